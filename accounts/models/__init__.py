@@ -1,0 +1,11 @@
+"""Whom we serve: customer companies, the people in them, and what was signed."""
+
+from accounts.models.account import Account
+from accounts.models.changed_fact import ChangedFact
+from accounts.models.contact import Contact
+from accounts.models.contract import Contract, ContractLine
+from accounts.models.fx_rate import FxRate
+from accounts.models.product import Product
+from accounts.models.renewal_proposal import RenewalProposal
+
+__all__ = ["Account", "ChangedFact", "Contact", "Contract", "ContractLine", "FxRate", "Product", "RenewalProposal"]

@@ -1,0 +1,79 @@
+from decimal import Decimal
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.fact import Fact, FactQuerySet
+from workspaces.tenancy import TenantForeignKey, TenantKey
+
+
+class AccountQuerySet(FactQuerySet):
+    def paying(self):
+        return self.filter(mrr_cents__gt=0)
+
+    def owned_by(self, membership):
+        return self.filter(owner=membership)
+
+
+class Account(Fact):
+    """A customer company; never a login. What it is called, where it belongs, who serves it.
+
+    The columns under "published by the night" are figures: `metrics` writes them once per closing and nothing else does.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    legal_name = models.CharField(_("legal name"), max_length=200, blank=True, default="")
+    short_name = models.CharField(_("short name"), max_length=100, blank=True, default="")
+    former_names = ArrayField(models.CharField(max_length=200), verbose_name=_("former names"), default=list, blank=True)
+    credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True, default="")
+    industry = models.CharField(_("industry"), max_length=100, blank=True, default="")
+    region = models.CharField(_("region"), max_length=100, blank=True, default="")
+    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    website = models.CharField(_("website"), max_length=200, blank=True, default="")
+    note = models.TextField(_("note"), blank=True, default="")
+    owner = TenantKey(
+        "workspaces.Membership", models.SET_NULL, null=True, blank=True, related_name="accounts", verbose_name=_("owner")
+    )
+
+    # Published by the night (metrics.nightly.publish): the last closed day's figures, for lists to sort and show.
+    mrr_cents = models.BigIntegerField(default=0)
+    customer_since = models.DateField(null=True)
+    churned_on = models.DateField(null=True)
+    renewal_on = models.DateField(null=True)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace", "credit_code"],
+                condition=models.Q(voided_at__isnull=True) & ~models.Q(credit_code=""),
+                name="accounts_account_credit_code",
+            ),
+            TenantForeignKey("owner", name="accounts_account_owner_fk"),
+        ]
+        indexes = [
+            # A list pages by keyset over (value, id), whichever column it is sorted by.
+            models.Index(fields=["workspace", "name", "id"], name="account_by_name"),
+            models.Index(fields=["workspace", "mrr_cents", "id"], name="account_by_mrr"),
+            models.Index(fields=["workspace", "customer_since", "id"], name="account_by_customer_since"),
+            models.Index(fields=["workspace", "renewal_on", "id"], name="account_by_renewal"),
+            models.Index(fields=["workspace", "owner"], name="account_by_owner"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def mrr(self) -> Decimal:
+        """Monthly recurring revenue on the last closed day, in the workspace's base currency."""
+        return Decimal(self.mrr_cents).scaleb(-2)
+
+    @property
+    def standing(self) -> str:
+        """``paying``, ``churned`` or ``prospect`` (never paid), as of the last closed day."""
+        if self.mrr_cents > 0:
+            return "paying"
+        return "churned" if self.customer_since else "prospect"

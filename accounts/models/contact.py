@@ -1,0 +1,39 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.fact import Fact
+from workspaces.tenancy import TenantForeignKey, TenantKey
+
+
+class BuyingRole(models.TextChoices):
+    USER = "user", _("User of the product")
+    EVALUATOR = "evaluator", _("Evaluator")
+    BUDGET_OWNER = "budget_owner", _("Budget owner")
+    DECISION_MAKER = "decision_maker", _("Decision maker")
+    SIGNER = "signer", _("Signer")
+
+
+class Contact(Fact):
+    """A person at an account, with the part they play in buying. One name and a title; mobile first."""
+
+    account = TenantKey("accounts.Account", models.CASCADE, related_name="contacts", verbose_name=_("account"))
+    name = models.CharField(_("name"), max_length=100)
+    title = models.CharField(_("title"), max_length=100, blank=True, default="")
+    roles = ArrayField(
+        models.CharField(max_length=20, choices=BuyingRole.choices), verbose_name=_("buying roles"), default=list, blank=True
+    )
+    mobile = models.CharField(_("mobile"), max_length=30, blank=True, default="")
+    wechat = models.CharField(_("WeChat"), max_length=60, blank=True, default="")
+    email = models.CharField(_("email"), max_length=254, blank=True, default="")
+    note = models.TextField(_("note"), blank=True, default="")
+
+    class Meta(Fact.Meta):
+        constraints = [*Fact.Meta.constraints, TenantForeignKey("account", name="accounts_contact_account_fk")]
+        indexes = [
+            models.Index(fields=["workspace", "account"], name="contact_by_account"),
+            models.Index(fields=["workspace", "name", "id"], name="contact_by_name"),
+        ]
+
+    def __str__(self):
+        return self.name

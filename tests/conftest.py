@@ -1,0 +1,33 @@
+"""The test database is made by the owner role; the tests then speak as the role that the product runs as."""
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """Make and migrate as the owner."""
+    runtime = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+    owner = settings.DATABASES["owner"]
+    connection.settings_dict.update({key: owner[key] for key in runtime})
+    return runtime
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, django_db_modify_db_settings):
+    runtime = django_db_modify_db_settings
+    with django_db_blocker.unblock():
+        owner = {key: connection.settings_dict[key] for key in runtime}
+        with connection.cursor() as cursor:
+            # pytest-django empties tables with TRUNCATE after transactional tests.
+            cursor.execute(f'grant truncate on all tables in schema public to "{settings.RUNTIME_ROLE}"')
+        connection.close()
+        connection.settings_dict.update(runtime)
+        with connection.cursor() as cursor:
+            cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+            assert cursor.fetchone()[0] is False, "the tests must not run as a role that row-level security spares"
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict.update(owner)

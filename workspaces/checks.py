@@ -1,0 +1,50 @@
+"""Start-up refusals: what would make the walls between tenants useless, or production unsafe."""
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
+from django.db import connection
+from django.db.utils import OperationalError
+
+
+@register(Tags.database)
+def runtime_role_is_bound(app_configs, databases, **kwargs):
+    """Row-level security does not bind superusers and BYPASSRLS roles: refuse to run as one."""
+    if not databases or "default" not in databases:
+        return []
+    return role_errors()
+
+
+def role_errors() -> list[Error]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select rolname, rolsuper, rolbypassrls from pg_roles where rolname = current_user")
+            name, is_super, bypasses = cursor.fetchone()
+            cursor.execute("select count(*) from pg_tables where schemaname = 'public' and tableowner = current_user")
+            owned = cursor.fetchone()[0]
+    except OperationalError:
+        return []  # Being unreachable is reported by whoever needs the database.
+    errors = []
+    if is_super or bypasses:
+        errors.append(
+            Error(
+                f"The database role {name!r} is a superuser or bypasses row-level security.",
+                hint="Point DATABASE_URL at a plain role (NOSUPERUSER NOBYPASSRLS); migrations use DATABASE_OWNER_URL.",
+                id="workspaces.E001",
+            )
+        )
+    if owned:
+        errors.append(
+            Error(
+                f"The database role {name!r} owns tables.",
+                hint="Let the role of DATABASE_OWNER_URL own the schema and DATABASE_URL use another one.",
+                id="workspaces.E002",
+            )
+        )
+    return errors
+
+
+@register(Tags.security)
+def public_url_is_named(app_configs, **kwargs):
+    if settings.DEBUG or settings.PUBLIC_URL.startswith(("http://", "https://")):
+        return []
+    return [Warning("PUBLIC_URL has no scheme.", hint="For example https://ops.example.com", id="workspaces.W001")]

@@ -1,0 +1,79 @@
+"""Puts every request under /w/<slug>/ and every API request into its workspace's scope, in one transaction.
+
+Around the whole response, not the view alone: templates and serializers query lazily. What answers 5xx, or raises, is
+rolled back whole.
+"""
+
+import re
+from contextlib import ExitStack
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import connection, transaction
+from django.http import Http404
+from django.utils.cache import add_never_cache_headers
+from django.views.defaults import page_not_found
+
+from workspaces.actor import key_actor, member_actor
+from workspaces.api_keys import open_api_key
+from workspaces.models import Membership, Workspace
+from workspaces.scope import workspace_scope
+
+WORKSPACE_PATH = re.compile(r"^/w/(?P<slug>[^/]+)/(?P<rest>.*)$")
+API_PATH = "/api/v1/"
+
+
+class ScopeMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.workspace = request.member = request.actor = None
+        if found := WORKSPACE_PATH.match(request.path_info):
+            is_api = found["rest"].startswith(API_PATH[1:])
+            if not request.user.is_authenticated:
+                if is_api:
+                    return self.get_response(request)  # the API answers 401 in its own shape
+                return redirect_to_login(request.get_full_path())
+            return self._as_member(request, found["slug"], door="api" if is_api else "page")
+        if request.path_info.startswith(API_PATH):
+            return self._as_key(request)
+        return self.get_response(request)
+
+    def _as_member(self, request, slug, *, door):
+        workspace = Workspace.objects.filter(slug=slug).first()
+        if workspace is None:
+            return self._not_found(request)
+        with ExitStack() as stack:
+            stack.enter_context(workspace_scope(workspace))
+            member = (
+                Membership.objects.select_related("user")
+                .filter(workspace=workspace, user=request.user, is_active=True)
+                .first()
+            )
+            if member is None:
+                stack.close()
+                return self._not_found(request)
+            request.workspace, request.member = workspace, member
+            request.actor = member_actor(member, door=door)
+            return self._respond(request)
+
+    def _as_key(self, request):
+        key = open_api_key(request.headers.get("Authorization", ""))
+        if key is None:
+            return self.get_response(request)
+        with workspace_scope(key.workspace_id):
+            request.workspace, request.api_key = key.workspace, key
+            request.actor = key_actor(key)
+            return self._respond(request)
+
+    def _respond(self, request):
+        response = self.get_response(request)
+        if response.status_code >= 500 and connection.in_atomic_block:
+            transaction.set_rollback(True)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    def _not_found(self, request):
+        """The same answer for "no such workspace" and "not yours"."""
+        return page_not_found(request, Http404())

@@ -1,0 +1,22 @@
+"""Who: tenants, people, keys, and the trail of what they did."""
+
+from workspaces.models.activity import Activity
+from workspaces.models.api_key import ApiKey
+from workspaces.models.idempotency import IdempotencyKey
+from workspaces.models.invitation import Invitation
+from workspaces.models.membership import Membership, Team
+from workspaces.models.metric_settings import MetricSettings
+from workspaces.models.user import User
+from workspaces.models.workspace import Workspace
+
+__all__ = [
+    "Activity",
+    "ApiKey",
+    "IdempotencyKey",
+    "Invitation",
+    "Membership",
+    "MetricSettings",
+    "Team",
+    "User",
+    "Workspace",
+]

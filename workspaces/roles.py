@@ -1,0 +1,48 @@
+"""The four roles, each a class that lists its permissions; one question, `has_permission`."""
+
+from django.utils.translation import gettext_lazy as _
+
+# What can be permitted. Views and actions name these; nothing else decides.
+VIEW = "view"
+EDIT_FACTS = "edit_facts"  # accounts, contacts, contracts, renewal decisions
+EDIT_MONEY = "edit_money"  # products, exchange rates, spend
+IMPORT_FILES = "import_files"
+CLOSE_DAYS = "close_days"
+VIEW_ACTIVITY = "view_activity"
+MANAGE_MEMBERS = "manage_members"
+MANAGE_KEYS = "manage_keys"
+MANAGE_WORKSPACE = "manage_workspace"
+
+
+class Role:
+    key: str
+    label: str
+    permissions: frozenset[str]
+
+
+class Viewer(Role):
+    key, label = "viewer", _("Viewer")
+    permissions = frozenset({VIEW})
+
+
+class Member(Role):
+    key, label = "member", _("Member")
+    permissions = Viewer.permissions | {EDIT_FACTS, IMPORT_FILES}
+
+
+class Manager(Role):
+    key, label = "manager", _("Manager")
+    permissions = Member.permissions | {EDIT_MONEY, CLOSE_DAYS, VIEW_ACTIVITY}
+
+
+class Owner(Role):
+    key, label = "owner", _("Owner")
+    permissions = Manager.permissions | {MANAGE_MEMBERS, MANAGE_KEYS, MANAGE_WORKSPACE}
+
+
+ROLES = {role.key: role for role in (Owner, Manager, Member, Viewer)}
+ROLE_CHOICES = [(role.key, role.label) for role in ROLES.values()]
+
+# What an API key may do, by its scope. Keys never manage people, keys or the workspace.
+SCOPES = {"read": Viewer.permissions | {VIEW_ACTIVITY}, "write": Manager.permissions}
+SCOPE_CHOICES = [("read", _("Read")), ("write", _("Read and write"))]
