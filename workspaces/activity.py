@@ -1,0 +1,82 @@
+"""The trail of every write: who, what, before → after, through which door. Actions call it; nothing edits it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from workspaces.actor import Actor
+from workspaces.models import Activity
+
+# A trail is read by people; a field of a megabyte says no more than its first lines.
+LONGEST_TEXT = 1000
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Change:
+    """One write of one thing. before/after: field → value, only of the fields that changed; None when there is none."""
+
+    verb: str
+    subject_type: str
+    subject_id: Any
+    subject_label: str = ""
+    before: dict | None = None
+    after: dict | None = None
+
+
+def record(
+    *,
+    workspace,
+    by: Actor,
+    verb: str,
+    subject,
+    before: dict | None = None,
+    after: dict | None = None,
+    subject_type: str | None = None,
+) -> None:
+    """Write one activity about a model instance, in the transaction of the write itself."""
+    change = Change(verb, subject_type or subject._meta.model_name, subject.pk, str(subject), before, after)
+    record_many(workspace=workspace, by=by, changes=[change])
+
+
+def record_many(*, workspace, by: Actor, changes: Iterable[Change]) -> None:
+    """Write many activities of one actor at once."""
+    rows = [
+        Activity(
+            workspace_id=workspace.pk,
+            door=by.door,
+            actor=by.label[:200],
+            user_id=by.user_id,
+            api_key_id=by.api_key_id,
+            verb=change.verb,
+            subject_type=change.subject_type,
+            subject_id=str(change.subject_id),
+            subject_label=change.subject_label[:200],
+            before=plain(change.before),
+            after=plain(change.after),
+        )
+        for change in changes
+    ]
+    Activity.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def plain(value):
+    """`value` as JSON can hold it: decimals and ids as text, dates as ISO 8601, long text cut."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST_TEXT else value[:LONGEST_TEXT] + "…"
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    return str(value)
