@@ -1,0 +1,62 @@
+// What came and what went, month by month: gains stacked above zero, losses below, the month still open hatched.
+import { categoryAxis, hatch, tooltip, valueAxis } from "./tokens.js";
+
+// {x: [label], series: [{role, name, values, texts, urls}], net: {name, values, texts}, so_far, unit, currency}
+export function movements(data, look) {
+  const last = data.x.length - 1;
+  const open = Boolean(data.so_far);
+  const bars = data.series.map((one) => ({
+    type: "bar",
+    name: one.name,
+    stack: "movements",
+    barMaxWidth: 28,
+    barCategoryGap: "38%",
+    cursor: one.urls ? "pointer" : "default",
+    itemStyle: { color: look.role[one.role] },
+    emphasis: { itemStyle: { opacity: 0.82 } },
+    data: one.values.map((value, at) => ({
+      value: Number(value ?? 0),
+      url: one.urls?.[at],
+      itemStyle: open && at === last ? { decal: hatch(look) } : undefined,
+    })),
+  }));
+  const net = data.net && {
+    type: "line",
+    name: data.net.name,
+    data: data.net.values.map((value) => (value === null ? null : Number(value))),
+    symbol: "circle",
+    symbolSize: 5,
+    lineStyle: { color: look.role.total, width: 1.5 },
+    itemStyle: { color: look.role.total, borderColor: look.panel, borderWidth: 1 },
+    z: 6,
+  };
+  return {
+    grid: { left: 2, right: 6, top: 14, bottom: 4, containLabel: true },
+    tooltip: {
+      ...tooltip(look),
+      trigger: "axis",
+      axisPointer: { type: "shadow", shadowStyle: { color: look.fill } },
+      formatter: (points) => {
+        const at = points[0].dataIndex;
+        const head = data.x[at] + (open && at === last ? ` (${data.so_far})` : "");
+        const rows = data.series.filter((one) => Number(one.values[at])).map((one) => `${one.name}  ${one.texts?.[at] ?? one.values[at]}`);
+        if (data.net) rows.push(`${data.net.name}  ${data.net.texts?.[at] ?? "—"}`);
+        return [head, ...rows].join("\n");
+      },
+    },
+    xAxis: [
+      categoryAxis(look, data.x, { axisLine: { onZero: false, show: false } }),
+    ],
+    yAxis: valueAxis(look, data),
+    series: [
+      ...bars,
+      ...(net ? [net] : []),
+      {
+        type: "line",
+        data: [],
+        silent: true,
+        markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: look.lineStrong, type: "solid", width: 1 }, data: [{ yAxis: 0 }] },
+      },
+    ],
+  };
+}

@@ -1,0 +1,80 @@
+// The page's custom properties as plain colours, since a chart can't read var(--x).
+export function tokens(element) {
+  const style = getComputedStyle(element);
+  const read = (name) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    font: read("font"),
+    size: Number.parseFloat(read("size-tiny")) || 11,
+    text: read("text"),
+    muted: read("muted"),
+    faint: read("faint"),
+    panel: read("panel"),
+    line: read("line"),
+    lineStrong: read("line-strong"),
+    grid: read("chart-grid"),
+    fill: read("chart-fill"),
+    accent: read("chart-line"),
+    second: read("chart-second"),
+    role: {
+      total: read("chart-total"),
+      new: read("chart-new"),
+      expansion: read("chart-expansion"),
+      reactivation: read("chart-reactivation"),
+      contraction: read("chart-contraction"),
+      churn: read("chart-churn"),
+    },
+  };
+}
+
+// Diagonal lines over a mark mean "not finished yet".
+export function hatch(look) {
+  return { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, color: look.panel, symbolSize: 1 };
+}
+
+export function tooltip(look) {
+  return {
+    renderMode: "richText", // html mode writes style attributes, which the content security policy forbids
+    confine: true,
+    backgroundColor: look.panel,
+    borderColor: look.lineStrong,
+    borderWidth: 1,
+    padding: [8, 10],
+    textStyle: { color: look.text, fontSize: look.size + 1, fontFamily: look.font, lineHeight: 18 },
+    shadowBlur: 0,
+    extraCssText: "",
+  };
+}
+
+export function categoryAxis(look, labels, extra = {}) {
+  return {
+    type: "category",
+    data: labels,
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: look.lineStrong } },
+    axisLabel: { color: look.muted, fontSize: look.size, margin: 9, hideOverlap: true },
+    ...extra,
+  };
+}
+
+export function valueAxis(look, data, extra = {}) {
+  return {
+    type: "value",
+    splitNumber: 4,
+    axisLabel: { color: look.faint, fontSize: look.size, formatter: short(data) },
+    splitLine: { lineStyle: { color: look.grid } },
+    ...extra,
+  };
+}
+
+// ¥1.2M in English, ¥120万 in Chinese, 412, 3.4 %: only for axes. Labels and tooltips are written by the server.
+export function short(data) {
+  const language = document.documentElement.lang || "en";
+  if (data.unit === "percent") {
+    const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+    return (value) => `${format.format(value * 100)} %`;
+  }
+  const options = { notation: "compact", maximumFractionDigits: 2 };
+  if (data.unit === "money") Object.assign(options, { style: "currency", currency: data.currency, currencyDisplay: "narrowSymbol" });
+  const format = new Intl.NumberFormat(language, options);
+  return (value) => format.format(value);
+}

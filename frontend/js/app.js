@@ -1,0 +1,12 @@
+// Everything a page needs besides charts. Pages work without it; it adds speed and keyboard.
+import "./requests.js";
+import "./theme.js";
+import "./sidebar.js";
+import "./popover.js";
+import "./dialog.js";
+import "./toast.js";
+import "./form.js";
+import "./file_drop.js";
+import "./table.js";
+import "./keys.js";
+import "./copy.js";

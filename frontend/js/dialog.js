@@ -1,0 +1,24 @@
+// <button data-open-dialog="id">, <button data-close-dialog>; a click beside the dialog closes it.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open-dialog]");
+  if (opener) {
+    event.preventDefault();
+    document.getElementById(opener.dataset.openDialog)?.showModal();
+    return;
+  }
+  const closer = event.target.closest("[data-close-dialog]");
+  if (closer) {
+    event.preventDefault();
+    closer.closest("dialog")?.close();
+    return;
+  }
+  if (event.target instanceof HTMLDialogElement) event.target.close();
+});
+
+// What can't be undone is confirmed by typing the name: <input data-must-equal="Name"> enables the form's button.
+document.addEventListener("input", (event) => {
+  const field = event.target.closest("[data-must-equal]");
+  if (!field) return;
+  const button = field.form?.querySelector("[type=submit]");
+  if (button) button.disabled = field.value.trim() !== field.dataset.mustEqual;
+});

@@ -1,0 +1,66 @@
+// Forms: the first error gets the focus, a form is sent once, typing an input method's Enter sends nothing,
+// and leaving a half-filled long form asks first.
+
+function focusFirstError(within) {
+  const wrong = within.querySelector('[aria-invalid="true"]');
+  if (!wrong) return;
+  wrong.focus();
+  wrong.scrollIntoView({ block: "center" });
+}
+focusFirstError(document);
+document.addEventListener("htmx:afterSettle", (event) => focusFirstError(event.detail.elt));
+
+// Enter that confirms a candidate of a Chinese input method belongs to the input method.
+// Safari ends the composition before the key event and marks it only by code 229.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.preventDefault();
+  },
+  true,
+);
+
+const sent = new WeakSet();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "dialog" || form.hasAttribute("data-resend")) return;
+  if (sent.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method !== "post" || form.target === "_blank") return;
+  sent.add(form);
+  form.removeAttribute("data-dirty");
+  const button = event.submitter ?? form.querySelector("[type=submit]");
+  button?.setAttribute("aria-busy", "true");
+  // A download answers without leaving the page.
+  if (form.hasAttribute("data-download")) setTimeout(() => release(form), 3000);
+});
+function release(form) {
+  sent.delete(form);
+  for (const button of form.querySelectorAll('[aria-busy="true"]')) button.removeAttribute("aria-busy");
+}
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt.closest?.("form");
+  if (form) release(form);
+});
+// Back from the next page, possibly out of the browser's memory.
+addEventListener("pageshow", () => document.querySelectorAll("form").forEach(release));
+
+document.addEventListener("input", (event) => {
+  event.target.form?.closest("[data-dirty-guard]")?.setAttribute("data-dirty", "");
+});
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-dirty]")) event.preventDefault();
+});
+
+// <select data-submit> (period pickers, language) sends its form when it changes.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit]")) event.target.form?.requestSubmit();
+});
+
+// "5万" is read by the server; here only the full-width digits and punctuation of an input method become plain ones.
+document.addEventListener("change", (event) => {
+  if (!event.target.matches('input[inputmode="decimal"], input[inputmode="numeric"]')) return;
+  event.target.value = event.target.value.replace(/[！-～]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0));
+});

@@ -1,0 +1,57 @@
+// Native popovers (menus, definitions): placed beside the button that opened them, arrow keys inside menus.
+const gap = 4;
+
+function place(box, opener) {
+  const anchor = opener.getBoundingClientRect();
+  const { width, height } = box.getBoundingClientRect();
+  const alignEnd = box.dataset.align === "end";
+  const left = alignEnd ? anchor.right - width : anchor.left;
+  const below = anchor.bottom + gap;
+  const above = anchor.top - gap - height;
+  const top = below + height > innerHeight - 8 && above > 8 ? above : below;
+  // Through the CSSOM: the content security policy forbids style attributes, not this.
+  box.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
+  box.style.top = `${Math.max(8, Math.min(top, innerHeight - height - 8))}px`;
+}
+
+const openerOf = (box) => document.querySelector(`[popovertarget="${CSS.escape(box.id)}"]`);
+const items = (menu) => [...menu.querySelectorAll("a[href], button:not(:disabled)")];
+
+// toggle does not bubble, so listen while it is captured.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const box = event.target;
+    if (!(box instanceof HTMLElement) || !box.hasAttribute("popover")) return;
+    const opener = openerOf(box);
+    const open = event.newState === "open";
+    opener?.setAttribute("aria-expanded", String(open));
+    if (!open || !opener) return;
+    place(box, opener);
+    if (box.matches(".menu") && box.dataset.focus !== "none") items(box)[0]?.focus({ preventScroll: true });
+  },
+  true,
+);
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.(".menu[popover]");
+  if (!menu) return;
+  const list = items(menu);
+  const here = list.indexOf(document.activeElement);
+  const to = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: list.length - 1 }[event.key];
+  if (to === undefined || !list.length) return;
+  event.preventDefault();
+  list[(to + list.length) % list.length].focus();
+});
+
+function closeAll() {
+  for (const box of document.querySelectorAll("[popover]:popover-open")) box.hidePopover();
+}
+addEventListener("resize", closeAll);
+document.addEventListener(
+  "scroll",
+  (event) => {
+    if (!event.target.closest?.("[popover]")) closeAll();
+  },
+  { capture: true, passive: true },
+);

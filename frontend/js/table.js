@@ -1,0 +1,71 @@
+// Rows that lead somewhere: click anywhere, arrows move between their links, shift-click picks a range.
+const interactive = "a, button, input, select, textarea, label, summary, [popover]";
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("tr[data-href]");
+  if (!row || event.target.closest(interactive) || String(getSelection())) return;
+  const link = row.querySelector("a.row-link");
+  if (event.ctrlKey || event.metaKey) open(row.dataset.href, "_blank", "noopener");
+  else if (link) link.click();
+  else location.assign(row.dataset.href);
+});
+document.addEventListener("auxclick", (event) => {
+  const row = event.target.closest("tr[data-href]");
+  if (event.button === 1 && row && !event.target.closest(interactive)) open(row.dataset.href, "_blank", "noopener");
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const link = event.target.closest?.("a.row-link");
+  if (!link) return;
+  const links = [...link.closest("table").querySelectorAll("a.row-link")];
+  const next = links[links.indexOf(link) + (event.key === "ArrowDown" ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
+
+// Coming back keeps the place in a table that scrolls by itself; and a shadow line shows that columns went under the first.
+const key = (wrap, index) => `scroll:${location.pathname}${location.search}:${wrap.id || index}`;
+document.querySelectorAll(".table-wrap").forEach((wrap, index) => {
+  const saved = Number(sessionStorage.getItem(key(wrap, index)));
+  if (saved && performance.getEntriesByType("navigation")[0]?.type === "back_forward") wrap.scrollTop = saved;
+});
+document.addEventListener(
+  "scroll",
+  (event) => {
+    const wrap = event.target;
+    if (wrap.matches?.(".table-wrap")) wrap.toggleAttribute("data-scrolled", wrap.scrollLeft > 0);
+  },
+  { capture: true, passive: true },
+);
+addEventListener("pagehide", () => {
+  document.querySelectorAll(".table-wrap").forEach((wrap, index) => {
+    if (wrap.scrollTop) sessionStorage.setItem(key(wrap, index), String(wrap.scrollTop));
+    else sessionStorage.removeItem(key(wrap, index));
+  });
+});
+
+let lastPicked = null;
+document.addEventListener("click", (event) => {
+  const box = event.target.closest('.pick input[type="checkbox"]');
+  if (!box) return;
+  const table = box.closest("table");
+  const boxes = [...table.querySelectorAll('tbody .pick input[type="checkbox"]')];
+  if (box.closest("thead")) {
+    for (const each of boxes) each.checked = box.checked;
+  } else {
+    if (event.shiftKey && lastPicked && boxes.includes(lastPicked)) {
+      const [from, to] = [boxes.indexOf(lastPicked), boxes.indexOf(box)].sort((a, b) => a - b);
+      for (const each of boxes.slice(from, to + 1)) each.checked = box.checked;
+    }
+    lastPicked = box;
+  }
+  const all = table.querySelector('thead .pick input[type="checkbox"]');
+  const picked = boxes.filter((each) => each.checked).length;
+  if (all) {
+    all.checked = picked > 0 && picked === boxes.length;
+    all.indeterminate = picked > 0 && picked < boxes.length;
+  }
+  table.dispatchEvent(new CustomEvent("picked", { bubbles: true, detail: { count: picked } }));
+});

@@ -1,0 +1,34 @@
+// Short messages at the bottom right, announced to screen readers. Errors stay until closed.
+const stay = 6000;
+
+export function dismissSoon(toast) {
+  if (toast.classList.contains("error")) return;
+  let timer = setTimeout(() => toast.remove(), stay);
+  toast.addEventListener("pointerenter", () => clearTimeout(timer));
+  toast.addEventListener("focusin", () => clearTimeout(timer));
+  toast.addEventListener("pointerleave", () => {
+    timer = setTimeout(() => toast.remove(), stay / 2);
+  });
+}
+
+export function showToast(message, level = "info") {
+  const list = document.getElementById("toasts");
+  const template = document.getElementById("toast-template");
+  if (!list || !template || !message) return;
+  const toast = template.content.firstElementChild.cloneNode(true);
+  toast.classList.add(level);
+  toast.querySelector(".toast-text").textContent = message;
+  const icon = { success: "circle-check", warning: "triangle-alert", error: "circle-alert" }[level] || "info";
+  const use = toast.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${icon}`));
+  list.append(toast);
+  dismissSoon(toast);
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-dismiss]")) event.target.closest(".toast, .banner")?.remove();
+});
+for (const toast of document.querySelectorAll("#toasts .toast")) dismissSoon(toast);
+
+// A view may answer an htmx request with HX-Trigger: {"toast": {"text": "Saved", "level": "success"}}.
+document.addEventListener("toast", (event) => showToast(event.detail.text ?? event.detail.value, event.detail.level));
