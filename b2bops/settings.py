@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "workspaces",
+    "jobs",
     "accounts",
     "leads",
     "b2bops",

@@ -1,0 +1,6 @@
+"""Work that outlives a request: runs with a lease, mail that must leave, imported files."""
+
+from jobs.models.outbox import Outbox
+from jobs.models.run import Run
+
+__all__ = ["Outbox", "Run"]
