@@ -1,8 +1,13 @@
 """The test database is made by the owner role; the tests then speak as the role that the product runs as."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.conf import settings
 from django.db import connection
+
+from tests.cast import Cast, make_cast
+from workspaces.scope import workspace_scope
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +36,16 @@ def django_db_setup(django_db_setup, django_db_blocker, django_db_modify_db_sett
     with django_db_blocker.unblock():
         connection.close()
         connection.settings_dict.update(owner)
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    """Everybody, with nobody's workspace in scope: for tests that come in through a door."""
+    return make_cast()
+
+
+@pytest.fixture
+def acme(cast) -> Iterator[Cast]:
+    """Everybody, with acme in scope: for tests that call actions and queries."""
+    with workspace_scope(cast.workspace):
+        yield cast

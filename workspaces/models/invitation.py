@@ -25,5 +25,8 @@ class Invitation(LinkedTenantModel):
             TenantForeignKey("invited_by", name="workspaces_invitation_by_fk"),
         ]
 
+    def __str__(self):
+        return self.email or self.get_role_display()
+
     def is_open_at(self, at) -> bool:
         return self.accepted_at is None and self.revoked_at is None and at < self.expires_at

@@ -2,6 +2,7 @@ import datetime as dt
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.tenancy import TenantModel
@@ -32,10 +33,17 @@ class MetricSettings(TenantModel):
         default=12,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
-    ltv_cac_bar = models.DecimalField(_("LTV : CAC bar"), max_digits=5, decimal_places=2, default=3)
+    ltv_cac_bar = models.DecimalField(
+        _("LTV : CAC bar"), max_digits=5, decimal_places=2, default=3, validators=[MinValueValidator(0)]
+    )
+    # Figures older than this were computed with other choices; the next closing makes them again.
+    changed_at = models.DateTimeField(db_default=models.functions.Now())
 
     class Meta(TenantModel.Meta):
         constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["workspace", "effective_from"], name="workspaces_metric_settings_once"),
         ]
+
+    def __str__(self):
+        return gettext("Metric settings")

@@ -1,0 +1,44 @@
+"""Teams: people who serve accounts together."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from workspaces import roles
+from workspaces.activity import record
+from workspaces.actor import Actor
+from workspaces.models import Membership, Team, Workspace
+
+
+@transaction.atomic
+def save_team(*, workspace: Workspace, name: str, manager: Membership | None, by: Actor, pk=None) -> Team:
+    """Make a team, or with `pk` rename it and give it a manager. Raises Team.DoesNotExist and ValidationError by field."""
+    by.require(roles.MANAGE_MEMBERS)
+    team = Team.objects.select_for_update().get(workspace=workspace, pk=pk) if pk else Team(workspace=workspace)
+    before = None if pk is None else team_facts(team)
+    if manager is not None and (manager.workspace_id != workspace.pk or not manager.is_active):
+        raise ValidationError({"manager": [_("No such member.")]})
+    team.name, team.manager = name.strip(), manager
+    team.clean_fields(exclude=["id", "workspace", "manager"])
+    if Team.objects.filter(workspace=workspace, name=team.name).exclude(pk=pk).exists():
+        raise ValidationError({"name": [_("There is a team of this name already.")]})
+    after = team_facts(team)
+    if after == before:
+        return team
+    team.save(force_insert=pk is None)
+    record(workspace=workspace, by=by, verb="updated" if pk else "created", subject=team, before=before, after=after)
+    return team
+
+
+@transaction.atomic
+def remove_team(*, workspace: Workspace, pk, by: Actor) -> None:
+    """Dissolve a team; its members stay, without a team. Raises Team.DoesNotExist."""
+    by.require(roles.MANAGE_MEMBERS)
+    team = Team.objects.select_for_update().get(workspace=workspace, pk=pk)
+    record(workspace=workspace, by=by, verb="removed", subject=team, before=team_facts(team))
+    # Foreign keys are composite, so that Postgres cannot null the team alone: Django does it, before the row goes.
+    team.delete()
+
+
+def team_facts(team: Team) -> dict:
+    return {"name": team.name, "manager": team.manager.user.email if team.manager else None}

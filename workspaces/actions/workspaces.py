@@ -1,0 +1,98 @@
+"""Opening a workspace and naming it."""
+
+import zoneinfo
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from workspaces import roles
+from workspaces.activity import record
+from workspaces.actor import Actor
+from workspaces.currencies import CURRENCIES
+from workspaces.models import Membership, MetricSettings, User, Workspace
+from workspaces.scope import workspace_scope
+
+# Words that an address would be mistaken for.
+RESERVED_SLUGS = frozenset({"new", "api", "admin", "static", "w", "sign-in", "settings", "gallery", "demo-data"})
+
+
+@transaction.atomic
+def create_workspace(
+    *,
+    slug: str,
+    name: str,
+    owner: User,
+    by: Actor,
+    currency: str = "CNY",
+    timezone: str = "Asia/Shanghai",
+    language: str = "zh-hans",
+    renewal_grace_days: int = 0,
+    gross_margin_percent: Decimal | int = 80,
+    ltv_churn_months: int = 12,
+    is_demo: bool = False,
+) -> Workspace:
+    """A workspace with `owner` as its owner and metric settings from the beginning of time.
+
+    Raises ValidationError keyed by the argument's name; nothing is written then.
+    """
+    by.require(roles.MANAGE_WORKSPACE)
+    workspace = Workspace(
+        slug=slug.strip(),
+        name=name.strip(),
+        base_currency=currency.strip().upper(),
+        timezone=timezone,
+        language=language,
+        is_demo=is_demo,
+    )
+    choices = MetricSettings(
+        renewal_grace_days=renewal_grace_days,
+        gross_margin_percent=gross_margin_percent,
+        ltv_churn_months=ltv_churn_months,
+    )
+    errors = workspace_errors(workspace) | settings_errors(choices)
+    if errors:
+        raise ValidationError({{"base_currency": "currency"}.get(field, field): errors[field] for field in errors})
+    workspace.save(force_insert=True)
+    with workspace_scope(workspace):
+        choices.workspace = workspace
+        choices.save(force_insert=True)
+        Membership.objects.create(workspace=workspace, user=owner, role=roles.Owner.key)
+        record(
+            workspace=workspace,
+            by=by,
+            verb="created",
+            subject=workspace,
+            after=workspace_facts(workspace) | {"slug": workspace.slug, "currency": workspace.base_currency},
+        )
+    return workspace
+
+
+def workspace_facts(workspace: Workspace) -> dict:
+    return {"name": workspace.name, "timezone": workspace.timezone, "language": workspace.language}
+
+
+def workspace_errors(workspace: Workspace) -> dict[str, list[str]]:
+    """What is wrong with a workspace's own fields, by field name."""
+    errors: dict[str, list[str]] = {}
+    try:
+        workspace.full_clean(exclude=["id"])
+    except ValidationError as error:
+        errors = error.message_dict
+    if workspace.slug in RESERVED_SLUGS:
+        errors.setdefault("slug", []).append(_("This address is reserved."))
+    if workspace.base_currency not in CURRENCIES:
+        errors["base_currency"] = [_("Not a currency in use: %(code)s.") % {"code": workspace.base_currency}]
+    if workspace.timezone not in zoneinfo.available_timezones():
+        errors["timezone"] = [_("Not a known time zone: %(name)s.") % {"name": workspace.timezone}]
+    return errors
+
+
+def settings_errors(choices: MetricSettings) -> dict[str, list[str]]:
+    """What is wrong with metric settings, by field name."""
+    try:
+        choices.clean_fields(exclude=["id", "workspace"])
+    except ValidationError as error:
+        return error.message_dict
+    return {}
