@@ -1,5 +1,5 @@
 from django.urls import path
 
-from workspaces.views import home
+from workspaces.views import gallery, home
 
-urlpatterns = [path("", home.home, name="home")]
+urlpatterns = [path("", home.home, name="home"), path("gallery/", gallery.gallery, name="gallery")]

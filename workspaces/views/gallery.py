@@ -1,0 +1,217 @@
+"""Every component in every state: /gallery/?theme=dark&language=zh-hans. Needs no sign-in and reads no data."""
+
+from datetime import date
+from decimal import Decimal
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from workspaces import formats
+
+ROLES = ("new", "expansion", "reactivation", "contraction", "churn")
+
+
+class SpecimenForm(forms.Form):
+    """One field of each kind, shown empty, filled and refused."""
+
+    name = forms.CharField(label=_("Name"), help_text=_("As it should appear in lists."))
+    currency = forms.ChoiceField(label=_("Currency"), choices=[("CNY", "CNY"), ("USD", "USD")])
+    amount = forms.DecimalField(
+        label=_("Amount"), localize=True, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    starts_on = forms.DateField(label=_("Starts on"), widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    settlement = forms.ChoiceField(
+        label=_("Settlement"),
+        choices=[("once", _("At once")), ("schedule", _("By schedule"))],
+        widget=forms.RadioSelect,
+    )
+    includes_tax = forms.BooleanField(label=_("Amounts include tax"), required=False)
+
+
+def months(count: int) -> list[str]:
+    """The `count` months up to January 2026, as "2025-12"."""
+    last = 2026 * 12
+    return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(last - count + 1, last + 1)]
+
+
+def waterfall(opening: int, changes: list[int], language: str) -> dict:
+    """Chart data of one month's bridge; `changes` in the order of ROLES."""
+    names = [_("New"), _("Expansion"), _("Reactivation"), _("Contraction"), _("Churn")]
+
+    def total(label, value):
+        text = formats.money_short(value, "CNY", language)
+        return {"label": label, "value": value, "role": "total", "text": text, "full": formats.money(value, "CNY")}
+
+    steps = [total(formats.period_short("2025-12", language), opening)]
+    for role, name, change in zip(ROLES, names, changes, strict=True):
+        steps.append(
+            {
+                "label": str(name),
+                "value": change,
+                "role": role,
+                "text": formats.money_short(change, "CNY", language, plus=True),
+                "full": formats.money(change, "CNY", plus=True),
+                "url": f"#{role}",
+            }
+        )
+    steps.append(total(formats.period_short("2026-01", language), opening + sum(changes)))
+    return {"kind": "waterfall", "unit": "money", "currency": "CNY", "steps": steps}
+
+
+def lines(language: str) -> dict:
+    """Chart data of a figure and its companion over two years, the last month still open."""
+    labels = months(24)
+    mrr = [610_000 + 24_500 * i + (i * 7919 % 31) * 900 for i in range(24)]
+    goal = [600_000 + 27_000 * i for i in range(24)]
+    return {
+        "kind": "lines",
+        "unit": "money",
+        "currency": "CNY",
+        "so_far": str(_("so far")),
+        "x": [formats.period_short(month, language) for month in labels],
+        "series": [
+            {
+                "name": str(name),
+                "kind": kind,
+                "values": values,
+                "texts": [formats.money_short(value, "CNY", language) for value in values],
+            }
+            for name, kind, values in ((_("MRR"), "area", mrr), (_("Plan"), "line", goal))
+        ],
+    }
+
+
+def movements(language: str) -> dict:
+    """Chart data of a year's gains and losses by month."""
+    labels = months(12)
+    sizes = {"new": 80, "expansion": 46, "reactivation": 9, "contraction": -17, "churn": -30}
+    names = dict(zip(ROLES, [_("New"), _("Expansion"), _("Reactivation"), _("Contraction"), _("Churn")], strict=True))
+    series = [
+        {
+            "role": role,
+            "name": str(names[role]),
+            "values": (values := [size * 1000 + (i * 6053 % 17) * size * 30 for i in range(12)]),
+            "texts": [formats.money_short(value, "CNY", language, plus=True) for value in values],
+        }
+        for role, size in sizes.items()
+    ]
+    net = [sum(one["values"][i] for one in series) for i in range(12)]
+    return {
+        "kind": "movements",
+        "unit": "money",
+        "currency": "CNY",
+        "so_far": str(_("so far")),
+        "x": [formats.period_short(month, language) for month in labels],
+        "series": series,
+        "net": {
+            "name": str(_("Net")),
+            "values": net,
+            "texts": [formats.money_short(value, "CNY", language, plus=True) for value in net],
+        },
+    }
+
+
+def gallery(request):
+    """All components; 404 in production."""
+    if not (settings.DEBUG or settings.IS_TEST):
+        raise Http404
+    language = get_language() or "en"
+    refused = SpecimenForm({"name": "", "currency": "CNY", "amount": "-5", "starts_on": "2025-02-30", "note": "…"})
+    refused.add_error(None, _("The contract ends before it starts."))
+    filled = SpecimenForm(
+        initial={
+            "name": "Lanhai Logistics",
+            "amount": Decimal(68000),
+            "starts_on": date(2026, 1, 1),
+            "settlement": "once",
+            "includes_tax": True,
+        },
+        prefix="filled",
+    )
+    if request.GET.get("toast"):
+        messages.success(request, _("Saved."))
+        messages.error(request, _("That did not work. Nothing was changed; try again."))
+    nav = [
+        [{"label": _("Overview"), "url": "#", "icon": "layout-dashboard", "active": False}],
+        [
+            {"label": _("Accounts"), "url": "#", "icon": "building-2", "active": True, "count": 1412},
+            {"label": _("Contracts"), "url": "#", "icon": "file-text", "active": False},
+        ],
+    ]
+    return render(
+        request,
+        "gallery/gallery.html",
+        {
+            "nav": nav,
+            "search_url": request.path,
+            "workspace": {"name": _("Specimen workspace")},
+            "filled": filled,
+            "refused": refused,
+            "day": date(2026, 11, 22),
+            "mrr": Decimal("1243000"),
+            "last_mrr": Decimal("1142000"),
+            "rate": Decimal("0.0075"),
+            "last_rate": Decimal("0.0105"),
+            "bridge": waterfall(1_142_000, [86_400, 51_200, 9_600, -18_300, -27_900], language),
+            "first_bridge": waterfall(42_000, [68_000, 12_000, 0, -4_000, -9_000], language),
+            "lines": lines(language),
+            "movements": movements(language),
+            "tones": [("good", _("Healthy")), ("watch", _("Watch")), ("risk", _("At risk")), ("busy", _("Running")), ("", _("Draft"))],
+            "swatches": ["bg", "panel", "sunken", "line", "text", "muted", "faint", "accent", "good", "watch", "risk"],
+            "menu_items": [
+                {"label": _("Edit"), "href": "#", "icon": "pencil"},
+                {"label": _("Only mine"), "href": "#", "icon": "user", "current": True},
+                {"divider": True},
+                {"label": _("Delete"), "icon": "trash-2", "dialog": "specimen-confirm", "danger": True},
+            ],
+            "hero_status": {"label": _("At risk"), "tone": "risk"},
+            "facts": [
+                {"label": _("MRR"), "value": formats.money(68000, "CNY")},
+                {"label": _("Renewal"), "value": formats.day(date(2026, 2, 13), language), "note": _("12 days")},
+                {"label": _("Customer since"), "value": formats.period("2023-04", language)},
+                {"label": _("Owner"), "value": "Chen Yu"},
+            ],
+            "tabs": [
+                {"label": _("Overview"), "href": "#", "active": True},
+                {"label": _("Contracts"), "href": "#", "count": 4},
+                {"label": _("Activity"), "href": "#"},
+            ],
+            "properties": [
+                {"label": _("Industry"), "value": _("Logistics")},
+                {"label": _("Website"), "value": "lanhai.example", "href": "#"},
+                {"label": _("Parent"), "value": ""},
+            ],
+            "changes": [
+                {"label": _("Owner"), "before": "Sun Qi", "after": "Chen Yu"},
+                {"label": _("Short name"), "before": "", "after": "蓝海"},
+            ],
+            "steps": [
+                {"label": _("Upload"), "state": "done"},
+                {"label": _("Map columns"), "state": "current"},
+                {"label": _("Preview"), "state": "todo"},
+                {"label": _("Result"), "state": "todo"},
+            ],
+            "periods": [{"value": month, "label": formats.period(month, language)} for month in months(6)],
+            "legend": [
+                {"role": "new", "label": _("New")},
+                {"role": "expansion", "label": _("Expansion")},
+                {"role": "reactivation", "label": _("Reactivation")},
+                {"role": "contraction", "label": _("Contraction")},
+                {"role": "churn", "label": _("Churn")},
+                {"role": "total", "label": _("Net")},
+            ],
+            "trail": [{"label": _("Accounts"), "href": "#"}],
+            "accounts": [
+                ("Lanhai Logistics", "蓝海物流", "S", 68000, "risk", _("At risk"), date(2026, 2, 13)),
+                ("Mingde Education", "明德教育", "A", 31500, "risk", _("At risk"), date(2026, 3, 20)),
+                ("Tianqi Foods", "天齐食品", "B", 12800, "watch", _("Watch"), date(2026, 4, 30)),
+                ("Yunshan Clinics", "云杉诊所", "A", None, "good", _("Healthy"), None),
+            ],
+        },
+    )
