@@ -25,7 +25,9 @@ class Account(Fact):
     name = models.CharField(_("name"), max_length=200)
     legal_name = models.CharField(_("legal name"), max_length=200, blank=True, default="")
     short_name = models.CharField(_("short name"), max_length=100, blank=True, default="")
-    former_names = ArrayField(models.CharField(max_length=200), verbose_name=_("former names"), default=list, blank=True)
+    former_names = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("former names"), default=list, blank=True
+    )
     credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True, default="")
     industry = models.CharField(_("industry"), max_length=100, blank=True, default="")
     region = models.CharField(_("region"), max_length=100, blank=True, default="")
@@ -33,7 +35,12 @@ class Account(Fact):
     website = models.CharField(_("website"), max_length=200, blank=True, default="")
     note = models.TextField(_("note"), blank=True, default="")
     owner = TenantKey(
-        "workspaces.Membership", models.SET_NULL, null=True, blank=True, related_name="accounts", verbose_name=_("owner")
+        "workspaces.Membership",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        verbose_name=_("owner"),
     )
 
     # Published by the night (metrics.nightly.publish): the last closed day's figures, for lists to sort and show.

@@ -21,7 +21,10 @@ class Contact(Fact):
     name = models.CharField(_("name"), max_length=100)
     title = models.CharField(_("title"), max_length=100, blank=True, default="")
     roles = ArrayField(
-        models.CharField(max_length=20, choices=BuyingRole.choices), verbose_name=_("buying roles"), default=list, blank=True
+        models.CharField(max_length=20, choices=BuyingRole.choices),
+        verbose_name=_("buying roles"),
+        default=list,
+        blank=True,
     )
     mobile = models.CharField(_("mobile"), max_length=30, blank=True, default="")
     wechat = models.CharField(_("WeChat"), max_length=60, blank=True, default="")

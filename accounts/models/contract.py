@@ -59,7 +59,9 @@ class Contract(Fact):
         "self", models.SET_NULL, null=True, blank=True, related_name="successors", verbose_name=_("renews")
     )
     tax_included = models.BooleanField(_("tax included"), default=False)
-    tax_rate_percent = models.DecimalField(_("tax rate, percent"), max_digits=6, decimal_places=3, null=True, blank=True)
+    tax_rate_percent = models.DecimalField(
+        _("tax rate, percent"), max_digits=6, decimal_places=3, null=True, blank=True
+    )
     settlement = models.CharField(_("settlement"), max_length=12, choices=Settlement, blank=True, default="")
     end_reason = models.CharField(_("end reason"), max_length=20, choices=EndReason, blank=True, default="")
     note = models.TextField(_("note"), blank=True, default="")

@@ -1,0 +1,98 @@
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Account
+from workspaces.keyset import BadCursor, Order, page_of
+
+BY_NAME = Order("name", "name")
+BY_RENEWAL = Order("renewal", "renewal_on", nullable=True)
+BY_RENEWAL_DOWN = Order("renewal", "renewal_on", descending=True, nullable=True)
+
+
+@pytest.fixture
+def accounts(acme):
+    """Twelve accounts: three without a renewal date, and days that repeat."""
+    days = [None if n % 4 == 3 else dt.date(2026, 1, 1 + n // 2) for n in range(12)]
+    Account.objects.bulk_create(
+        Account(workspace=acme.workspace, name=f"客户 {n % 5}", renewal_on=day) for n, day in enumerate(days)
+    )
+    return Account.objects.filter(workspace=acme.workspace)
+
+
+def walk(queryset, order, size):
+    """All pages forwards."""
+    pages, cursor = [], ""
+    while True:
+        page = page_of(queryset, order, cursor=cursor, size=size)
+        pages.append(page)
+        if page.next is None:
+            return pages
+        cursor = page.next
+
+
+def expected(queryset, order):
+    rows = sorted(queryset, key=lambda row: row.pk, reverse=order.descending)
+    value = lambda row: getattr(row, order.field)  # noqa: E731
+    filled = sorted((row for row in rows if value(row) is not None), key=value, reverse=order.descending)
+    return [row.pk for row in filled] + [row.pk for row in rows if value(row) is None]
+
+
+@pytest.mark.parametrize("order", [BY_NAME, Order("name", "name", descending=True), BY_RENEWAL, BY_RENEWAL_DOWN])
+@pytest.mark.parametrize("size", [1, 3, 5, 12, 50])
+def test_pages_forwards_and_back_show_every_row_once(accounts, order, size):
+    want = expected(accounts, order)
+    pages = walk(accounts, order, size)
+    assert [row.pk for page in pages for row in page.rows] == want
+    assert pages[0].previous is None
+    for before, page in zip(pages, pages[1:], strict=False):
+        back = page_of(accounts, order, cursor=page.previous, size=size)
+        assert [row.pk for row in back.rows] == [row.pk for row in before.rows]
+        assert page_of(accounts, order, cursor=back.next, size=size).rows == page.rows
+
+
+def test_a_row_that_arrives_meanwhile_neither_repeats_nor_hides_another(acme, accounts):
+    first = page_of(accounts, BY_NAME, size=4)
+    Account.objects.create(workspace=acme.workspace, name="客户 0")
+    second = page_of(accounts, BY_NAME, cursor=first.next, size=20)
+    assert not {row.pk for row in first.rows} & {row.pk for row in second.rows}
+    assert len(second.rows) >= 8
+
+
+def test_fewer_rows_before_a_place_than_a_page_give_the_first_page_whole(accounts):
+    second = page_of(accounts, BY_NAME, cursor=page_of(accounts, BY_NAME, size=2).next, size=5)
+    back = page_of(accounts, BY_NAME, cursor=second.previous, size=5)
+    assert [row.pk for row in back.rows] == expected(accounts, BY_NAME)[:5]
+    assert back.previous is None
+
+
+@pytest.mark.parametrize(
+    "cursor", ["nonsense", "e30", "WyJuYW1lIiwgIj4iLCAiYSIsICJub3QtYS11dWlkIl0", "ünïcode", "====", "W10"]
+)
+def test_a_cursor_that_is_none_is_refused(accounts, cursor):
+    with pytest.raises(BadCursor):
+        page_of(accounts, BY_NAME, cursor=cursor)
+
+
+def test_a_cursor_of_another_order_is_refused(accounts):
+    cursor = page_of(accounts, BY_NAME, size=2).next
+    with pytest.raises(BadCursor):
+        page_of(accounts, BY_RENEWAL, cursor=cursor)
+    with pytest.raises(BadCursor):
+        page_of(accounts, Order("name", "name", descending=True), cursor=cursor)
+
+
+def test_a_page_in_the_middle_is_one_query_without_offset(accounts):
+    cursor = page_of(accounts, BY_NAME, size=3).next
+    with CaptureQueriesContext(connection) as queries:
+        page_of(accounts, BY_NAME, cursor=cursor, size=3)
+    assert len(queries) == 1
+    assert "OFFSET" not in queries[0]["sql"].upper()
+
+
+def test_rows_do_not_fetch_relations_one_by_one(accounts):
+    row = page_of(accounts, BY_NAME, size=3).rows[0]
+    with pytest.raises(Exception, match="workspace"):
+        row.workspace  # noqa: B018

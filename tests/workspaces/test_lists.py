@@ -1,0 +1,99 @@
+import pytest
+from django.utils.http import urlencode
+
+from accounts.models import Account
+from workspaces.lists import COUNT_UP_TO, Filter, ListSpec, Sort, show_list
+
+SPEC = ListSpec(
+    sorts=(
+        Sort("name", "name"),
+        Sort("mrr", "mrr_cents", down_first=True),
+        Sort("renewal", "renewal_on", nullable=True),
+    ),
+    default="name",
+    filters=(
+        Filter(
+            "region",
+            "Region",
+            lambda workspace: [("north", "North"), ("south", "South")],
+            lambda queryset, value: queryset.filter(region=value),
+        ),
+    ),
+    search=lambda queryset, words: queryset.filter(name__icontains=words),
+    size=3,
+)
+
+
+@pytest.fixture
+def shown(acme):
+    Account.objects.bulk_create(
+        Account(workspace=acme.workspace, name=f"Account {n}", region=["north", "south"][n % 2], mrr_cents=n * 100)
+        for n in range(8)
+    )
+
+    def show(**params):
+        return show_list(
+            SPEC,
+            Account.objects.filter(workspace=acme.workspace),
+            params,
+            path="/accounts/",
+            workspace=acme.workspace,
+        )
+
+    return show
+
+
+def names(listed):
+    return [row.name for row in listed.rows]
+
+
+def test_the_address_carries_search_filter_sort_and_place(shown):
+    listed = shown(q=" Account ", region="south", sort="-mrr")
+    assert names(listed) == ["Account 7", "Account 5", "Account 3"]
+    assert listed.next_url.startswith("/accounts/?" + urlencode({"q": "Account", "region": "south", "sort": "-mrr"}))
+    cursor = listed.next_url.partition("cursor=")[2]
+    rest = shown(q="Account", region="south", sort="-mrr", cursor=cursor)
+    assert names(rest) == ["Account 1"]
+    assert rest.next_url == ""
+    assert "cursor=" in rest.previous_url
+
+
+def test_default_sort_and_empty_values_leave_the_address_clean(shown):
+    listed = shown(q="", sort="name", region="")
+    assert listed.first_url == "/accounts/"
+    assert listed.form_params == []
+    assert not listed.is_narrowed
+
+
+def test_heads_turn_the_order_around_and_start_from_the_large_end_where_that_is_asked_first(shown):
+    heads = shown().heads
+    assert (heads["name"].url, heads["name"].sorted) == ("/accounts/?sort=-name", "ascending")
+    assert (heads["mrr"].url, heads["mrr"].sorted) == ("/accounts/?sort=-mrr", "")
+    heads = shown(sort="-name").heads
+    assert (heads["name"].url, heads["name"].sorted) == ("/accounts/", "descending")
+
+
+def test_a_chip_says_its_value_and_how_to_take_it_away(shown):
+    listed = shown(region="north", q="Account", sort="-mrr")
+    (chip,) = listed.chosen
+    assert (chip.label, chip.value_label) == ("Region", "North")
+    assert chip.clear_url == "/accounts/?q=Account&sort=-mrr"
+    assert [(one.value, one.is_current) for one in chip.choices] == [("north", True), ("south", False)]
+    assert listed.clear_url == "/accounts/?sort=-mrr"
+
+
+@pytest.mark.parametrize("params", [{"sort": "password"}, {"region": "' or 1=1"}, {"cursor": "broken"}, {"owner": "x"}])
+def test_unknown_values_are_passed_over(shown, params):
+    assert names(shown(**params)) == ["Account 0", "Account 1", "Account 2"]
+
+
+def test_totals_count_all_matching_rows(shown):
+    assert shown().totals.count == 8
+    assert shown(region="south").totals.count == 4
+
+
+def test_totals_stop_counting_past_the_bound(shown, monkeypatch):
+    monkeypatch.setattr("workspaces.lists.COUNT_UP_TO", 5)
+    totals = shown().totals
+    assert (totals.count, totals.is_capped) == (5, True)
+    assert COUNT_UP_TO == 10_000

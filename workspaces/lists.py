@@ -1,0 +1,232 @@
+"""Lists on pages, declared: what can be searched, filtered and sorted. The address carries the whole state.
+
+A `ListSpec` says what there is; `show_list` reads the address and gives the template rows and ready links.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+
+from workspaces.keyset import BadCursor, Order, Page, page_of
+
+# Past this many rows a list says "more than": counting on would cost more than reading the page.
+COUNT_UP_TO = 10_000
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A sortable column. field: ORM path. down_first: the first click sorts from the largest (money, dates)."""
+
+    key: str
+    field: str
+    nullable: bool = False
+    down_first: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter chip. choices(workspace) → [(value, label)]; narrow(queryset, value) → the rows it keeps."""
+
+    key: str
+    label: Any
+    choices: Callable[[Any], Sequence[tuple[str, Any]]]
+    narrow: Callable[[QuerySet, str], QuerySet]
+    icon: str = "filter"
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """search(queryset, words) → the rows that match; default: the sort without one in the address ("-mrr" = down)."""
+
+    sorts: tuple[Sort, ...]
+    default: str
+    filters: tuple[Filter, ...] = ()
+    search: Callable[[QuerySet, str], QuerySet] | None = None
+    size: int = 50
+
+    def sort(self, key: str) -> Sort | None:
+        return next((sort for sort in self.sorts if sort.key == key), None)
+
+
+@dataclass(frozen=True)
+class ShownChoice:
+    value: str
+    label: Any
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class ShownFilter:
+    """A chip: its menu, and when set, what it says and the address without it."""
+
+    key: str
+    label: Any
+    icon: str
+    choices: list[ShownChoice]
+    value: str
+    value_label: Any
+    clear_url: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's head: where a click leads, and how the column is sorted now ("", "ascending", "descending")."""
+
+    url: str
+    sorted: str
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many rows match, and sums over them. When `is_capped` there are more and the sums are not known yet."""
+
+    count: int
+    is_capped: bool
+    sums: dict[str, Any]
+
+
+@dataclass
+class ShownList:
+    """What a list page renders."""
+
+    spec: ListSpec
+    path: str
+    params: dict[str, str]
+    page: Page
+    queryset: QuerySet
+    words: str
+    order: Order
+    filters: list[ShownFilter]
+    heads: dict[str, Head] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> list[Any]:
+        return self.page.rows
+
+    @property
+    def next_url(self) -> str:
+        return self._url(cursor=self.page.next) if self.page.next else ""
+
+    @property
+    def previous_url(self) -> str:
+        return self._url(cursor=self.page.previous) if self.page.previous else ""
+
+    @property
+    def first_url(self) -> str:
+        return self._url(cursor="")
+
+    @property
+    def chosen(self) -> list[ShownFilter]:
+        return [one for one in self.filters if one.value]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.words or self.chosen)
+
+    @property
+    def clear_words_url(self) -> str:
+        return self._url(q="", cursor="")
+
+    @property
+    def clear_url(self) -> str:
+        """The same order without search and filters."""
+        keep = {"sort": self.params.get("sort", "")}
+        return _address(self.path, keep)
+
+    @property
+    def form_params(self) -> list[tuple[str, str]]:
+        """What the search form carries along beside its words."""
+        return [(key, value) for key, value in self.params.items() if value and key not in ("q", "cursor")]
+
+    @property
+    def is_whole(self) -> bool:
+        """All rows stand on this page."""
+        return self.page.next is None and self.page.previous is None
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Count of the matching rows, cheap: exact to COUNT_UP_TO."""
+        if self.is_whole:
+            return Totals(len(self.rows), False, {})
+        count = self.queryset.order_by().values("pk")[: COUNT_UP_TO + 1].count()
+        return Totals(min(count, COUNT_UP_TO), count > COUNT_UP_TO, {})
+
+    def _url(self, **changes: str) -> str:
+        return _address(self.path, self.params | changes)
+
+
+def show_list(spec: ListSpec, queryset: QuerySet, params: Mapping[str, str], *, path: str, workspace: Any) -> ShownList:
+    """The list that the address (`path` and its query `params`) asks for. Unknown values in it are passed over, so
+    that an old link still opens.
+    """
+    words = params.get("q", "").strip()[:100]
+    kept: dict[str, str] = {}
+    if words and spec.search is not None:
+        kept["q"] = words
+        queryset = spec.search(queryset, words)
+    choices = {}
+    for one in spec.filters:
+        choices[one.key] = [(str(value), label) for value, label in one.choices(workspace)]
+        value = params.get(one.key, "")
+        if value in {known for known, _ in choices[one.key]}:
+            kept[one.key] = value
+            queryset = one.narrow(queryset, value)
+    order = _order(spec, params.get("sort", ""))
+    if order.name != spec.default:
+        kept["sort"] = order.name
+    try:
+        page = page_of(queryset, order, cursor=params.get("cursor", ""), size=spec.size)
+    except BadCursor:
+        page = page_of(queryset, order, size=spec.size)
+    return ShownList(
+        spec=spec,
+        path=path,
+        params=kept,
+        page=page,
+        queryset=queryset,
+        words=kept.get("q", ""),
+        order=order,
+        filters=[_shown(one, choices[one.key], kept, path) for one in spec.filters],
+        heads={sort.key: _head(sort, order, spec, kept, path) for sort in spec.sorts},
+    )
+
+
+def _order(spec: ListSpec, wanted: str) -> Order:
+    for name in (wanted, spec.default):
+        if sort := spec.sort(name.removeprefix("-")):
+            return Order(sort.key, sort.field, descending=name.startswith("-"), nullable=sort.nullable)
+    raise ValueError(f"the default sort {spec.default!r} is none of the list's")
+
+
+def _shown(one: Filter, choices: list[tuple[str, Any]], kept: dict[str, str], path: str) -> ShownFilter:
+    current = kept.get(one.key, "")
+    return ShownFilter(
+        key=one.key,
+        label=one.label,
+        icon=one.icon,
+        choices=[
+            ShownChoice(value, label, _address(path, kept | {one.key: value}), value == current)
+            for value, label in choices
+        ],
+        value=current,
+        value_label=next((label for value, label in choices if value == current), ""),
+        clear_url=_address(path, kept | {one.key: ""}),
+    )
+
+
+def _head(sort: Sort, order: Order, spec: ListSpec, kept: dict[str, str], path: str) -> Head:
+    is_current = sort.key == order.key
+    down = not order.descending if is_current else sort.down_first
+    name = f"-{sort.key}" if down else sort.key
+    direction = ("descending" if order.descending else "ascending") if is_current else ""
+    return Head(_address(path, kept | {"sort": "" if name == spec.default else name}), direction)
+
+
+def _address(path: str, params: Mapping[str, str]) -> str:
+    filled = {key: value for key, value in params.items() if value}
+    return f"{path}?{urlencode(filled)}" if filled else path
