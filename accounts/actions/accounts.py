@@ -1,0 +1,76 @@
+"""Writing accounts."""
+
+from django.utils.translation import gettext as _
+
+from accounts.actions import upsert
+from accounts.actions.references import resolve_owners
+from accounts.models import Account
+from accounts.shapes import AccountShape
+from workspaces import roles
+
+TEXTS = ("legal_name", "short_name", "credit_code", "industry", "region", "website", "note")
+
+
+def _row_of(account: Account) -> dict:
+    return {
+        "external_id": account.external_id,
+        "name": account.name,
+        "former_names": account.former_names,
+        "employees": account.employees,
+        "owner": account.owner.user.email if account.owner else None,
+        **{name: getattr(account, name) for name in TEXTS},
+    }
+
+
+def _find(batch, keys):
+    return upsert.find_by(batch, Account.objects.select_related("owner__user"), keys, "external_id")
+
+
+def _resolve(batch) -> None:
+    for item in batch.good:
+        item.values = upsert.plain_values(item.shape, skip=("owner",), empty_text=TEXTS)
+        item.values["former_names"] = item.values["former_names"] or []
+    resolve_owners(batch)
+    _refuse_taken_codes(batch)
+
+
+def _refuse_taken_codes(batch) -> None:
+    codes = {item.values["credit_code"] for item in batch.good} - {""}
+    taken = (
+        dict(
+            Account.objects.filter(
+                workspace=batch.workspace, credit_code__in=codes, voided_at__isnull=True
+            ).values_list("credit_code", "pk")
+        )
+        if codes
+        else {}
+    )
+    first: dict[str, int] = {}
+    for item in batch.good:
+        code = item.values["credit_code"]
+        if not code:
+            continue
+        if code in first:
+            item.refuse("credit_code", _("This stands twice: the first time in row %(row)s.") % {"row": first[code] + 1})
+        elif code in taken and (item.existing is None or taken[code] != item.existing.pk):
+            item.refuse("credit_code", _("Another account has this code."))
+        first.setdefault(code, item.index)
+
+
+KIND = upsert.Kind(
+    noun="account",
+    model=Account,
+    shape=AccountShape,
+    permission=roles.EDIT_FACTS,
+    keys_of=lambda raw: upsert.id_key(raw) + upsert.text_key("external_id", raw),
+    find=_find,
+    row_of=_row_of,
+    resolve=_resolve,
+)
+
+
+def save_accounts(*, workspace, rows, by, mode="upsert", dry_run=False, is_demo=False, match_names=False):
+    """Create or update accounts; see `upsert.save`. Matched by ``id``, else ``external_id``."""
+    return upsert.save(
+        KIND, workspace=workspace, rows=rows, by=by, mode=mode, dry_run=dry_run, is_demo=is_demo, match_names=match_names
+    )

@@ -1,0 +1,45 @@
+"""Writing contacts."""
+
+from accounts.actions import upsert
+from accounts.actions.references import resolve_accounts
+from accounts.models import Contact
+from accounts.shapes import ContactShape
+from workspaces import roles
+
+TEXTS = ("title", "mobile", "wechat", "email", "note")
+
+
+def _row_of(contact: Contact) -> dict:
+    return {
+        "external_id": contact.external_id,
+        "account_id": contact.account_id,
+        "name": contact.name,
+        "roles": contact.roles,
+        **{name: getattr(contact, name) for name in TEXTS},
+    }
+
+
+def _resolve(batch) -> None:
+    for item in batch.good:
+        item.values = upsert.plain_values(item.shape, skip=("account", "account_id"), empty_text=TEXTS)
+        item.values["roles"] = item.values["roles"] or []
+    resolve_accounts(batch)
+
+
+KIND = upsert.Kind(
+    noun="contact",
+    model=Contact,
+    shape=ContactShape,
+    permission=roles.EDIT_FACTS,
+    keys_of=lambda raw: upsert.id_key(raw) + upsert.text_key("external_id", raw),
+    find=lambda batch, keys: upsert.find_by(batch, Contact.objects.all(), keys, "external_id"),
+    row_of=_row_of,
+    resolve=_resolve,
+)
+
+
+def save_contacts(*, workspace, rows, by, mode="upsert", dry_run=False, is_demo=False, match_names=False):
+    """Create or update contacts; see `upsert.save`. Matched by ``id``, else ``external_id``."""
+    return upsert.save(
+        KIND, workspace=workspace, rows=rows, by=by, mode=mode, dry_run=dry_run, is_demo=is_demo, match_names=match_names
+    )

@@ -1,0 +1,88 @@
+"""Looking up what rows name: accounts by external id (or name, in imports), members by mail address, products by name."""
+
+from django.utils.translation import gettext as _
+
+from accounts.actions.upsert import Batch
+from accounts.models import Account, Product
+from workspaces.activity import Change, record_many
+from workspaces.ids import uuid7
+from workspaces.models import Membership
+
+
+def resolve_accounts(batch: Batch) -> None:
+    """Set `values["account_id"]` of every good item from ``account`` or ``account_id``; refuse unknown ones."""
+    by_id = {str(item.shape.account_id) for item in batch.good if item.shape.account_id}
+    by_key = {item.shape.account for item in batch.good if item.shape.account}
+    standing = Account.objects.filter(workspace=batch.workspace, voided_at__isnull=True)
+    ids = {pk for pk in standing.filter(pk__in=by_id).values_list("pk", flat=True)} if by_id else set()
+    keys = dict(standing.filter(external_id__in=by_key).values_list("external_id", "pk")) if by_key else {}
+    names: dict[str, list] = {}
+    if batch.match_names and (missing := by_key - keys.keys()):
+        for column in ("name", "legal_name", "short_name"):
+            for name, pk in standing.filter(**{f"{column}__in": missing}).values_list(column, "pk"):
+                if pk not in names.setdefault(name, []):
+                    names[name].append(pk)
+    for item in batch.good:
+        shape = item.shape
+        if shape.account_id and not (shape.account and "account" in item.raw):
+            if shape.account_id in ids:
+                item.values["account_id"] = shape.account_id
+            else:
+                item.refuse("account_id", _("Unknown."))
+        elif shape.account in keys:
+            item.values["account_id"] = keys[shape.account]
+        elif len(names.get(shape.account, [])) == 1:
+            item.values["account_id"] = names[shape.account][0]
+        elif len(names.get(shape.account, [])) > 1:
+            item.refuse("account", _("Several accounts have this name; give the account's external id."))
+        elif shape.account:
+            item.refuse("account", _("Unknown account."))
+        else:
+            item.refuse("account", _("This field is required."))
+
+
+def resolve_owners(batch: Batch) -> None:
+    """Set `values["owner_id"]` from a member's mail address."""
+    mails = {item.shape.owner.lower() for item in batch.good if item.shape.owner}
+    members = (
+        dict(
+            Membership.objects.filter(workspace=batch.workspace, is_active=True, user__email__in=mails).values_list(
+                "user__email", "pk"
+            )
+        )
+        if mails
+        else {}
+    )
+    for item in batch.good:
+        mail = (item.shape.owner or "").lower()
+        if mail and mail not in members:
+            item.refuse("owner", _("No member has this mail address."))
+        item.values["owner_id"] = members.get(mail)
+
+
+def products_by_name(batch: Batch, names: set[str], *, create: bool) -> dict[str, Product]:
+    """Products by name; missing ones are made when `create`, else left out."""
+    found = {
+        product.name: product
+        for product in Product.objects.filter(workspace=batch.workspace, name__in=names, voided_at__isnull=True)
+    }
+    missing = sorted(names - found.keys()) if create else []
+    made = [
+        Product(pk=uuid7(), workspace_id=batch.workspace.pk, name=name, is_demo=batch.is_demo) for name in missing
+    ]
+    # Two batches that first mention a product at once: the other's row is taken.
+    Product.objects.bulk_create(made, ignore_conflicts=True)
+    if made:
+        found |= {
+            product.name: product
+            for product in Product.objects.filter(workspace=batch.workspace, name__in=missing, voided_at__isnull=True)
+        }
+        record_many(
+            workspace=batch.workspace,
+            by=batch.by,
+            changes=[
+                Change("created", "product", found[name].pk, name, None, {"name": name})
+                for name in missing
+            ],
+        )
+    return found

@@ -1,0 +1,313 @@
+"""Create or update facts by the batch: the one path that every door takes for every kind of fact.
+
+A `Kind` says what differs between kinds; the steps are the same: find what exists, lay the given fields over it, check
+the shape, resolve what it names, compare, write what differs, record who did it and which days it touches.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.models import ChangedFact
+from workspaces.activity import Change, record_many
+from workspaces.actor import Actor
+from workspaces.batch import Errors, RowResult
+from workspaces.ids import uuid7
+from workspaces.shapes import Shape, check
+
+BATCH = 2000
+
+
+@dataclass
+class Item:
+    """One row on its way through."""
+
+    index: int
+    raw: Mapping[str, Any]
+    existing: Any = None
+    shape: Any = None
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: Errors = field(default_factory=dict)
+    is_conflict: bool = False
+    instance: Any = None
+    # The row's key, given before it is written so that rows of one batch can name each other.
+    pk: Any = None
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_good(self) -> bool:
+        return not self.errors
+
+    @property
+    def status(self) -> str:
+        if self.errors:
+            return "error"
+        if self.existing is None:
+            return "created"
+        return "updated" if self.after else "unchanged"
+
+    def refuse(self, path: str, message: str) -> None:
+        messages = self.errors.setdefault(path, [])
+        if message not in messages:
+            messages.append(message)
+
+
+@dataclass
+class Batch:
+    """What the steps of one call share."""
+
+    workspace: Any
+    by: Actor
+    items: list[Item]
+    is_demo: bool
+    match_names: bool
+    changed_days: dict[Any, dt.date] = field(default_factory=dict)
+    # What a kind's own steps tell each other: contracts known by id, channels still to be made.
+    known: dict[Any, Any] = field(default_factory=dict)
+    new_channels: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def good(self) -> list[Item]:
+        return [item for item in self.items if item.is_good]
+
+    def touch(self, account_id, day: dt.date) -> None:
+        """Note that facts of an account (None: of the workspace) changed from `day` on."""
+        self.changed_days[account_id] = min(day, self.changed_days.get(account_id, day))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is particular to one kind of fact.
+
+    keys_of: the natural keys a raw row may be matched by, best first. find: existing rows of the batch's keys, as
+    {key: instance}. row_of: an instance as the shape's fields. resolve: sets `item.values` from `item.shape`, looks up
+    what it names and refuses what cannot stand. touched: notes the days that a written item changes. saved: what must
+    follow in the same transaction (a contract's lines).
+    """
+
+    noun: str
+    model: type[models.Model]
+    shape: type[Shape]
+    permission: str
+    keys_of: Callable[[Mapping[str, Any]], list[tuple]]
+    find: Callable[[Batch, list[tuple]], dict[tuple, Any]]
+    row_of: Callable[[Any], dict[str, Any]]
+    resolve: Callable[[Batch], None]
+    touched: Callable[[Batch, Item], None] = lambda batch, item: None
+    value_of: Callable[[Any, str], Any] = getattr
+    saved: Callable[[Batch, list[Item]], None] = lambda batch, items: None
+
+
+def save(
+    kind: Kind,
+    *,
+    workspace,
+    rows: Sequence[Mapping[str, Any]],
+    by: Actor,
+    mode: str = "upsert",
+    dry_run: bool = False,
+    is_demo: bool = False,
+    match_names: bool = False,
+) -> list[RowResult]:
+    """Write the good rows of a batch and say what became of each row.
+
+    mode: ``upsert``; ``create`` refuses rows that exist (is_conflict); ``update`` refuses rows that do not.
+    dry_run: everything but writing. match_names: an account may be given by its name where no external id matches.
+    """
+    by.require(kind.permission)
+    with transaction.atomic():
+        batch = Batch(workspace, by, [Item(index, raw) for index, raw in enumerate(rows)], is_demo, match_names)
+        if not dry_run:
+            # Two batches of the same kind would race for the same external ids; one after the other they cannot.
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{workspace.pk}:{kind.noun}"])
+        _match(kind, batch, mode)
+        for item in batch.good:
+            raw = item.raw if item.existing is None else kind.row_of(item.existing) | dict(item.raw)
+            item.shape, item.errors = check(kind.shape, {name: raw[name] for name in raw if name != "id"})
+        kind.resolve(batch)
+        for item in batch.good:
+            _compare(kind, item)
+        if not dry_run:
+            _write(kind, batch)
+    return [_result(item) for item in batch.items]
+
+
+def _match(kind: Kind, batch: Batch, mode: str) -> None:
+    """Find each row's existing fact, refuse what is no object, and rows that stand twice in the batch."""
+    keys: list[list[tuple]] = []
+    for item in batch.items:
+        if isinstance(item.raw, Mapping):
+            keys.append(kind.keys_of(item.raw))
+        else:
+            item.refuse("row", _("This must be an object."))
+            keys.append([])
+    existing = kind.find(batch, [key for found in keys for key in found])
+    first: dict[Any, int] = {}
+    for item, candidates in zip(batch.items, keys, strict=True):
+        if not item.is_good:
+            continue
+        item.existing = next((existing[key] for key in candidates if key in existing), None)
+        item.pk = item.existing.pk if item.existing is not None else uuid7()
+        if item.raw.get("id") is not None and item.existing is None:
+            item.refuse("id", _("Unknown."))
+        elif mode == "create" and item.existing is not None:
+            item.is_conflict = True
+            item.refuse(candidates[0][0], _("This exists already."))
+        elif mode == "update" and item.existing is None:
+            item.refuse(candidates[0][0] if candidates else "row", _("Unknown."))
+        identity = item.existing.pk if item.existing is not None else (candidates[0] if candidates else None)
+        if identity is not None and item.is_good:
+            if identity in first:
+                item.existing = None
+                item.refuse(
+                    candidates[0][0], _("This stands twice: the first time in row %(row)s.") % {"row": first[identity] + 1}
+                )
+            else:
+                first[identity] = item.index
+
+
+def _compare(kind: Kind, item: Item) -> None:
+    if item.existing is None:
+        item.after = {name: value for name, value in item.values.items() if value not in (None, "", [])}
+        return
+    for name, value in item.values.items():
+        was = kind.value_of(item.existing, name)
+        if was != value:
+            item.before[name], item.after[name] = was, value
+
+
+def _write(kind: Kind, batch: Batch) -> None:
+    created, updated = [], []
+    for item in batch.good:
+        if item.existing is None:
+            item.instance = kind.model(
+                pk=item.pk, workspace_id=batch.workspace.pk, is_demo=batch.is_demo, **_columns(kind, item.values)
+            )
+            created.append(item)
+        elif item.after:
+            kind.touched(batch, item)  # needs the values from before
+            item.instance = item.existing
+            for name, value in _columns(kind, item.values).items():
+                setattr(item.instance, name, value)
+            item.instance.updated_at = Now()
+            updated.append(item)
+    for item in created:
+        kind.touched(batch, item)
+    kind.model.objects.bulk_create([item.instance for item in created], batch_size=BATCH)
+    if updated:
+        columns = [name for name in _columns(kind, updated[0].values) if name != "workspace_id"]
+        # An upsert by key is set-based where bulk_update would write a CASE per row and field.
+        kind.model.objects.bulk_create(
+            [item.instance for item in updated],
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=[*columns, "updated_at"],
+        )
+    written = sorted(created + updated, key=lambda item: item.index)
+    kind.saved(batch, written)
+    record_many(
+        workspace=batch.workspace,
+        by=batch.by,
+        changes=[
+            Change(item.status, kind.noun, item.instance.pk, str(item.instance), item.before or None, item.after)
+            for item in written
+        ],
+    )
+    write_changed_days(batch.workspace, batch.changed_days)
+
+
+def _columns(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
+    """The values that are columns of the model itself, not rows of another table (a contract's lines)."""
+    names = {column.attname for column in kind.model._meta.concrete_fields}
+    return {name: value for name, value in values.items() if name in names}
+
+
+def write_changed_days(workspace, changed_days: dict[Any, dt.date]) -> None:
+    ChangedFact.objects.bulk_create(
+        [
+            ChangedFact(workspace_id=workspace.pk, account_id=account_id, from_day=day)
+            for account_id, day in changed_days.items()
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _result(item: Item) -> RowResult:
+    external_id = item.raw.get("external_id") if isinstance(item.raw, Mapping) else None
+    instance = item.instance or item.existing
+    if instance is not None:
+        external_id = instance.external_id
+    return RowResult(
+        index=item.index,
+        external_id=external_id if isinstance(external_id, str) else None,
+        status=item.status,
+        errors=item.errors,
+        id=instance.pk if instance is not None else None,
+        is_conflict=item.is_conflict,
+    )
+
+
+# Steps that several kinds share.
+
+
+def text_key(name: str, raw: Mapping[str, Any]) -> list[tuple]:
+    """[(name, value)] when the raw row gives a usable text (or whole number) under `name`, else []."""
+    value = raw.get(name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if isinstance(value, str) and value.strip() and "\x00" not in value and value.isprintable():
+        return [(name, value.strip())]
+    return []
+
+
+def id_key(raw: Mapping[str, Any]) -> list[tuple]:
+    return [("id", str(raw["id"]).lower())] if raw.get("id") is not None else []
+
+
+def find_by(batch: Batch, queryset, keys: list[tuple], *names: str) -> dict[tuple, Any]:
+    """Existing rows by ``id`` and by the columns `names`, one query for all of them."""
+    wanted: dict[str, set] = {}
+    for name, *value in keys:
+        wanted.setdefault(name, set()).add(value[0])
+    condition = models.Q()
+    for name in ("id", *names):
+        values = wanted.get(name)
+        if values and name == "id":
+            values = {value for value in values if is_uuid(value)}
+        if values:
+            condition |= models.Q(**{f"{name}__in": values})
+    if not condition:
+        return {}
+    found: dict[tuple, Any] = {}
+    for instance in queryset.filter(condition, workspace=batch.workspace, voided_at__isnull=True):
+        found["id", str(instance.pk)] = instance
+        for name in names:
+            found[name, getattr(instance, name)] = instance
+    return found
+
+
+def is_uuid(value: Any) -> bool:
+    text = str(value)
+    return len(text) == 36 and text.count("-") == 4 and all(character in "0123456789abcdef-" for character in text)
+
+
+def plain_values(shape: Shape, *, skip: Sequence[str] = (), empty_text: Sequence[str] = ()) -> dict[str, Any]:
+    """The shape's fields as column values; `empty_text` columns hold "" where nothing is given."""
+    values = {name: getattr(shape, name) for name in type(shape).model_fields if name not in skip}
+    for name in empty_text:
+        if values[name] is None:
+            values[name] = ""
+    return values
+
+
+def plain_row(instance, shape: type[Shape], *, skip: Sequence[str] = ()) -> dict[str, Any]:
+    """An instance as the shape's fields, for those that are columns of the same name."""
+    return {name: getattr(instance, name) for name in shape.model_fields if name not in skip}

@@ -1,0 +1,102 @@
+"""Taking facts back: voided with a reason that the activity trail keeps, never deleted."""
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.actions.fx_rates import accounts_in_currency
+from accounts.actions.upsert import write_changed_days
+from accounts.models import Account, Contact, Contract, ContractLine, FxRate, Product
+from accounts.models.fact import Fact
+from workspaces import roles
+from workspaces.activity import Change, record_many
+from workspaces.actor import Actor
+from workspaces.batch import Conflict
+
+
+def void(facts: list[Fact], *, workspace, noun: str, reason: str, by: Actor) -> None:
+    """Mark facts of one model as voided and record it; the caller says which days that touches."""
+    if not facts:
+        return
+    model = type(facts[0])
+    model.objects.filter(workspace=workspace, pk__in=[fact.pk for fact in facts]).update(
+        voided_at=Now(), updated_at=Now(), void_reason=reason[:500]
+    )
+    record_many(
+        workspace=workspace,
+        by=by,
+        changes=[Change("voided", noun, fact.pk, str(fact), None, {"reason": reason}) for fact in facts],
+    )
+
+
+def standing(model, workspace, pk):
+    """The fact to void, locked; raises the model's DoesNotExist."""
+    return model.objects.standing().select_for_update().get(workspace=workspace, pk=pk)
+
+
+@transaction.atomic
+def void_account(*, workspace, pk, reason: str, by: Actor) -> Account:
+    """Void an account with its contacts and contracts."""
+    by.require(roles.EDIT_FACTS)
+    account = standing(Account, workspace, pk)
+    contracts = list(Contract.objects.standing().filter(workspace=workspace, account=account))
+    contacts = list(Contact.objects.standing().filter(workspace=workspace, account=account))
+    void(contracts, workspace=workspace, noun="contract", reason=reason, by=by)
+    void(contacts, workspace=workspace, noun="contact", reason=reason, by=by)
+    void([account], workspace=workspace, noun="account", reason=reason, by=by)
+    if contracts:
+        write_changed_days(workspace, {account.pk: min(contract.starts_on for contract in contracts)})
+    return account
+
+
+@transaction.atomic
+def void_contact(*, workspace, pk, reason: str, by: Actor) -> Contact:
+    by.require(roles.EDIT_FACTS)
+    contact = standing(Contact, workspace, pk)
+    void([contact], workspace=workspace, noun="contact", reason=reason, by=by)
+    return contact
+
+
+@transaction.atomic
+def void_contract(*, workspace, pk, reason: str, by: Actor) -> Contract:
+    """Void a contract; contracts that renewed it stand on their own afterwards."""
+    by.require(roles.EDIT_FACTS)
+    contract = standing(Contract, workspace, pk)
+    successors = list(Contract.objects.filter(workspace=workspace, renews=contract))
+    Contract.objects.filter(workspace=workspace, renews=contract).update(renews=None, updated_at=Now())
+    record_many(
+        workspace=workspace,
+        by=by,
+        changes=[
+            Change("updated", "contract", row.pk, str(row), {"renews": str(contract)}, {"renews": None})
+            for row in successors
+        ],
+    )
+    void([contract], workspace=workspace, noun="contract", reason=reason, by=by)
+    days = [contract.starts_on]
+    if contract.renews_id:
+        days += Contract.objects.filter(workspace=workspace, pk=contract.renews_id, ends_on__isnull=False).values_list(
+            "ends_on", flat=True
+        )
+    write_changed_days(workspace, {contract.account_id: min(days)})
+    return contract
+
+
+@transaction.atomic
+def void_product(*, workspace, pk, reason: str, by: Actor) -> Product:
+    """Void a product; raises Conflict while contracts name it."""
+    by.require(roles.EDIT_MONEY)
+    product = standing(Product, workspace, pk)
+    if ContractLine.objects.filter(workspace=workspace, product=product, contract__voided_at__isnull=True).exists():
+        raise Conflict({"row": [_("Contracts name this product.")]})
+    void([product], workspace=workspace, noun="product", reason=reason, by=by)
+    return product
+
+
+@transaction.atomic
+def void_fx_rate(*, workspace, pk, reason: str, by: Actor) -> FxRate:
+    by.require(roles.EDIT_MONEY)
+    rate = standing(FxRate, workspace, pk)
+    void([rate], workspace=workspace, noun="fx_rate", reason=reason, by=by)
+    write_changed_days(workspace, dict.fromkeys(accounts_in_currency(workspace, rate.currency), rate.date))
+    return rate

@@ -1,0 +1,122 @@
+"""Writing spend, and channels by their names."""
+
+from django.db import transaction
+
+from accounts.actions import upsert
+from accounts.actions.voids import standing, void
+from leads.models import Channel, Spend
+from leads.shapes import SpendShape
+from workspaces import roles
+from workspaces.activity import Change, record_many
+from workspaces.actor import Actor
+from workspaces.ids import uuid7
+from workspaces.shapes import check
+
+TEXTS = ("campaign", "note")
+
+
+def _natural_key(raw) -> list[tuple]:
+    """Spend without an external id is known by day, channel and campaign."""
+    shape, _errors = check(
+        SpendShape,
+        {"date": raw.get("date"), "channel": raw.get("channel"), "campaign": raw.get("campaign"), "amount": 0},
+    )
+    return [("date", shape.date, shape.channel, shape.campaign or "")] if shape else []
+
+
+def _keys_of(raw) -> list[tuple]:
+    named = upsert.id_key(raw) + upsert.text_key("external_id", raw)
+    return named or _natural_key(raw)
+
+
+def _find(batch, keys):
+    spend = Spend.objects.select_related("channel")
+    found = upsert.find_by(batch, spend, [key for key in keys if len(key) == 2], "external_id")
+    natural = [key[1:] for key in keys if len(key) == 4]
+    if natural:
+        rows = spend.filter(
+            workspace=batch.workspace,
+            voided_at__isnull=True,
+            external_id__isnull=True,
+            date__in={day for day, _channel, _campaign in natural},
+            channel__name__in={channel for _day, channel, _campaign in natural},
+        )
+        found |= {("date", row.date, row.channel.name, row.campaign): row for row in rows}
+    return found
+
+
+def _row_of(spend: Spend) -> dict:
+    return {
+        "external_id": spend.external_id,
+        "date": spend.date,
+        "channel": spend.channel.name,
+        "campaign": spend.campaign,
+        "amount": spend.amount,
+        "note": spend.note,
+    }
+
+
+def _resolve(batch) -> None:
+    names = {item.shape.channel for item in batch.good}
+    channels = dict(
+        Channel.objects.filter(workspace=batch.workspace, name__in=names, voided_at__isnull=True).values_list("name", "pk")
+    )
+    made: dict[str, object] = {}
+    for item in batch.good:
+        item.values = upsert.plain_values(item.shape, skip=("channel",), empty_text=TEXTS)
+        name = item.shape.channel
+        if name not in channels:
+            channels[name] = made[name] = uuid7()
+        item.values["channel_id"] = channels[name]
+    batch.new_channels = made
+
+
+def _write_channels(batch) -> None:
+    """Channels that the good rows are the first to mention."""
+    used = {item.values["channel_id"] for item in batch.good}
+    made = {name: pk for name, pk in batch.new_channels.items() if pk in used}
+    Channel.objects.bulk_create(
+        [Channel(pk=pk, workspace_id=batch.workspace.pk, name=name, is_demo=batch.is_demo) for name, pk in made.items()]
+    )
+    record_many(
+        workspace=batch.workspace,
+        by=batch.by,
+        changes=[Change("created", "channel", pk, name, None, {"name": name}) for name, pk in made.items()],
+    )
+
+
+def _saved(batch, items) -> None:
+    _write_channels(batch)
+    for item in items:
+        batch.touch(None, min(item.values["date"], item.before.get("date", item.values["date"])))
+
+
+KIND = upsert.Kind(
+    noun="spend",
+    model=Spend,
+    shape=SpendShape,
+    permission=roles.EDIT_MONEY,
+    keys_of=_keys_of,
+    find=_find,
+    row_of=_row_of,
+    resolve=_resolve,
+    saved=_saved,
+)
+
+
+def save_spend(*, workspace, rows, by, mode="upsert", dry_run=False, is_demo=False, match_names=False):
+    """Create or update spend; see `accounts.actions.upsert.save`. Matched by ``id``, ``external_id``, else day, channel
+    and campaign. Unknown channels are made by name.
+    """
+    return upsert.save(
+        KIND, workspace=workspace, rows=rows, by=by, mode=mode, dry_run=dry_run, is_demo=is_demo, match_names=match_names
+    )
+
+
+@transaction.atomic
+def void_spend(*, workspace, pk, reason: str, by: Actor) -> Spend:
+    by.require(roles.EDIT_MONEY)
+    spend = standing(Spend, workspace, pk)
+    void([spend], workspace=workspace, noun="spend", reason=reason, by=by)
+    upsert.write_changed_days(workspace, {None: spend.date})
+    return spend
