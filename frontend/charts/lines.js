@@ -8,6 +8,9 @@ export function lines(data, look, width) {
   const open = Boolean(data.so_far);
   const numbers = (series) => series.values.map((value) => (value === null ? null : Number(value)));
 
+  const lastOf = (one) => numbers(one).filter((value) => value !== null).at(-1) ?? 0;
+  const highest = data.series.reduce((best, one) => (lastOf(one) > lastOf(best) ? one : best), data.series[0]);
+
   const series = data.series.flatMap((one, i) => {
     const colour = colours[i % colours.length];
     const values = numbers(one);
@@ -29,8 +32,9 @@ export function lines(data, look, width) {
     // The direct label stands at the end of the line, where the eye arrives.
     const endLabel = {
       show: true,
-      position: "top",
-      distance: 7,
+      // Two lines that end close to each other keep their labels apart.
+      position: one === highest ? "top" : "bottom",
+      distance: 8,
       align: "right",
       offset: [6, 0],
       color: look.text,

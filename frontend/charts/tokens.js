@@ -66,15 +66,25 @@ export function valueAxis(look, data, extra = {}) {
   };
 }
 
-// ¥1.2M in English, ¥120万 in Chinese, 412, 3.4 %: only for axes. Labels and tooltips are written by the server.
+const symbols = { CNY: "¥", USD: "$", EUR: "€", GBP: "£" };
+const steps = {
+  zh: [[1e8, "亿"], [1e4, "万"]],
+  en: [[1e9, "B"], [1e6, "M"], [1e4, "k"]],
+};
+
+// ¥1.2M in English, 120万 in Chinese, 412, 3.4 %: only for axes, in the manner of workspaces/formats.py, which writes
+// every label and tooltip.
 export function short(data) {
-  const language = document.documentElement.lang || "en";
-  if (data.unit === "percent") {
-    const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-    return (value) => `${format.format(value * 100)} %`;
-  }
-  const options = { notation: "compact", maximumFractionDigits: 2 };
-  if (data.unit === "money") Object.assign(options, { style: "currency", currency: data.currency, currencyDisplay: "narrowSymbol" });
-  const format = new Intl.NumberFormat(language, options);
-  return (value) => format.format(value);
+  const chinese = document.documentElement.lang.startsWith("zh");
+  const plain = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+  const symbol = data.unit === "money" ? (symbols[data.currency] ?? `${data.currency}\u00a0`) : "";
+  return (value) => {
+    const sign = value < 0 ? "\u2212" : "";
+    const size = Math.abs(value);
+    if (data.unit === "percent") return `${sign}${plain.format(Math.round(size * 1e4) / 100)}\u00a0%`;
+    const step = steps[chinese ? "zh" : "en"].find(([least]) => size >= least);
+    if (!step) return sign + symbol + plain.format(size);
+    const mark = chinese && data.currency === "CNY" ? "" : symbol;
+    return sign + mark + plain.format(size / (step[1] === "k" ? 1e3 : step[0])) + step[1];
+  };
 }

@@ -52,7 +52,7 @@ export function waterfall(data, look, width) {
       {
         type: "rect",
         shape: { x: x - half, y: top, width: half * 2, height, r: isTotal ? [3, 3, 0, 0] : 2 },
-        style: { fill: look.role[step.role], decal: undefined },
+        style: { fill: look.role[step.role] },
         emphasis: { style: { opacity: 0.82 } },
       },
       {
@@ -96,7 +96,7 @@ export function waterfall(data, look, width) {
     return { type: "group", children };
   };
 
-  const axis = valueAxis(look, data, { min: floor, splitNumber: 3, splitLine: { show: false }, axisLabel: { show: false } });
+  const axis = valueAxis(look, data, { min: floor, max: Math.max(...all.flatMap((span) => [span.from, span.to]), floor + 1), splitLine: { show: false }, axisLabel: { show: false } });
   return {
     grid: { left: 4, right: 4, top: 26, bottom: 28 },
     tooltip: {
