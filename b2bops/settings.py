@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "jobs",
     "accounts",
     "leads",
+    "metrics",
     "b2bops",
 ]
 

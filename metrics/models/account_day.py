@@ -1,0 +1,27 @@
+from django.db import models
+
+from workspaces.tenancy import TenantForeignKey, TenantKey
+
+
+class AccountDay(models.Model):
+    """What an account's balance was from `day` on, until the day before `until` (none: to the last closed day).
+    Sparse: a row only where something changed, so a dense table's hundreds of gigabytes are never written.
+
+    Balances are kept in the currencies of the contracts, because a balance is converted at the rate of the day asked
+    about: `balance` in the workspace's base currency, `other_balances` as {"USD": "200.00"} (null when there is none).
+    `customer_since` is the first day the account ever paid; it is what makes a return a reactivation.
+    """
+
+    pk = models.CompositePrimaryKey("workspace", "account", "day")
+    workspace = models.ForeignKey("workspaces.Workspace", models.CASCADE, db_index=False, related_name="+")
+    account = TenantKey("accounts.Account", models.CASCADE, related_name="days")
+    day = models.DateField()
+    until = models.DateField(null=True)
+    balance = models.DecimalField(max_digits=20, decimal_places=2)
+    other_balances = models.JSONField(null=True)
+    is_paying = models.BooleanField()
+    customer_since = models.DateField()
+
+    class Meta:
+        constraints = [TenantForeignKey("account", name="metrics_accountday_account_fk")]
+        indexes = [models.Index(fields=["workspace", "day"], name="account_day_by_day")]

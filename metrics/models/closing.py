@@ -1,0 +1,47 @@
+from django.db import models
+
+from workspaces.tenancy import TenantModel
+
+
+class Closing(models.Model):
+    """A closed local day. One row a day, never one "closed through" marker, so that redoing an old day cannot lose
+    the later ones. `restated_at` says when late facts last changed a figure of this day.
+    """
+
+    pk = models.CompositePrimaryKey("workspace", "day")
+    workspace = models.ForeignKey("workspaces.Workspace", models.CASCADE, db_index=False, related_name="+")
+    day = models.DateField()
+    closed_at = models.DateTimeField()
+    restated_at = models.DateTimeField(null=True)
+
+
+class ClosingFailure(models.Model):
+    """Why the last closing stopped, while that has not been mended: the figures on show are the last good ones."""
+
+    workspace = models.OneToOneField("workspaces.Workspace", models.CASCADE, primary_key=True, related_name="+")
+    failed_at = models.DateTimeField()
+    code = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    day = models.DateField(null=True)
+
+
+class Restatement(TenantModel):
+    """A period whose published figures changed: as they were, as they are, and from which day on what changed them.
+
+    `reason` is ``facts`` (late or corrected facts of `accounts_changed` accounts), ``spend``, ``settings`` or
+    ``forced`` (somebody asked for days to be computed again).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    interval = models.CharField(max_length=7)
+    starts_on = models.DateField()
+    from_day = models.DateField()
+    reason = models.CharField(max_length=10)
+    accounts_changed = models.IntegerField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [*TenantModel.Meta.constraints]
+        indexes = [models.Index(fields=["workspace", "interval", "starts_on", "-id"], name="restatement_of_period")]
