@@ -3,9 +3,9 @@
 import datetime as dt
 import hashlib
 import secrets
+from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
 
 from workspaces.models import ApiKey
 from workspaces.scope import workspace_scope
@@ -25,9 +25,10 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def open_api_key(header: str) -> ApiKey | None:
-    """The key of an ``Authorization: Bearer …`` header, with its workspace; None when malformed, unknown, revoked or
-    expired. Notes the use, in a transaction of its own, before the request's begins.
+def find_api_key(header: str) -> tuple[UUID, UUID] | None:
+    """(id, workspace id) of the key in an ``Authorization: Bearer …`` header; None when malformed or unknown.
+
+    Whether the key still opens anything is asked inside its workspace's scope: `api_key_in_force`.
     """
     scheme, _, secret = header.partition(" ")
     secret = secret.strip()
@@ -35,15 +36,19 @@ def open_api_key(header: str) -> ApiKey | None:
         return None
     with connection.cursor() as cursor:
         cursor.execute("select id, workspace_id from api_key_by_hash(%s)", [hash_secret(secret)])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    key_id, workspace_id = row
-    now = timezone.now()
-    with workspace_scope(workspace_id):
-        key = ApiKey.objects.select_related("workspace").filter(workspace_id=workspace_id, pk=key_id).first()
-        if key is None or not key.is_open_at(now):
-            return None
-        if key.last_used_at is None or now - key.last_used_at > LAST_USE_STEP:
-            ApiKey.objects.filter(workspace_id=workspace_id, pk=key_id).update(last_used_at=now)
-    return key
+        return cursor.fetchone()
+
+
+def api_key_in_force(key_id: UUID, workspace_id: UUID, *, at: dt.datetime) -> ApiKey | None:
+    """The key with its workspace; None when revoked or expired. Needs the workspace's scope."""
+    key = ApiKey.objects.select_related("workspace").filter(workspace_id=workspace_id, pk=key_id).first()
+    return key if key is not None and key.is_open_at(at) else None
+
+
+def note_use(key: ApiKey, *, at: dt.datetime) -> None:
+    """Write down that the key was used, in a transaction of its own: what the request does must not wait for a lock on
+    the key's row, nor keep others waiting.
+    """
+    if key.last_used_at is None or at - key.last_used_at > LAST_USE_STEP:
+        with workspace_scope(key.workspace_id):
+            ApiKey.objects.filter(workspace_id=key.workspace_id, pk=key.pk).update(last_used_at=at)

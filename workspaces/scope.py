@@ -19,16 +19,20 @@ def workspace_scope(workspace):
     transaction mode. Nested use gives the outer scope back.
     """
     workspace_id = getattr(workspace, "pk", workspace)
+    is_nested = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("select current_setting('app.workspace_id', true)")
+            # One round trip; the list of a select is evaluated from left to right.
+            cursor.execute(
+                "select current_setting('app.workspace_id', true), set_config('app.workspace_id', %s, true)",
+                [str(workspace_id)],
+            )
             outer = cursor.fetchone()[0] or ""
-            cursor.execute("select set_config('app.workspace_id', %s, true)", [str(workspace_id)])
         try:
             yield
         finally:
-            # A rollback, whole or to the savepoint, gives the outer value back by itself.
-            if not connection.needs_rollback and sys.exc_info()[0] is None:
+            # The end of the transaction, or a rollback to the savepoint, gives the outer value back by itself.
+            if is_nested and not connection.needs_rollback and sys.exc_info()[0] is None:
                 with connection.cursor() as cursor:
                     cursor.execute("select set_config('app.workspace_id', %s, true)", [outer])
 

@@ -10,16 +10,24 @@ from contextlib import ExitStack
 from django.contrib.auth.views import redirect_to_login
 from django.db import connection, transaction
 from django.http import Http404
+from django.urls import get_resolver
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.views.defaults import page_not_found
 
 from workspaces.actor import key_actor, member_actor
-from workspaces.api_keys import open_api_key
+from workspaces.api_keys import api_key_in_force, find_api_key, note_use
 from workspaces.models import Membership, Workspace
 from workspaces.scope import workspace_scope
 
-WORKSPACE_PATH = re.compile(r"^/w/(?P<slug>[^/]+)/(?P<rest>.*)$")
+# What no workspace can be called does not reach the database.
+WORKSPACE_PATH = re.compile(r"^/w/(?P<slug>[-a-zA-Z0-9_]+)/(?P<rest>.*)$")
 API_PATH = "/api/v1/"
+
+
+def is_api_path(path: str) -> bool:
+    """Whether errors at this address are answered as JSON."""
+    found = WORKSPACE_PATH.match(path)
+    return path.startswith("/api/") or (found is not None and found["rest"].startswith("api/"))
 
 
 class ScopeMiddleware:
@@ -29,7 +37,7 @@ class ScopeMiddleware:
     def __call__(self, request):
         request.workspace = request.member = request.actor = None
         if found := WORKSPACE_PATH.match(request.path_info):
-            is_api = found["rest"].startswith(API_PATH[1:])
+            is_api = is_api_path(request.path_info)
             if not request.user.is_authenticated:
                 if is_api:
                     return self.get_response(request)  # the API answers 401 in its own shape
@@ -58,13 +66,23 @@ class ScopeMiddleware:
             return self._respond(request)
 
     def _as_key(self, request):
-        key = open_api_key(request.headers.get("Authorization", ""))
-        if key is None:
+        """A key that opens nothing is left to the view, which answers 401 in the API's own shape."""
+        found = find_api_key(request.headers.get("Authorization", ""))
+        if found is None:
             return self.get_response(request)
-        with workspace_scope(key.workspace_id):
+        key_id, workspace_id = found
+        now = timezone.now()
+        with ExitStack() as stack:
+            stack.enter_context(workspace_scope(workspace_id))
+            key = api_key_in_force(key_id, workspace_id, at=now)
+            if key is None:
+                stack.close()
+                return self.get_response(request)
             request.workspace, request.api_key = key.workspace, key
             request.actor = key_actor(key)
-            return self._respond(request)
+            response = self._respond(request)
+        note_use(key, at=now)
+        return response
 
     def _respond(self, request):
         response = self.get_response(request)
@@ -76,4 +94,4 @@ class ScopeMiddleware:
 
     def _not_found(self, request):
         """The same answer for "no such workspace" and "not yours"."""
-        return page_not_found(request, Http404())
+        return get_resolver().resolve_error_handler(404)(request, exception=Http404())

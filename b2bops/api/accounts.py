@@ -1,0 +1,45 @@
+"""What the API shows and takes of them."""
+
+from decimal import Decimal
+
+from accounts.actions import save_accounts, void_account
+from accounts.models import Account
+from accounts.shapes import AccountShape
+from b2bops.api import columns as c
+from b2bops.api import parameters
+from b2bops.api.collections import Collection, Column
+from workspaces import roles
+
+
+def _mrr(cents: int) -> str:
+    return format(Decimal(cents).scaleb(-2), "f")
+
+
+ACCOUNTS = Collection(
+    name="accounts",
+    noun="account",
+    shape=AccountShape,
+    rows=lambda workspace: Account.objects.filter(workspace=workspace, voided_at__isnull=True),
+    save=save_accounts,
+    void=void_account,
+    permission=roles.EDIT_FACTS,
+    columns=(
+        *c.identity(),
+        c.required_text("name", 200, is_sortable=True),
+        c.text("legal_name", 200),
+        c.text("short_name", 100),
+        Column("former_names", {"type": "array", "items": {"type": "string", "maxLength": 200}}),
+        c.text("credit_code", 18, is_filter=True),
+        c.text("industry", 100, is_filter=True),
+        c.text("region", 100, is_filter=True),
+        Column("employees", c.or_null({"type": "integer", "minimum": 0})),
+        c.text("website", 200),
+        c.text("note", 20_000),
+        Column("owner", c.or_null({"type": "string"}), source="owner__user__email", filter=parameters.text),
+        Column("mrr", c.MONEY, source="mrr_cents", spelled=_mrr, is_sortable=True),
+        Column("customer_since", c.or_null(c.DATE), is_sortable=True),
+        Column("churned_on", c.or_null(c.DATE)),
+        Column("renewal_on", c.or_null(c.DATE), is_sortable=True),
+        *c.instants(),
+    ),
+)

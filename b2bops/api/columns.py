@@ -1,0 +1,78 @@
+"""Columns as the collections declare them, by what they hold."""
+
+from b2bops.api import parameters
+from b2bops.api.answers import short
+from b2bops.api.collections import Column
+
+UUID = {"type": "string", "format": "uuid"}
+INSTANT = {"type": "string", "format": "date-time"}
+DATE = {"type": "string", "format": "date"}
+DECIMAL = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
+MONEY = DECIMAL | {"description": "An exact amount, as text.", "example": "1234.50"}
+
+
+def or_null(schema: dict) -> dict:
+    """The schema, or null. Enumerations name null among their values."""
+    made = {**schema, "type": [schema["type"], "null"]}
+    if "enum" in made:
+        made["enum"] = [*made["enum"], None]
+    return made
+
+
+def _or_none(value):
+    return value or None
+
+
+def money(value):
+    return short(value, 2)
+
+
+def identity(*, is_filter: bool = True) -> tuple[Column, Column]:
+    return (
+        Column("id", UUID, is_sortable=True),
+        external_id() if is_filter else Column("external_id", or_null({"type": "string"})),
+    )
+
+
+def external_id() -> Column:
+    return Column("external_id", or_null({"type": "string", "maxLength": 100}), filter=parameters.text)
+
+
+def required_text(name: str, most: int, *, is_sortable=False, is_filter=True) -> Column:
+    return Column(
+        name,
+        {"type": "string", "maxLength": most},
+        filter=parameters.text if is_filter else None,
+        is_sortable=is_sortable,
+    )
+
+
+def text(name: str, most: int, *, is_filter=False) -> Column:
+    """Empty in the database is null in JSON."""
+    schema = or_null({"type": "string", "maxLength": most})
+    return Column(name, schema, spelled=_or_none, filter=parameters.text if is_filter else None)
+
+
+def choice(name: str, values: list[str], *, is_nullable=False) -> Column:
+    def among(word: str) -> str:
+        if word not in values:
+            raise ValueError(", ".join(values))
+        return word
+
+    schema = {"type": "string", "enum": list(values)}
+    if not is_nullable:
+        return Column(name, schema, filter=among)
+    return Column(name, or_null(schema), spelled=_or_none, filter=among)
+
+
+def date(name: str, *, is_nullable=True, is_sortable=False) -> Column:
+    schema = or_null(DATE) if is_nullable else DATE
+    return Column(name, schema, filter=parameters.day, is_sortable=is_sortable)
+
+
+def truth(name: str, *, is_filter=True) -> Column:
+    return Column(name, {"type": "boolean"}, filter=parameters.truth if is_filter else None)
+
+
+def instants() -> tuple[Column, Column]:
+    return Column("created_at", INSTANT), Column("updated_at", INSTANT)

@@ -1,0 +1,77 @@
+"""What every endpoint has in common: who may, how often, once only, and refusals in one shape."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.views import APIView
+
+from b2bops.api.authentication import KeyOrSession
+from b2bops.api.errors import invalid, malformed, request_id
+from b2bops.api.idempotency import Replay, once_only
+from b2bops.api.throttling import PerActor
+from django.utils.translation import gettext as _
+from workspaces import roles
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+class AlwaysJson(BaseContentNegotiation):
+    """The API speaks JSON whatever the Accept header says."""
+
+    def select_parser(self, request, parsers):
+        return parsers[0]
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type
+
+
+class Endpoint(APIView):
+    """permissions: method → permission asked of the actor before the body is read; reading asks for `VIEW`.
+
+    parameters: names that the query string may hold, per method; any other is refused rather than ignored, since a
+    mistyped filter would return everything.
+    """
+
+    authentication_classes = [KeyOrSession]
+    throttle_classes = [PerActor]
+    permission_classes: list = []
+    content_negotiation_class = AlwaysJson
+    http_method_names = ["get", "head", "post", "patch", "delete"]
+    permissions: Mapping[str, str] = {}
+    once = None
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if "\x00" in "".join(text for pair in request.GET.items() for text in pair):
+            raise malformed(_("The address holds characters that cannot be stored."))
+        if request.method not in SAFE_METHODS and request.method in self.allowed_methods:
+            once = once_only(request._request, at=timezone.now())
+            if once is not None:
+                once.claim()
+                self.once = once
+
+    def check_permissions(self, request):
+        default = roles.VIEW if request.method in SAFE_METHODS else None
+        permission = self.permissions.get(request.method, default)
+        if permission is not None and not request.actor.has_permission(permission):
+            raise PermissionDenied(permission)
+
+    def handle_exception(self, exc):
+        if isinstance(exc, Replay):
+            return exc.answer
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request, response, *args, **kwargs) -> HttpResponse:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.once is not None and response.status_code < 500:
+            self.once.keep(response)
+        if identifier := request_id():
+            response["X-Request-ID"] = identifier
+        return response
+
+    def refuse_unknown_parameters(self, request, known) -> None:
+        if unknown := [name for name in request.GET if name not in known]:
+            raise invalid({name[:100]: [_("Unknown parameter.")] for name in unknown})

@@ -1,0 +1,28 @@
+"""What the API shows and takes of them."""
+
+from b2bops.api import columns as c
+from b2bops.api import parameters
+from b2bops.api.collections import Collection, Column
+from leads.actions import save_spend, void_spend
+from leads.models import Spend
+from leads.shapes import SpendShape
+from workspaces import roles
+
+SPEND = Collection(
+    name="spend",
+    noun="spend",
+    shape=SpendShape,
+    rows=lambda workspace: Spend.objects.filter(workspace=workspace, voided_at__isnull=True),
+    save=save_spend,
+    void=void_spend,
+    permission=roles.EDIT_MONEY,
+    columns=(
+        *c.identity(),
+        c.date("date", is_nullable=False, is_sortable=True),
+        Column("channel", {"type": "string", "maxLength": 100}, source="channel__name", filter=parameters.text),
+        c.text("campaign", 100, is_filter=True),
+        Column("amount", c.MONEY, spelled=c.money),
+        c.text("note", 500),
+        *c.instants(),
+    ),
+)

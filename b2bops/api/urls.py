@@ -1,0 +1,23 @@
+from django.urls import path, re_path
+
+from b2bops.api import errors
+from b2bops.api.accounts import ACCOUNTS
+from b2bops.api.contacts import CONTACTS
+from b2bops.api.contracts import CONTRACTS
+from b2bops.api.facts import FactBatch, FactItem, FactList
+from b2bops.api.fx_rates import FX_RATES
+from b2bops.api.products import PRODUCTS
+from b2bops.api.spend import SPEND
+
+COLLECTIONS = (ACCOUNTS, CONTACTS, PRODUCTS, CONTRACTS, FX_RATES, SPEND)
+
+app_name = "api"
+urlpatterns = []
+for collection in COLLECTIONS:
+    name = collection.name
+    urlpatterns += [
+        path(f"{name}/", FactList.as_view(collection=collection), name=f"{name}-list"),
+        path(f"{name}/batch/", FactBatch.as_view(collection=collection), name=f"{name}-batch"),
+        path(f"{name}/<uuid:pk>/", FactItem.as_view(collection=collection), name=f"{name}-item"),
+    ]
+urlpatterns += [re_path(r"", errors.no_such_address)]
