@@ -165,7 +165,7 @@ def first_day(period: str | date) -> date:
     """
     if isinstance(period, date):
         return period.replace(day=1)
-    return datetime.strptime(period, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+    return datetime.strptime(period, "%Y-%m").date()
 
 
 def period(value: str | date | None, language: str) -> str:

@@ -19,9 +19,7 @@ CONTACTS = Collection(
     permission=roles.EDIT_FACTS,
     columns=(
         *c.identity(),
-        Column(
-            "account", c.or_null({"type": "string"}), source="account__external_id", filter=parameters.text
-        ),
+        Column("account", c.or_null({"type": "string"}), source="account__external_id", filter=parameters.text),
         Column("account_id", c.UUID, filter=parameters.uuid),
         c.required_text("name", 100, is_sortable=True),
         c.text("title", 100),

@@ -72,9 +72,7 @@ CONTRACTS = Collection(
     nested_schema={"lines": {"type": "array", "items": LINE_SCHEMA}},
     columns=(
         *c.identity(),
-        Column(
-            "account", c.or_null({"type": "string"}), source="account__external_id", filter=parameters.text
-        ),
+        Column("account", c.or_null({"type": "string"}), source="account__external_id", filter=parameters.text),
         Column("account_id", c.UUID, filter=parameters.uuid),
         c.text("number", 100, is_filter=True),
         c.choice("kind", ContractKind.values),

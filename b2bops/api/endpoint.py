@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.views import APIView
 
@@ -12,7 +13,6 @@ from b2bops.api.authentication import KeyOrSession
 from b2bops.api.errors import invalid, malformed, request_id
 from b2bops.api.idempotency import Replay, once_only
 from b2bops.api.throttling import PerActor
-from django.utils.translation import gettext as _
 from workspaces import roles
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})

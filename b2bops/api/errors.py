@@ -1,7 +1,13 @@
 """Every refusal in one shape: ``{"error": {"code", "message", "fields", "request_id"}}``."""
 
 import structlog
-from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import (
+    BadRequest,
+    ObjectDoesNotExist,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
@@ -10,16 +16,14 @@ from psycopg2.errors import UniqueViolation
 from rest_framework import exceptions as drf
 
 from b2bops.api.answers import json_answer
-from workspaces.batch import Conflict, InvalidRow, Errors
+from workspaces.batch import Conflict, Errors, InvalidRow
 from workspaces.middleware.scope import is_api_path
 
 
 class ApiError(Exception):
     """A refusal with its status and code. fields: field path → messages, where a field is to blame."""
 
-    def __init__(
-        self, status: int, code: str, message: str, fields: Errors | None = None, headers: dict | None = None
-    ):
+    def __init__(self, status: int, code: str, message: str, fields: Errors | None = None, headers: dict | None = None):
         super().__init__(code)
         self.status, self.code, self.message = status, code, message
         self.fields, self.headers = fields or {}, headers or {}

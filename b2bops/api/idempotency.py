@@ -40,7 +40,9 @@ class OnceOnly:
             cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
             if not cursor.fetchone()[0]:
                 raise conflict(_("A request with this Idempotency-Key is still running."))
-        kept = IdempotencyKey.objects.filter(workspace=self.workspace, key=self.key, created_at__gt=self.at - KEPT).first()
+        kept = IdempotencyKey.objects.filter(
+            workspace=self.workspace, key=self.key, created_at__gt=self.at - KEPT
+        ).first()
         if kept is None:
             return
         if kept.request_hash != self.request_hash:

@@ -39,7 +39,9 @@ class Ordering:
         if value is None:
             return (is_null & further_id) | ~is_null if is_down else is_null & further_id
         # The first condition alone is what an index range can serve.
-        same_or_further = Q(**{f"{self.source}__{than}e": value}) & (Q(**{f"{self.source}__{than}": value}) | further_id)
+        same_or_further = Q(**{f"{self.source}__{than}e": value}) & (
+            Q(**{f"{self.source}__{than}": value}) | further_id
+        )
         return same_or_further if is_down else same_or_further | is_null
 
 
@@ -83,9 +85,7 @@ def _back(value):
     return value
 
 
-def page_of(
-    queryset, *, name: str, sources: Sequence[str], ordering: Ordering, limit: int, cursor: str | None
-) -> Page:
+def page_of(queryset, *, name: str, sources: Sequence[str], ordering: Ordering, limit: int, cursor: str | None) -> Page:
     """One page of `queryset` as tuples of `sources`, which must hold ``id`` and the ordering's source.
 
     name: what is listed, so that a cursor of one list is refused by another. One query, whatever the number of rows.
