@@ -28,7 +28,9 @@ class Account:
             # the name Postgres sees on its socket is that of whoever connects
             self.client_name = pwd.getpwuid(os.geteuid()).pw_name
         except KeyError:
-            raise Failure(f"User {os.geteuid()} has no name on this machine; Postgres knows its clients by name.") from None
+            raise Failure(
+                f"User {os.geteuid()} has no name on this machine; Postgres knows its clients by name."
+            ) from None
 
     @property
     def credentials(self) -> dict:
@@ -36,10 +38,16 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_lent else {}
 
     def can_enter(self, path: Path) -> bool:
-        """Whether the account may walk down to the folder. Asked of the system itself, which knows of access lists too."""
+        """Whether the account may walk down to the folder, asked of the system itself: it knows of access lists too."""
         if not self.is_lent:
             return True
-        done = subprocess.run(["/bin/sh", "-c", 'cd -- "$1"', "sh", path], stderr=subprocess.DEVNULL, cwd="/", check=False, **self.credentials)
+        done = subprocess.run(
+            ["/bin/sh", "-c", 'cd -- "$1"', "sh", path],
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            check=False,
+            **self.credentials,
+        )
         return done.returncode == 0
 
     def own_folder(self, path: Path) -> Path:
@@ -55,7 +63,7 @@ def _entry(name: str) -> pwd.struct_passwd | None:
 
 
 def private_folder(path: Path, uid: int, gid: int) -> Path:
-    """A folder of mode 0700 that belongs to `uid`; one that is there already is taken only if it was ours to begin with."""
+    """A folder of mode 0700 that belongs to `uid`. Raises Failure when somebody else's is in the way."""
     try:
         path.mkdir(mode=0o700)
         made = True

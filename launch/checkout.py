@@ -30,7 +30,14 @@ def here() -> Checkout:
 
 
 # Variables that point a Python at someone else's packages, or make every start parse every package again.
-FOREIGN = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "DJANGO_SETTINGS_MODULE")
+FOREIGN = (
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "VIRTUAL_ENV",
+    "__PYVENV_LAUNCHER__",
+    "DJANGO_SETTINGS_MODULE",
+)
 
 
 def clean_environment(environ) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 
@@ -15,15 +16,11 @@ class Failure(Exception):
 
 def say(text: str) -> None:
     """One line for the person at the terminal, who may have left: nothing is raised when nobody listens."""
-    try:
+    with contextlib.suppress(OSError, ValueError):
         print("[run] " + text, file=sys.stderr, flush=True)
-    except (OSError, ValueError):
-        pass
 
 
 def answer(text: str) -> None:
     """A line on stdout: what was asked for, such as the address."""
-    try:
+    with contextlib.suppress(OSError, ValueError):
         print(text, flush=True)
-    except (OSError, ValueError):
-        pass

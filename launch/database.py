@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import psycopg2
+import psycopg2.extensions
 from psycopg2 import sql
 
 from launch.console import Failure
@@ -30,7 +31,9 @@ def check_version(url: str) -> None:
     version = connection.server_version
     connection.close()
     if version < OLDEST * 10_000:
-        raise Failure(f"PostgreSQL {OLDEST} or later is needed; the server of DATABASE_URL is {version // 10_000}.{version % 10_000}.")
+        raise Failure(
+            f"PostgreSQL {OLDEST} or later is needed; DATABASE_URL leads to {version // 10_000}.{version % 10_000}."
+        )
 
 
 def schema_mark(root: Path) -> str:
@@ -46,7 +49,9 @@ def applied_mark(owner_url: str) -> str | None:
     """The mark the database was last migrated to, kept as its comment, so that a restored dump has none."""
     connection = connect(owner_url)
     with connection.cursor() as cursor:
-        cursor.execute("select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()")
+        cursor.execute(
+            "select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()"
+        )
         comment = cursor.fetchone()[0]
     connection.close()
     try:
@@ -69,7 +74,15 @@ def is_empty(owner_url: str) -> bool:
     """Whether nobody has moved in yet: no workspace and no user."""
     connection = connect(owner_url)
     with connection.cursor() as cursor:
-        cursor.execute("select not exists (select from workspaces_workspace) and not exists (select from workspaces_user)")
+        cursor.execute(
+            "select not exists (select from workspaces_workspace) and not exists (select from workspaces_user)"
+        )
         empty = cursor.fetchone()[0]
     connection.close()
     return empty
+
+
+def name_of(url: str) -> str:
+    """Which database an address means, without who asks: no password in it."""
+    fields = psycopg2.extensions.parse_dsn(url)
+    return f"{fields.get('host', '')}:{fields.get('port', '')}/{fields.get('dbname', '')}"

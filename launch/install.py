@@ -73,19 +73,29 @@ class Environment:
         if not installed:
             python = interpreter.find()
             if python:
-                say("Python %d.%d at %s" % (python.version + (python.path,)))
+                say(f"Python {python.version[0]}.{python.version[1]} at {python.path}")
             else:
                 say("no Python 3.12 to 3.14 on this machine; asking uv for one")
             _call(
                 [uv, "venv", "-q", "--clear", "--python", python.path if python else "3.13", str(self.checkout.venv)],
                 "No Python 3.12, 3.13 or 3.14 was found and none could be fetched. Install one, then start again.",
             )
-        say("installing packages (%s)" % ", ".join(sorted(groups)))
+        say("installing packages ({})".format(", ".join(sorted(groups))))
         locks = [str(self.checkout.root / LOCKS[group]) for group in sorted(groups)]
         self.note.unlink() if self.note.exists() else None
         # sync, not install: a package that left the lock leaves the environment too
         _call(
-            [uv, "pip", "sync", "-q", "--require-hashes", "--compile-bytecode", "--python", str(self.checkout.python)] + locks,
+            [
+                uv,
+                "pip",
+                "sync",
+                "-q",
+                "--require-hashes",
+                "--compile-bytecode",
+                "--python",
+                str(self.checkout.python),
+                *locks,
+            ],
             "The packages could not be installed (the reason stands above).",
         )
         _write(self.note, json.dumps(wanted))
@@ -104,7 +114,15 @@ def find_uv(checkout: Checkout) -> str:
         pass
     shutil.rmtree(str(home), ignore_errors=True)
     checkout.tools.mkdir(exist_ok=True)
-    arguments = ["install", "-q", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
+    arguments = [
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--require-hashes",
+    ]
     arguments += ["-r", str(lock)]
     # Debian splits venv and pip off its Python, so neither is certain to be there
     pythons = [sys.executable]
@@ -112,9 +130,11 @@ def find_uv(checkout: Checkout) -> str:
     if other:
         pythons.insert(0, other.path)
     for python in pythons:
-        if _quiet([python, "-m", "pip"] + arguments + ["--target", str(home)]):
+        if _quiet([python, "-m", "pip", *arguments, "--target", str(home)]):
             break
-        if _quiet([python, "-m", "venv", "--clear", str(home)]) and _quiet([str(home / "bin" / "python"), "-m", "pip"] + arguments):
+        if _quiet([python, "-m", "venv", "--clear", str(home)]) and _quiet(
+            [str(home / "bin" / "python"), "-m", "pip", *arguments]
+        ):
             break
     else:
         found = shutil.which("uv")
@@ -143,14 +163,22 @@ def _child_environment() -> dict:
 
 
 def _call(command, message: str) -> None:
-    done = subprocess.run(command, env=_child_environment(), stdin=subprocess.DEVNULL, stdout=sys.stderr, cwd="/", check=False)
+    done = subprocess.run(
+        command, env=_child_environment(), stdin=subprocess.DEVNULL, stdout=sys.stderr, cwd="/", check=False
+    )
     if done.returncode != 0:
         raise Failure(message)
 
 
 def _quiet(command) -> bool:
     done = subprocess.run(
-        command, env=_child_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", check=False
+        command,
+        env=_child_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        check=False,
     )
     return done.returncode == 0
 
@@ -179,7 +207,7 @@ def enter(arguments) -> None:
         try:
             checkout.make_local()
         except OSError as error:
-            raise Failure("%s cannot be written to: %s" % (checkout.root, error.strerror)) from None
+            raise Failure(f"{checkout.root} cannot be written to: {error.strerror}") from None
         environment = Environment(checkout)
         groups = needed_groups(command, os.environ)
         if not environment.has(groups) and command not in ("help", "stop"):
@@ -192,7 +220,7 @@ def enter(arguments) -> None:
         say(str(failure))
         sys.exit(failure.code)
     except OSError as error:
-        say("setting up failed: %s" % error)
+        say(f"setting up failed: {error}")
         sys.exit(1)
     except KeyboardInterrupt:
         say("stopped while setting up; the next start goes on from here")
@@ -205,7 +233,7 @@ def enter(arguments) -> None:
         sys.exit(0)
     if os.path.realpath(sys.prefix) != os.path.realpath(str(checkout.venv)):
         python = str(checkout.python)
-        os.execve(python, [python, str(checkout.root / "run"), *arguments], clean_environment(os.environ))
+        os.execve(python, [python, str(checkout.root / "run"), *arguments], clean_environment(os.environ))  # noqa: S606  our own words
     from launch.commands import main  # noqa: PLC0415  older Pythons cannot read what lies behind it
 
     sys.exit(main(arguments))

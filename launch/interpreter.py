@@ -34,7 +34,12 @@ def probe(candidate: str) -> Interpreter | None:
     """
     try:
         done = subprocess.run(
-            [candidate, "-Ic", PROBE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=20, cwd="/", check=False
+            [candidate, "-Ic", PROBE],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=20,
+            cwd="/",
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
@@ -50,15 +55,15 @@ def candidates(minor: int, environ) -> list:
     home = environ.get("HOME") or os.path.expanduser("~")
     pyenv = environ.get("PYENV_ROOT") or os.path.join(home, ".pyenv")
     uv = environ.get("UV_PYTHON_INSTALL_DIR") or os.path.join(home, ".local", "share", "uv", "python")
-    name = "python3.%d" % minor
+    name = f"python3.{minor}"
     found = [name]
     for pattern in (
-        os.path.join(glob.escape(pyenv), "versions", "3.%d.*" % minor, "bin", name),
-        os.path.join(glob.escape(uv), "cpython-3.%d*" % minor, "bin", name),
+        os.path.join(glob.escape(pyenv), "versions", f"3.{minor}.*", "bin", name),
+        os.path.join(glob.escape(uv), f"cpython-3.{minor}*", "bin", name),
         os.path.join("/opt/homebrew/bin", name),
         os.path.join("/usr/local/bin", name),
         os.path.join("/usr/bin", name),
-        os.path.join("/Library/Frameworks/Python.framework/Versions/3.%d/bin" % minor, name),
+        os.path.join(f"/Library/Frameworks/Python.framework/Versions/3.{minor}/bin", name),
     ):
         found += sorted(glob.glob(pattern), key=_by_number, reverse=True)
     return found

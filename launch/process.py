@@ -35,7 +35,7 @@ def spawn(argv: Sequence[str | Path], *, death_signal: int = signal.SIGTERM, **o
         [str(word) for word in argv],
         stdin=subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=die_with_parent(death_signal),  # noqa: PLW1509  no threads hold locks that it takes
+        preexec_fn=die_with_parent(death_signal),
         **options,
     )
 
@@ -89,3 +89,13 @@ def end_group(pid: int, grace: float, is_gone: Callable[[], bool]) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def ending(code: int) -> str:
+    """How a process ended, in words: `exit 1`, `killed by SIGKILL`."""
+    if code >= 0:
+        return f"exit {code}"
+    try:
+        return f"killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"killed by signal {-code}"

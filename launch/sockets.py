@@ -30,7 +30,7 @@ def fits(folder: Path) -> bool:
 def socket_folder(home: Path, account: Account) -> Path:
     """The folder for the sockets of the servers that live in `home`; the same one every time.
 
-    Inside, each server has a folder of its own that nobody else can enter. Raises Failure when there is no usable place.
+    Inside, each server has a folder of its own that nobody else can enter. Raises Failure when no place is usable.
     """
     beside = home / "run"
     if fits(beside):

