@@ -3,8 +3,9 @@
 from django.conf import settings
 
 from b2bops.celery import broker_url as _broker_url
+from b2bops.every import Every as _Every
 
-broker_url = _broker_url(settings.REDIS_URL)
+broker_url = _broker_url(settings.BROKER_URL)
 result_backend = None
 task_ignore_result = True
 accept_content = ["json"]
@@ -15,7 +16,30 @@ worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False
 broker_connection_retry_on_startup = True
 # Longer than any task, or a long one is delivered twice.
-broker_transport_options = {"visibility_timeout": 3600, "global_keyprefix": "b2bops:"}
+broker_transport_options = {
+    "visibility_timeout": 3600,
+    "global_keyprefix": "b2bops:",
+    # A request that queues work does not wait long for a broker that is away.
+    "socket_connect_timeout": 2,
+}
 task_default_queue = "fast"
 timezone = "UTC"
-beat_schedule: dict = {}
+# Beat only pokes: a poke that nobody took before the next one comes expires, so that a long closing leaves no pile.
+_poke = {"schedule": _Every(settings.RUN_POKE_SECONDS)}
+_expires = max(1, settings.RUN_POKE_SECONDS)
+beat_schedule = {
+    "work-fast": _poke
+    | {
+        "task": "jobs.tasks.work",
+        "kwargs": {"of_queue": "fast"},
+        "options": {"queue": "fast", "expires": _expires},
+    },
+    "work-slow": _poke
+    | {
+        "task": "jobs.tasks.work",
+        "kwargs": {"of_queue": "slow"},
+        "options": {"queue": "slow", "expires": _expires},
+    },
+    "outbox": _poke | {"task": "jobs.tasks.sweep_outbox", "options": {"queue": "fast", "expires": _expires}},
+}
+beat_max_loop_interval = min(5, settings.RUN_POKE_SECONDS)

@@ -217,6 +217,7 @@ if _mail_url := env.str("EMAIL_URL", default=""):
                 "password": _mail["EMAIL_HOST_PASSWORD"] or "",
                 "use_tls": _mail.get("EMAIL_USE_TLS", False),
                 "use_ssl": _mail.get("EMAIL_USE_SSL", False),
+                "timeout": 10,
             },
         }
     }
@@ -267,4 +268,17 @@ LOGGING = {
 RUN_POKE_SECONDS = env.float("RUN_POKE_SECONDS", default=15)
 RUN_HEARTBEAT_SECONDS = env.float("RUN_HEARTBEAT_SECONDS", default=10)
 RUN_LEASE_SECONDS = env.float("RUN_LEASE_SECONDS", default=30)
+# How long a worker keeps claiming before it lets another task of its queue have the process.
+RUN_TURN_SECONDS = env.float("RUN_TURN_SECONDS", default=60)
+# How often in a row a run may be started without getting a step further.
+RUN_IDLE_ATTEMPTS = 5
+# After local midnight, the time that late data may take before the day is closed.
+NIGHT_DELAY_MINUTES = env.int("NIGHT_DELAY_MINUTES", default=120)
+# Kind of run → what does it: a callable taking a jobs.runs.RunContext.
+RUN_KINDS = {
+    "closing": "metrics.closing_run.run_closing",
+    "import": "jobs.imports.runs.run_import",
+}
+# Tests deliver to nobody: a worker that happens to listen on the same Redis must not take part in them.
+BROKER_URL = "memory://" if IS_TEST else REDIS_URL
 

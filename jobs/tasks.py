@@ -1,0 +1,31 @@
+"""What Celery carries: pokes. Losing, repeating or delaying one changes nothing but the time.
+
+Acknowledged early, therefore: a poke that died with its worker is replaced by beat's next one.
+"""
+
+from celery import shared_task
+from django.conf import settings
+
+from jobs import mail, runs
+from jobs.delivery import send
+from jobs.models import Run
+from jobs.scoped_task import ScopedTask
+
+
+@shared_task(name="jobs.tasks.work", acks_late=False)
+def work(of_queue: str) -> None:
+    """Work on what is due in a queue: what waits, and what lost its lease."""
+    if runs.work(of_queue, seconds=settings.RUN_TURN_SECONDS):
+        send("jobs.tasks.work", queue=of_queue, of_queue=of_queue)
+
+
+@shared_task(name="jobs.tasks.sweep_outbox", acks_late=False)
+def sweep_outbox() -> None:
+    """Send again for every mail that waits: one that was never sent for, or whose next attempt is due."""
+    for mail_id, workspace_id in mail.due_mails():
+        send("jobs.tasks.deliver_mail", queue=Run.FAST, workspace_id=str(workspace_id), mail_id=str(mail_id))
+
+
+@shared_task(name="jobs.tasks.deliver_mail", base=ScopedTask, acks_late=False)
+def deliver_mail(mail_id: str) -> None:
+    mail.deliver(mail_id)
