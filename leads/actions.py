@@ -1,5 +1,7 @@
 """Writing spend, and channels by their names."""
 
+from functools import partial
+
 from django.db import transaction
 
 from accounts.actions import upsert
@@ -59,7 +61,9 @@ def _row_of(spend: Spend) -> dict:
 def _resolve(batch) -> None:
     names = {item.shape.channel for item in batch.good}
     channels = dict(
-        Channel.objects.filter(workspace=batch.workspace, name__in=names, voided_at__isnull=True).values_list("name", "pk")
+        Channel.objects.filter(workspace=batch.workspace, name__in=names, voided_at__isnull=True).values_list(
+            "name", "pk"
+        )
     )
     made: dict[str, object] = {}
     for item in batch.good:
@@ -104,13 +108,9 @@ KIND = upsert.Kind(
 )
 
 
-def save_spend(*, workspace, rows, by, mode="upsert", dry_run=False, is_demo=False, match_names=False):
-    """Create or update spend; see `accounts.actions.upsert.save`. Matched by ``id``, ``external_id``, else day, channel
-    and campaign. Unknown channels are made by name.
-    """
-    return upsert.save(
-        KIND, workspace=workspace, rows=rows, by=by, mode=mode, dry_run=dry_run, is_demo=is_demo, match_names=match_names
-    )
+# Create or update spend; see `accounts.actions.upsert.save`. Matched by ``id``, ``external_id``, else day, channel
+# and campaign. Unknown channels are made by name.
+save_spend = partial(upsert.save, KIND)
 
 
 @transaction.atomic

@@ -7,10 +7,8 @@ nothing about what else exists. Messages are ours, so that they are translated a
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 from typing import Annotated, Any
 
-from babel.numbers import list_currencies
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
@@ -19,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from workspaces.batch import Errors
+from workspaces.currencies import CURRENCIES
 
 # Outside these years a date is a slip of the pen, and month arithmetic would run for ever.
 FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(2199, 12, 31)
@@ -55,14 +54,8 @@ def _number(value: Any) -> Any:
     return str(value).strip() if isinstance(value, float | str) else value
 
 
-@cache
-def currencies() -> frozenset[str]:
-    """ISO 4217 codes that money can be in (metals, funds and test codes, which start with X, are left out)."""
-    return frozenset(code for code in list_currencies() if not code.startswith("X") or code in {"XAF", "XOF", "XPF", "XCD"})
-
-
 def _currency(value: Any) -> str:
-    if not isinstance(value, str) or value.strip().upper() not in currencies():
+    if not isinstance(value, str) or value.strip().upper() not in CURRENCIES:
         raise PydanticCustomError("currency", "")
     return value.strip().upper()
 
@@ -100,7 +93,9 @@ ExternalId = Annotated[required_text(100) | None, BeforeValidator(_external_id)]
 def exact(*, digits: int, places: int, **bounds):
     """A decimal with at most `places` decimals and `digits` digits in all; `bounds` as pydantic names them."""
     return Annotated[
-        Decimal, BeforeValidator(_number), Field(max_digits=digits, decimal_places=places, allow_inf_nan=False, **bounds)
+        Decimal,
+        BeforeValidator(_number),
+        Field(max_digits=digits, decimal_places=places, allow_inf_nan=False, **bounds),
     ]
 
 
@@ -139,7 +134,15 @@ def say(kind: str, context: Mapping[str, Any]) -> str:
             return _("There is no such day.")
         case "day_range":
             return _("The date must lie between 1970 and 2199.")
-        case "number" | "decimal_parsing" | "decimal_type" | "finite_number" | "int_parsing" | "int_type" | "int_from_float":
+        case (
+            "number"
+            | "decimal_parsing"
+            | "decimal_type"
+            | "finite_number"
+            | "int_parsing"
+            | "int_type"
+            | "int_from_float"
+        ):
             return _("This must be a number.")
         case "decimal_max_digits" | "decimal_whole_digits" | "int_parsing_size":
             return _("This number is too large.")

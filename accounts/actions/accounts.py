@@ -1,5 +1,7 @@
 """Writing accounts."""
 
+from functools import partial
+
 from django.utils.translation import gettext as _
 
 from accounts.actions import upsert
@@ -51,7 +53,9 @@ def _refuse_taken_codes(batch) -> None:
         if not code:
             continue
         if code in first:
-            item.refuse("credit_code", _("This stands twice: the first time in row %(row)s.") % {"row": first[code] + 1})
+            item.refuse(
+                "credit_code", _("This stands twice: the first time in row %(row)s.") % {"row": first[code] + 1}
+            )
         elif code in taken and (item.existing is None or taken[code] != item.existing.pk):
             item.refuse("credit_code", _("Another account has this code."))
         first.setdefault(code, item.index)
@@ -69,8 +73,5 @@ KIND = upsert.Kind(
 )
 
 
-def save_accounts(*, workspace, rows, by, mode="upsert", dry_run=False, is_demo=False, match_names=False):
-    """Create or update accounts; see `upsert.save`. Matched by ``id``, else ``external_id``."""
-    return upsert.save(
-        KIND, workspace=workspace, rows=rows, by=by, mode=mode, dry_run=dry_run, is_demo=is_demo, match_names=match_names
-    )
+# Create or update accounts; see `upsert.save`. Matched by ``id``, else ``external_id``.
+save_accounts = partial(upsert.save, KIND)

@@ -1,5 +1,7 @@
 """Writing contacts."""
 
+from functools import partial
+
 from accounts.actions import upsert
 from accounts.actions.references import resolve_accounts
 from accounts.models import Contact
@@ -38,8 +40,5 @@ KIND = upsert.Kind(
 )
 
 
-def save_contacts(*, workspace, rows, by, mode="upsert", dry_run=False, is_demo=False, match_names=False):
-    """Create or update contacts; see `upsert.save`. Matched by ``id``, else ``external_id``."""
-    return upsert.save(
-        KIND, workspace=workspace, rows=rows, by=by, mode=mode, dry_run=dry_run, is_demo=is_demo, match_names=match_names
-    )
+# Create or update contacts; see `upsert.save`. Matched by ``id``, else ``external_id``.
+save_contacts = partial(upsert.save, KIND)

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -209,7 +210,9 @@ def _touched(batch, item) -> None:
 
 def _saved(batch, items) -> None:
     _write_lines(batch, [item for item in items if item.existing is None or "lines" in item.after])
-    settle_proposals(batch.workspace, [(item.pk, item.values["renews_id"]) for item in items if item.values["renews_id"]])
+    settle_proposals(
+        batch.workspace, [(item.pk, item.values["renews_id"]) for item in items if item.values["renews_id"]]
+    )
     propose_predecessors(batch.workspace, {item.values["account_id"] for item in items})
 
 
@@ -251,11 +254,7 @@ KIND = upsert.Kind(
 )
 
 
-def save_contracts(*, workspace, rows, by, mode="upsert", dry_run=False, is_demo=False, match_names=False):
-    """Create or update contracts; see `upsert.save`. Matched by ``id``, else ``external_id``; ``renews`` may name a
-    contract that stands later in the same batch. Products that are unknown are made by name. Contracts that say no
-    predecessor get a proposal where one fits.
-    """
-    return upsert.save(
-        KIND, workspace=workspace, rows=rows, by=by, mode=mode, dry_run=dry_run, is_demo=is_demo, match_names=match_names
-    )
+# Create or update contracts; see `upsert.save`. Matched by ``id``, else ``external_id``; ``renews`` may name a
+# contract that stands later in the same batch. Products that are unknown are made by name. Contracts that say no
+# predecessor get a proposal where one fits.
+save_contracts = partial(upsert.save, KIND)

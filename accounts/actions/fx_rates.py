@@ -1,6 +1,7 @@
 """Writing exchange rates."""
 
 import datetime as dt
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -77,8 +78,5 @@ KIND = upsert.Kind(
 )
 
 
-def save_fx_rates(*, workspace, rows, by, mode="upsert", dry_run=False, is_demo=False, match_names=False):
-    """Create or update rates; see `upsert.save`. Matched by ``id``, ``external_id``, else currency and date."""
-    return upsert.save(
-        KIND, workspace=workspace, rows=rows, by=by, mode=mode, dry_run=dry_run, is_demo=is_demo, match_names=match_names
-    )
+# Create or update rates; see `upsert.save`. Matched by ``id``, ``external_id``, else currency and date.
+save_fx_rates = partial(upsert.save, KIND)

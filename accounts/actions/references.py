@@ -14,7 +14,7 @@ def resolve_accounts(batch: Batch) -> None:
     by_id = {str(item.shape.account_id) for item in batch.good if item.shape.account_id}
     by_key = {item.shape.account for item in batch.good if item.shape.account}
     standing = Account.objects.filter(workspace=batch.workspace, voided_at__isnull=True)
-    ids = {pk for pk in standing.filter(pk__in=by_id).values_list("pk", flat=True)} if by_id else set()
+    ids = set(standing.filter(pk__in=by_id).values_list("pk", flat=True)) if by_id else set()
     keys = dict(standing.filter(external_id__in=by_key).values_list("external_id", "pk")) if by_key else {}
     names: dict[str, list] = {}
     if batch.match_names and (missing := by_key - keys.keys()):
@@ -67,9 +67,7 @@ def products_by_name(batch: Batch, names: set[str], *, create: bool) -> dict[str
         for product in Product.objects.filter(workspace=batch.workspace, name__in=names, voided_at__isnull=True)
     }
     missing = sorted(names - found.keys()) if create else []
-    made = [
-        Product(pk=uuid7(), workspace_id=batch.workspace.pk, name=name, is_demo=batch.is_demo) for name in missing
-    ]
+    made = [Product(pk=uuid7(), workspace_id=batch.workspace.pk, name=name, is_demo=batch.is_demo) for name in missing]
     # Two batches that first mention a product at once: the other's row is taken.
     Product.objects.bulk_create(made, ignore_conflicts=True)
     if made:
@@ -80,9 +78,6 @@ def products_by_name(batch: Batch, names: set[str], *, create: bool) -> dict[str
         record_many(
             workspace=batch.workspace,
             by=batch.by,
-            changes=[
-                Change("created", "product", found[name].pk, name, None, {"name": name})
-                for name in missing
-            ],
+            changes=[Change("created", "product", found[name].pk, name, None, {"name": name}) for name in missing],
         )
     return found

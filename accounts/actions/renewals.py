@@ -52,9 +52,7 @@ def propose_predecessors(workspace, account_ids: set) -> None:
     if not account_ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            PROPOSE, {"workspace": workspace.pk, "accounts": sorted(account_ids), "near": NEAR_DAYS}
-        )
+        cursor.execute(PROPOSE, {"workspace": workspace.pk, "accounts": sorted(account_ids), "near": NEAR_DAYS})
 
 
 def settle_proposals(workspace, links: list[tuple]) -> None:

@@ -153,24 +153,27 @@ def _match(kind: Kind, batch: Batch, mode: str) -> None:
     for item, candidates in zip(batch.items, keys, strict=True):
         if not item.is_good:
             continue
-        item.existing = next((existing[key] for key in candidates if key in existing), None)
+        matches = [(key, existing[key]) for key in candidates if key in existing]
+        item.existing = matches[0][1] if matches else None
         item.pk = item.existing.pk if item.existing is not None else uuid7()
-        if item.raw.get("id") is not None and item.existing is None:
+        if item.raw.get("id") is not None and (not matches or matches[0][0][0] != "id"):
             item.refuse("id", _("Unknown."))
         elif mode == "create" and item.existing is not None:
             item.is_conflict = True
-            item.refuse(candidates[0][0], _("This exists already."))
+            item.refuse(matches[0][0][0], _("This exists already."))
         elif mode == "update" and item.existing is None:
             item.refuse(candidates[0][0] if candidates else "row", _("Unknown."))
-        identity = item.existing.pk if item.existing is not None else (candidates[0] if candidates else None)
-        if identity is not None and item.is_good:
-            if identity in first:
-                item.existing = None
-                item.refuse(
-                    candidates[0][0], _("This stands twice: the first time in row %(row)s.") % {"row": first[identity] + 1}
-                )
-            else:
-                first[identity] = item.index
+        for key, other in matches[1:]:
+            if other.pk != item.pk:
+                item.is_conflict = True
+                item.refuse(key[0], _("Another one has this already."))
+        for key in [*candidates, item.pk]:
+            if item.is_good and key in first:
+                name = key[0] if isinstance(key, tuple) else candidates[0][0]
+                row = first[key] + 1
+                item.refuse(name, _("This stands twice: the first time in row %(row)s.") % {"row": row})
+        if item.is_good:
+            first |= dict.fromkeys([*candidates, item.pk], item.index)
 
 
 def _compare(kind: Kind, item: Item) -> None:
