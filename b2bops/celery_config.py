@@ -1,4 +1,4 @@
-"""Celery's own settings. Postgres remembers the work (jobs.Run); the broker only carries pokes, so little hangs on it."""
+"""Celery's own settings. Postgres remembers the work (jobs.Run); the broker carries pokes, so little hangs on it."""
 
 from django.conf import settings
 

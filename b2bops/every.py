@@ -6,8 +6,8 @@ from celery.schedules import schedule
 
 
 class Every(schedule):
-    """Every so many seconds. Celery's own interval counts from the last run, so that after the clock went back an hour it
-    stays silent for an hour; a last run that lies in the future counts as due here.
+    """Every so many seconds. Celery's own interval counts from the last run, so that after the clock went back an hour
+    it stays silent for an hour; a last run that lies in the future counts as due here.
     """
 
     def __init__(self, seconds: float, **kwargs):

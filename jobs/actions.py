@@ -60,10 +60,10 @@ def queue_run(
 
 @transaction.atomic
 def post_mail(*, workspace, to: str, subject: str, body: str, key: str) -> UUID | None:
-    """Have a mail sent if this transaction commits: its id in the outbox, the earlier one's when `key` was used before.
+    """Have a mail sent if this transaction commits: its id in the outbox, the earlier one's if `key` was used before.
 
-    key: what the mail is about, for example ``invitation:<id>``. None, and nothing is kept, when the installation has no
-    mail server. Raises ValueError for line breaks in `to` or `subject`, which would let a name write headers.
+    key: what the mail is about, for example ``invitation:<id>``. None, and nothing is kept, when the installation has
+    no mail server. Raises ValueError for line breaks in `to` or `subject`, which would let a name write headers.
     """
     if not settings.HAS_MAIL_SERVER:
         return None

@@ -169,10 +169,10 @@ def execute(run_id: UUID, workspace_id: UUID) -> None:
 
 GAVE_UP = RunFailed(
     "gave_up",
-    gettext_noop("Given up: it was started several times in a row and never got a step further. See the worker's log."),
+    gettext_noop("Given up: started several times in a row, it never got a step further. The worker's log says more."),
 )
 BROKE = RunFailed(
-    "internal", gettext_noop("An unexpected error stopped it. The log has the details under run %(run)s.")
+    "internal", gettext_noop("An unexpected error stopped it. The worker's log has the details of run %(run)s.")
 )
 
 
