@@ -14,8 +14,10 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from launch.certificates import trusting_the_system
 from launch.checkout import Checkout, clean_environment
 from launch.console import Failure, say
 from launch.install import find_uv, fingerprint
@@ -59,7 +61,7 @@ class Assets:
 
     def __init__(self, checkout: Checkout, steps: Steps) -> None:
         self.checkout = checkout
-        self.steps = steps
+        self.steps = replace(steps, environment=trusting_the_system(dict(steps.environment)))
         self.note = checkout.local / "built.json"
 
     def build(self, *, collect: bool = True) -> None:

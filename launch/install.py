@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from launch import interpreter
+from launch.certificates import trusting_the_system
 from launch.checkout import Checkout, clean_environment, here
 from launch.console import Failure, say
 from launch.lock import FileLock
@@ -153,9 +154,8 @@ def _has_pip_and_venv() -> bool:
 
 
 def _child_environment() -> dict:
-    environ = clean_environment(os.environ)
+    environ = trusting_the_system(clean_environment(os.environ))
     environ["PIP_USER"] = "0"
-    environ.setdefault("UV_LINK_MODE", "hardlink")
     home = environ.get("HOME") or os.path.expanduser("~")
     if not os.access(home, os.W_OK):
         environ.setdefault("UV_CACHE_DIR", str(here().tools / "cache"))
@@ -228,7 +228,7 @@ def enter(arguments) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is _stop:
             signal.signal(number, signal.SIG_DFL)
-    if not checkout.python.exists():  # help and stop before anything was ever installed
+    if not environment.installed():  # help and stop before anything was ever installed
         print(USAGE if command == "help" else "Nothing is running here.")
         sys.exit(0)
     if os.path.realpath(sys.prefix) != os.path.realpath(str(checkout.venv)):
