@@ -64,7 +64,7 @@ def parse_json(raw: bytes):
 def read_json(request):
     """The parsed body of a Django request; 415 for another content type, 400 when it is not JSON."""
     raw = request.body
-    if request.content_type != "application/json":
+    if raw and request.content_type != "application/json":
         raise ApiError(415, "unsupported_media_type", _("The body must be application/json."))
     return parse_json(raw)
 
