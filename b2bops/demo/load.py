@@ -1,0 +1,117 @@
+"""Brings the demo company into a workspace, through the same actions as everybody's facts."""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.actions import save_accounts, save_contacts, save_contracts, save_fx_rates, save_products
+from accounts.models import Account
+from b2bops.demo.company import DemoCompany
+from leads.actions import save_spend
+from workspaces import roles
+from workspaces.actions.users import register_user
+from workspaces.actions.workspaces import create_workspace
+from workspaces.actor import Actor, system_actor
+from workspaces.batch import Conflict
+from workspaces.models import User, Workspace
+from workspaces.scope import workspace_scope
+
+SLUG = "demo"
+EMAIL = "demo@b2bops.example"
+NAMES = {"zh-hans": "衡泰软件", "en": "Hengtai Software"}
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class DemoLogin:
+    """How to look at the demo: only ever on the machine that made it."""
+
+    email: str
+    password: str
+
+
+@transaction.atomic
+def load_demo(*, workspace: Workspace, last_day: dt.date, by: Actor) -> dict[str, int]:
+    """Write the demo's rows, marked, into a workspace in scope; counts by kind. All or nothing.
+
+    Raises Conflict when the demo is there already, and RuntimeError when a row is refused, which is a defect of ours.
+    """
+    by.require(roles.MANAGE_WORKSPACE)
+    if Account.objects.standing().filter(workspace=workspace, is_demo=True).exists():
+        raise Conflict({"row": ["The demo company is loaded already."]})
+    rows = DemoCompany(last_day=last_day, language=workspace.language).make()
+    rates = [row for row in rows.fx_rates if row["currency"] != workspace.base_currency]
+    steps = [
+        (save_fx_rates, rates),
+        (save_products, rows.products),
+        (save_accounts, rows.accounts),
+        (save_contacts, rows.contacts),
+        (save_contracts, rows.contracts),
+        (save_spend, rows.spend),
+    ]
+    counts = {}
+    for action, all_rows in steps:
+        for start in range(0, len(all_rows), CHUNK):
+            results = action(workspace=workspace, rows=all_rows[start : start + CHUNK], by=by, is_demo=True)
+            if refused := [result for result in results if result.status == "error"]:
+                raise RuntimeError(f"{refused[0].external_id}: {refused[0].errors}")
+        counts[action.args[0].noun] = len(all_rows)
+    return counts
+
+
+def open_demo_workspace(*, last_day: dt.date, language: str, login_file: Path | None = None) -> Workspace:
+    """The demo's own workspace, made with its first user and filled on the first call. Killed in the middle, it is
+    made from nothing by the next call.
+    """
+    with transaction.atomic():
+        workspace = Workspace.objects.filter(slug=SLUG).first()
+        if workspace is not None:
+            return workspace
+        by = system_actor("command")
+        login = DemoLogin(EMAIL, secrets.token_urlsafe(9))
+        user = User.objects.filter(email=EMAIL).first()
+        if user is None:
+            user = register_user(email=EMAIL, password=login.password, name="Demo", language="")
+        else:
+            user.set_password(login.password)
+            user.save(update_fields=["password"])
+        workspace = create_workspace(
+            slug=SLUG,
+            name=NAMES[language],
+            owner=user,
+            language=language,
+            renewal_grace_days=30,
+            gross_margin_percent=78,
+            by=by,
+            is_demo=True,
+        )
+        with workspace_scope(workspace):
+            load_demo(workspace=workspace, last_day=last_day, by=by)
+        _keep_login(login, login_file or _login_file())
+    return workspace
+
+
+def _login_file() -> Path:
+    return Path(settings.BASE_DIR) / ".local" / "demo_login"
+
+
+def _keep_login(login: DemoLogin, path: Path) -> None:
+    """Beside the installation's other state, for its own user's eyes: the starter prints it again on every start."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(f"{login.email}\n{login.password}\n")
+
+
+def demo_login(path: Path | None = None) -> DemoLogin | None:
+    """The login that was made here; None when the demo was made elsewhere or its password was changed since."""
+    path = path or _login_file()
+    try:
+        email, password = path.read_text().split()
+    except (OSError, ValueError):
+        return None
+    user = User.objects.filter(email=email, is_active=True).first()
+    return DemoLogin(email, password) if user is not None and user.check_password(password) else None

@@ -1,0 +1,75 @@
+"""Takes the demo company out of a workspace at once: its facts and every figure computed from them."""
+
+from django.db import connection, transaction
+
+from accounts.models import (
+    Account,
+    ChangedFact,
+    Contact,
+    Contract,
+    ContractLine,
+    FxRate,
+    Product,
+    RenewalProposal,
+)
+from leads.models import Channel, Spend
+from metrics.models import AccountDay, Closing, ClosingFailure, LineSpan, Movement, PeriodFigures, Restatement, TermEnd
+from workspaces import roles
+from workspaces.activity import record
+from workspaces.actor import Actor
+from workspaces.models import Activity, MetricSettings
+
+DEMO_FACTS = (Contact, Contract, Account, Spend, Channel, FxRate, Product)
+FIGURES_OF_ACCOUNTS = (AccountDay, LineSpan, Movement, TermEnd)
+FIGURES_OF_WORKSPACE = (PeriodFigures, Restatement, Closing, ClosingFailure)
+
+
+@transaction.atomic
+def remove_demo(*, workspace, by: Actor) -> int:
+    """Delete the rows marked as demo, and what hangs on them; the number of demo accounts that went.
+
+    What the workspace entered itself stays; where it hangs on demo rows (a contract entered for a demo account) it
+    goes with them. The rest's figures are computed again by the next closing; with no contract left they go too.
+    """
+    by.require(roles.MANAGE_WORKSPACE)
+    accounts = list(Account.objects.filter(workspace=workspace, is_demo=True).values_list("pk", flat=True))
+    if not accounts and not any(
+        model.objects.filter(workspace=workspace, is_demo=True).exists() for model in DEMO_FACTS
+    ):
+        return 0
+    of_accounts = {"workspace": workspace, "account_id__in": accounts}
+    gone = list(Contract.objects.filter(**of_accounts).values_list("pk", flat=True))
+    for model in FIGURES_OF_ACCOUNTS:
+        _delete(model.objects.filter(**of_accounts))
+    _delete(ChangedFact.objects.filter(**of_accounts))
+    _delete(RenewalProposal.objects.filter(workspace=workspace, contract_id__in=gone))
+    _delete(ContractLine.objects.filter(workspace=workspace, contract_id__in=gone))
+    _delete(Contract.objects.filter(workspace=workspace, pk__in=gone))
+    _delete(Contact.objects.filter(**of_accounts))
+    _delete(Account.objects.filter(workspace=workspace, pk__in=accounts))
+    _delete(Spend.objects.filter(workspace=workspace, is_demo=True))
+    _delete(Channel.objects.filter(workspace=workspace, is_demo=True, spend__isnull=True))
+    _delete(FxRate.objects.filter(workspace=workspace, is_demo=True))
+    # A demo product that an own contract names stays, as that contract's.
+    named = ContractLine.objects.filter(workspace=workspace).values("product_id")
+    _delete(Product.objects.filter(workspace=workspace, is_demo=True).exclude(pk__in=named))
+    Product.objects.filter(workspace=workspace, is_demo=True).update(is_demo=False)
+    Channel.objects.filter(workspace=workspace, is_demo=True).update(is_demo=False)
+    _delete(
+        Activity.objects.filter(
+            workspace=workspace, subject_id__in=[str(pk) for pk in (*accounts, *gone)], verb__in=("created", "updated")
+        )
+    )
+    if Contract.objects.filter(workspace=workspace).exists():
+        ChangedFact.objects.create(workspace=workspace, account=None, from_day=MetricSettings.START)
+    else:
+        for model in FIGURES_OF_WORKSPACE:
+            _delete(model.objects.filter(workspace=workspace))
+        _delete(ChangedFact.objects.filter(workspace=workspace))
+    record(workspace=workspace, by=by, verb="demo_removed", subject=workspace, before={"accounts": len(accounts)})
+    return len(accounts)
+
+
+def _delete(queryset) -> None:
+    """One DELETE, without collecting dependents in Python: the order above sees to those, and constraints check it."""
+    queryset._raw_delete(using=connection.alias)

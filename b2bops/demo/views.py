@@ -1,0 +1,52 @@
+"""Loading and leaving the demo from the pages."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from b2bops.demo.load import load_demo
+from b2bops.demo.remove import remove_demo
+from metrics.actions import request_closing
+from metrics.queries import closed_through
+from workspaces import roles
+from workspaces.batch import Conflict
+
+
+def _require(request) -> None:
+    if not request.actor.has_permission(roles.MANAGE_WORKSPACE):
+        raise PermissionDenied
+
+
+@require_POST
+def load(request, slug):
+    """Write the demo's rows and ask for its days to be closed."""
+    _require(request)
+    yesterday = request.workspace.local_day(timezone.now()) - dt.timedelta(days=1)
+    try:
+        load_demo(workspace=request.workspace, last_day=yesterday, by=request.actor)
+    except Conflict:
+        messages.info(request, _("The demo company is here already."))
+        return redirect("metrics:overview", slug)
+    request_closing(workspace=request.workspace, until=yesterday, by=request.actor)
+    messages.success(request, _("The demo company is here; its days are being closed."))
+    return redirect("metrics:closing_list", slug)
+
+
+@require_POST
+def remove(request, slug):
+    """Take the demo's rows out; the figures of what remains are computed again."""
+    _require(request)
+    count = remove_demo(workspace=request.workspace, by=request.actor)
+    until = closed_through(request.workspace)
+    if until is not None:
+        request_closing(workspace=request.workspace, until=until, by=request.actor)
+    if count:
+        messages.success(request, _("The demo company is gone."))
+    else:
+        messages.info(request, _("There is no demo company here."))
+    return redirect("metrics:overview", slug)

@@ -1,0 +1,95 @@
+"""The demo company: the same every time, accepted by the real actions, and gone without a trace."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.actions import save_accounts, save_contracts
+from accounts.credit_code import is_credit_code
+from accounts.models import Account, Contract, Product, RenewalProposal
+from b2bops.demo.company import ACCOUNTS, DemoCompany
+from b2bops.demo.load import demo_login, load_demo, open_demo_workspace
+from b2bops.demo.remove import DEMO_FACTS, FIGURES_OF_ACCOUNTS, FIGURES_OF_WORKSPACE, remove_demo
+from leads.models import Channel
+from metrics.models import Closing
+from workspaces.batch import Conflict
+from workspaces.models import Workspace
+from workspaces.scope import workspace_scope
+
+LAST_DAY = dt.date(2026, 3, 30)
+
+
+def test_same_day_and_language_give_the_same_rows():
+    first = DemoCompany(last_day=LAST_DAY, language="en").make()
+    assert first == DemoCompany(last_day=LAST_DAY, language="en").make()
+    assert len(first.accounts) == ACCOUNTS
+    assert len({row["name"] for row in first.accounts}) == ACCOUNTS
+    assert all(is_credit_code(row["credit_code"]) for row in first.accounts if "credit_code" in row)
+
+
+def test_company_is_believable():
+    rows = DemoCompany(last_day=LAST_DAY, language="zh-hans").make()
+    contracts = {row["external_id"]: row for row in rows.contracts}
+    gaps = [
+        (row["starts_on"] - contracts[row["renews"]]["ends_on"]).days - 1 for row in rows.contracts if "renews" in row
+    ]
+    assert min(gaps) < 0 < max(gaps), "renewals come early and late"
+    assert gaps.count(0) > len(gaps) / 2, "most come on time"
+    assert {row["currency"] for row in rows.contracts} == {"CNY", "USD"}
+    assert {row.get("kind", "subscription") for row in rows.contracts} == {"subscription", "project"}
+    assert sum("cancelled_on" in row for row in rows.contracts) > 20
+    # Seasons: over the years, more new names sign in March than around the Spring Festival.
+    firsts: dict[str, dt.date] = {}
+    for row in sorted(rows.contracts, key=lambda row: row["starts_on"]):
+        firsts.setdefault(row["account"], row["starts_on"])
+    months = [day.month for day in firsts.values()]
+    assert months.count(3) > 1.5 * months.count(2)
+
+
+def test_every_row_is_taken_by_the_real_actions(acme):
+    counts = load_demo(workspace=acme.workspace, last_day=LAST_DAY, by=acme.actor(acme.owner))
+    assert counts["account"] == Account.objects.filter(is_demo=True).count() == ACCOUNTS
+    assert Contract.objects.filter(is_demo=False).count() == 0
+    assert RenewalProposal.objects.filter(decided_at__isnull=True).exists(), "some renewals wait for an answer"
+    with pytest.raises(Conflict):
+        load_demo(workspace=acme.workspace, last_day=LAST_DAY, by=acme.actor(acme.owner))
+
+
+def test_demo_leaves_whole_and_leaves_the_rest(acme):
+    by = acme.actor(acme.owner)
+    load_demo(workspace=acme.workspace, last_day=LAST_DAY, by=by)
+    demo_product = Product.objects.order_by("name").first()
+    save_accounts(workspace=acme.workspace, rows=[{"external_id": "OWN", "name": "Own"}], by=by)
+    line = {"product": demo_product.name, "unit_amount": "10", "interval": "month"}
+    own = {"external_id": "OWN-1", "account": "OWN", "currency": "CNY", "starts_on": "2026-01-01", "lines": [line]}
+    save_contracts(workspace=acme.workspace, rows=[own], by=by)
+    assert remove_demo(workspace=acme.workspace, by=by) == ACCOUNTS
+    for model in DEMO_FACTS:
+        assert not model.objects.filter(is_demo=True).exists(), model
+    assert list(Account.objects.values_list("external_id", flat=True)) == ["OWN"]
+    assert Contract.objects.get().lines.get().product_id == demo_product.pk
+    assert not Channel.objects.exists()
+    assert remove_demo(workspace=acme.workspace, by=by) == 0
+
+
+def test_workspace_of_only_demo_rows_is_as_new_afterwards(acme):
+    by = acme.actor(acme.owner)
+    load_demo(workspace=acme.workspace, last_day=LAST_DAY, by=by)
+    Closing.objects.create(workspace=acme.workspace, day=LAST_DAY, closed_at=dt.datetime(2026, 3, 31, tzinfo=dt.UTC))
+    remove_demo(workspace=acme.workspace, by=by)
+    for model in (*FIGURES_OF_ACCOUNTS, *FIGURES_OF_WORKSPACE):
+        assert not model.objects.filter(workspace=acme.workspace).exists(), model
+
+
+def test_demo_workspace_is_opened_once_and_its_login_kept(db, tmp_path):
+    path = tmp_path / "login"
+    workspace = open_demo_workspace(last_day=LAST_DAY, language="zh-hans", login_file=path)
+    assert open_demo_workspace(last_day=LAST_DAY, language="zh-hans", login_file=path) == workspace
+    assert Workspace.objects.count() == 1
+    login = demo_login(path)
+    assert login.email == "demo@b2bops.example"
+    assert oct(path.stat().st_mode & 0o777) == "0o600"
+    path.write_text("demo@b2bops.example\nchanged\n")
+    assert demo_login(path) is None
+    with workspace_scope(workspace):
+        assert Account.objects.count() == ACCOUNTS
