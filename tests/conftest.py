@@ -9,6 +9,8 @@ from django.db import connection
 from tests.cast import Cast, make_cast
 from workspaces.scope import workspace_scope
 
+pytest_plugins = ["tests.browser_fixtures"]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings():

@@ -1,6 +1,6 @@
 """How figures, money and dates are written, per language. Plain values in, text out; nothing is rounded twice.
 
-Languages are Django's codes ("en", "zh-hans"); numbers round half up, as accountants do. A missing value is DASH, never 0.
+Languages are Django's codes ("en", "zh-hans"); numbers round half up, as accountants do. What is missing is DASH, never 0.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,11 @@ NO_BREAK = "\u00a0"
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥", "TWD": "NT$", "SGD": "S$"}
 
 # (from this size on, divided by, unit)
-STEPS_EN = ((Decimal(10**9), Decimal(10**9), "B"), (Decimal(10**6), Decimal(10**6), "M"), (Decimal(10**4), Decimal(10**3), "k"))
+STEPS_EN = (
+    (Decimal(10**9), Decimal(10**9), "B"),
+    (Decimal(10**6), Decimal(10**6), "M"),
+    (Decimal(10**4), Decimal(10**3), "k"),
+)
 STEPS_ZH = ((Decimal(10**8), Decimal(10**8), "亿"), (Decimal(10**4), Decimal(10**4), "万"))
 
 
@@ -207,8 +211,8 @@ def delta(
 ) -> Delta | None:
     """The change from `previous` to `value`, or None when there is nothing to compare.
 
-    kind: "relative" in per cent of the previous value (None when that is 0), "points" between two shares, "number" as it
-    is, "money" in `currency`. `higher_is_better` None: the change is neither good nor bad.
+    kind: "relative" in per cent of the previous value (None when that is 0), "points" between two shares, "number" as
+    it is, "money" in `currency`. `higher_is_better` None: the change is neither good nor bad.
     """
     if value is None or previous is None:
         return None

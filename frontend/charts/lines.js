@@ -40,6 +40,8 @@ export function lines(data, look, width) {
       color: look.text,
       fontWeight: 500,
       fontSize: look.size,
+      textBorderColor: look.panel,
+      textBorderWidth: 3,
       formatter: (data.series.length > 1 ? `${one.name} ` : "") + (one.texts?.[end] ?? ""),
     };
     const mark = (value, at) =>
@@ -78,7 +80,7 @@ export function lines(data, look, width) {
     },
     xAxis: categoryAxis(look, data.x, {
       boundaryGap: false,
-      axisLabel: { color: look.muted, fontSize: look.size, margin: 9, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right", interval: "auto" },
+      axisLabel: { color: look.muted, fontSize: look.size, margin: 9, hideOverlap: true },
     }),
     yAxis: valueAxis(look, data, { scale: data.zero === false, minInterval: data.unit === "count" ? 1 : undefined, splitNumber: width < 420 ? 3 : 4 }),
     series,

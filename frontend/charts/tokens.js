@@ -83,8 +83,8 @@ export function short(data) {
     const size = Math.abs(value);
     if (data.unit === "percent") return `${sign}${plain.format(Math.round(size * 1e4) / 100)}\u00a0%`;
     const step = steps[chinese ? "zh" : "en"].find(([least]) => size >= least);
-    if (!step) return sign + symbol + plain.format(size);
     const mark = chinese && data.currency === "CNY" ? "" : symbol;
+    if (!step) return sign + mark + plain.format(size);
     return sign + mark + plain.format(size / (step[1] === "k" ? 1e3 : step[0])) + step[1];
   };
 }

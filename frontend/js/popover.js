@@ -28,6 +28,7 @@ document.addEventListener(
     opener?.setAttribute("aria-expanded", String(open));
     if (!open || !opener) return;
     place(box, opener);
+    openedAt.set(box, opener.getBoundingClientRect().top);
     if (box.matches(".menu") && box.dataset.focus !== "none") items(box)[0]?.focus({ preventScroll: true });
   },
   true,
@@ -44,14 +45,19 @@ document.addEventListener("keydown", (event) => {
   list[(to + list.length) % list.length].focus();
 });
 
-function closeAll() {
-  for (const box of document.querySelectorAll("[popover]:popover-open")) box.hidePopover();
+// A popover does not follow its button: when the page scrolls that away, it closes.
+const openedAt = new WeakMap();
+function closeAll(event) {
+  for (const box of document.querySelectorAll("[popover]:popover-open")) {
+    const top = openerOf(box)?.getBoundingClientRect().top ?? 0;
+    if (event.type === "resize" || Math.abs(top - openedAt.get(box)) > 8) box.hidePopover();
+  }
 }
 addEventListener("resize", closeAll);
 document.addEventListener(
   "scroll",
   (event) => {
-    if (!event.target.closest?.("[popover]")) closeAll();
+    if (!event.target.closest?.("[popover]")) closeAll(event);
   },
   { capture: true, passive: true },
 );

@@ -18,7 +18,7 @@ def _language() -> str:
 
 
 def _number(value: Any) -> Decimal | None:
-    """A template's value as a Decimal; empty and missing are None. Floats go through their text, as people read them."""
+    """A template's value as a Decimal; empty and missing are None. Floats go through their text."""
     if value is None or value == "":
         return None
     if isinstance(value, Decimal):

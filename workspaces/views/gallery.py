@@ -24,7 +24,7 @@ class SpecimenForm(forms.Form):
     amount = forms.DecimalField(
         label=_("Amount"), localize=True, widget=forms.TextInput(attrs={"inputmode": "decimal"})
     )
-    starts_on = forms.DateField(label=_("Starts on"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = forms.DateField(label=_("Starts on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     settlement = forms.ChoiceField(
         label=_("Settlement"),
@@ -92,16 +92,17 @@ def movements(language: str) -> dict:
     labels = months(12)
     sizes = {"new": 80, "expansion": 46, "reactivation": 9, "contraction": -17, "churn": -30}
     names = dict(zip(ROLES, [_("New"), _("Expansion"), _("Reactivation"), _("Contraction"), _("Churn")], strict=True))
+    amounts = {role: [size * 1000 + (i * 6053 % 17) * size * 30 for i in range(12)] for role, size in sizes.items()}
     series = [
         {
             "role": role,
             "name": str(names[role]),
-            "values": (values := [size * 1000 + (i * 6053 % 17) * size * 30 for i in range(12)]),
+            "values": values,
             "texts": [formats.money_short(value, "CNY", language, plus=True) for value in values],
         }
-        for role, size in sizes.items()
+        for role, values in amounts.items()
     ]
-    net = [sum(one["values"][i] for one in series) for i in range(12)]
+    net = [sum(values[i] for values in amounts.values()) for i in range(12)]
     return {
         "kind": "movements",
         "unit": "money",
@@ -143,6 +144,7 @@ def gallery(request):
             {"label": _("Accounts"), "url": "#", "icon": "building-2", "active": True, "count": 1412},
             {"label": _("Contracts"), "url": "#", "icon": "file-text", "active": False},
         ],
+        [{"label": _("Settings"), "url": "#", "icon": "settings", "active": False}],
     ]
     return render(
         request,
@@ -162,7 +164,13 @@ def gallery(request):
             "first_bridge": waterfall(42_000, [68_000, 12_000, 0, -4_000, -9_000], language),
             "lines": lines(language),
             "movements": movements(language),
-            "tones": [("good", _("Healthy")), ("watch", _("Watch")), ("risk", _("At risk")), ("busy", _("Running")), ("", _("Draft"))],
+            "tones": [
+                ("good", _("Healthy")),
+                ("watch", _("Watch")),
+                ("risk", _("At risk")),
+                ("busy", _("Running")),
+                ("", _("Draft")),
+            ],
             "swatches": ["bg", "panel", "sunken", "line", "text", "muted", "faint", "accent", "good", "watch", "risk"],
             "menu_items": [
                 {"label": _("Edit"), "href": "#", "icon": "pencil"},
