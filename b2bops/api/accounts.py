@@ -7,7 +7,7 @@ from accounts.models import Account
 from accounts.shapes import AccountShape
 from b2bops.api import columns as c
 from b2bops.api import parameters
-from b2bops.api.collections import Collection, Column
+from b2bops.api.collection import Collection, Column
 from workspaces import roles
 
 

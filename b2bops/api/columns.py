@@ -2,7 +2,7 @@
 
 from b2bops.api import parameters
 from b2bops.api.answers import short
-from b2bops.api.collections import Column
+from b2bops.api.collection import Column
 
 UUID = {"type": "string", "format": "uuid"}
 INSTANT = {"type": "string", "format": "date-time"}

@@ -6,7 +6,7 @@ from accounts.models.contact import BuyingRole
 from accounts.shapes import ContactShape
 from b2bops.api import columns as c
 from b2bops.api import parameters
-from b2bops.api.collections import Collection, Column
+from b2bops.api.collection import Collection, Column
 from workspaces import roles
 
 CONTACTS = Collection(

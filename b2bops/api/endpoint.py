@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from b2bops.api.authentication import KeyOrSession
 from b2bops.api.errors import invalid, malformed, request_id
 from b2bops.api.idempotency import Replay, once_only
+from b2bops.api.openapi import DeclaredSchema, Schema
 from b2bops.api.throttling import PerActor
 from workspaces import roles
 
@@ -41,7 +42,16 @@ class Endpoint(APIView):
     content_negotiation_class = AlwaysJson
     http_method_names = ["get", "head", "post", "patch", "delete"]
     permissions: Mapping[str, str] = {}
+    schema = DeclaredSchema()
     once = None
+
+    def operations(self) -> dict[str, dict]:
+        """Method → operation for the OpenAPI document."""
+        raise NotImplementedError
+
+    def components(self) -> dict[str, Schema]:
+        """Name → schema that the operations refer to."""
+        return {}
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)

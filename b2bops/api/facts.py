@@ -5,9 +5,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from b2bops.api import fact_operations
 from b2bops.api.answers import json_answer
 from b2bops.api.bodies import read_list, read_object
-from b2bops.api.collections import MANY, Collection
+from b2bops.api.collection import MANY, Collection
 from b2bops.api.endpoint import Endpoint
 from b2bops.api.errors import ApiError, invalid
 from b2bops.api.paging import limit_of, page_of
@@ -23,9 +24,15 @@ class FactEndpoint(Endpoint):
     def permissions(self):
         return dict.fromkeys(("POST", "PATCH", "DELETE"), self.collection.permission)
 
+    def components(self):
+        return fact_operations.components(self.collection)
+
 
 class FactList(FactEndpoint):
     """``GET /accounts/``, ``POST /accounts/``."""
+
+    def operations(self):
+        return fact_operations.list_operations(self.collection)
 
     def get(self, request, **kwargs):
         collection: Collection = self.collection
@@ -84,25 +91,28 @@ class FactList(FactEndpoint):
 class FactItem(FactEndpoint):
     """``GET``, ``PATCH``, ``DELETE /accounts/{id}/``."""
 
-    def get(self, request, pk, **kwargs):
-        self.refuse_unknown_parameters(request, ())
-        return json_answer(self.collection.object(request.workspace, pk))
+    def operations(self):
+        return fact_operations.item_operations(self.collection)
 
-    def patch(self, request, pk, **kwargs):
+    def get(self, request, id, **kwargs):
+        self.refuse_unknown_parameters(request, ())
+        return json_answer(self.collection.object(request.workspace, id))
+
+    def patch(self, request, id, **kwargs):
         collection: Collection = self.collection
         self.refuse_unknown_parameters(request, ())
-        collection.object(request.workspace, pk)
+        collection.object(request.workspace, id)
         body = read_object(request._request)
-        if str(body.get("id", pk)) != str(pk):
+        if str(body.get("id", id)) != str(id):
             raise invalid({"id": [_("Ids do not change.")]})
-        rows = [{**body, "id": str(pk)}]
+        rows = [{**body, "id": str(id)}]
         one(collection.save(workspace=request.workspace, rows=rows, by=request.actor, mode="update"))
-        return json_answer(collection.object(request.workspace, pk))
+        return json_answer(collection.object(request.workspace, id))
 
-    def delete(self, request, pk, **kwargs):
+    def delete(self, request, id, **kwargs):
         self.refuse_unknown_parameters(request, {"reason"})
         reason = self._reason(request)
-        self.collection.void(workspace=request.workspace, pk=pk, reason=reason, by=request.actor)
+        self.collection.void(workspace=request.workspace, pk=id, reason=reason, by=request.actor)
         answer = HttpResponse(status=204)
         del answer["Content-Type"]
         return answer
@@ -121,6 +131,9 @@ class FactItem(FactEndpoint):
 
 class FactBatch(FactEndpoint):
     """``POST /accounts/batch/``: created or updated by external id; good rows are kept, bad ones come back."""
+
+    def operations(self):
+        return fact_operations.batch_operations(self.collection)
 
     def post(self, request, **kwargs):
         self.refuse_unknown_parameters(request, ())

@@ -6,7 +6,7 @@ from accounts.shapes import FxRateShape
 from b2bops.api import columns as c
 from b2bops.api import parameters
 from b2bops.api.answers import short
-from b2bops.api.collections import Collection, Column
+from b2bops.api.collection import Collection, Column
 from workspaces import roles
 
 FX_RATES = Collection(

@@ -4,7 +4,7 @@ from accounts.actions import save_products, void_product
 from accounts.models import Product
 from accounts.shapes import ProductShape
 from b2bops.api import columns as c
-from b2bops.api.collections import Collection
+from b2bops.api.collection import Collection
 from workspaces import roles
 
 PRODUCTS = Collection(

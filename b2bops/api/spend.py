@@ -2,7 +2,7 @@
 
 from b2bops.api import columns as c
 from b2bops.api import parameters
-from b2bops.api.collections import Collection, Column
+from b2bops.api.collection import Collection, Column
 from leads.actions import save_spend, void_spend
 from leads.models import Spend
 from leads.shapes import SpendShape

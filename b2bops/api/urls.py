@@ -4,6 +4,7 @@ from b2bops.api import errors
 from b2bops.api.accounts import ACCOUNTS
 from b2bops.api.contacts import CONTACTS
 from b2bops.api.contracts import CONTRACTS
+from b2bops.api.documents import human_pages, schema
 from b2bops.api.facts import FactBatch, FactItem, FactList
 from b2bops.api.fx_rates import FX_RATES
 from b2bops.api.products import PRODUCTS
@@ -18,6 +19,10 @@ for collection in COLLECTIONS:
     urlpatterns += [
         path(f"{name}/", FactList.as_view(collection=collection), name=f"{name}-list"),
         path(f"{name}/batch/", FactBatch.as_view(collection=collection), name=f"{name}-batch"),
-        path(f"{name}/<uuid:pk>/", FactItem.as_view(collection=collection), name=f"{name}-item"),
+        path(f"{name}/<uuid:id>/", FactItem.as_view(collection=collection), name=f"{name}-item"),
     ]
-urlpatterns += [re_path(r"", errors.no_such_address)]
+urlpatterns += [
+    path("schema/", schema, name="schema"),
+    path("docs/", human_pages, name="docs"),
+    re_path(r"", errors.no_such_address),
+]

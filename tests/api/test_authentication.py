@@ -26,7 +26,17 @@ def refused(answer):
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Bearer", "Bearer ", "Bearer b2b_wrong", "Basic {key}", "{key}", "Bearer {key}x", "Bearer b2b_\x00", "Token {key}"],
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer b2b_wrong",
+        "Basic {key}",
+        "{key}",
+        "Bearer {key}x",
+        "Bearer b2b_\x00",
+        "Token {key}",
+    ],
 )
 def test_key_missing_or_malformed(cast, api, header):
     for path in ("accounts/", "contracts/"):

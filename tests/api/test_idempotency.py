@@ -93,7 +93,7 @@ def test_reads_ignore_it(api):
 
 
 def test_fault_is_not_kept(api, monkeypatch):
-    from b2bops.api.collections import Collection  # noqa: PLC0415
+    from b2bops.api.collection import Collection  # noqa: PLC0415
 
     api.client.raise_request_exception = False
     monkeypatch.setattr(Collection, "object", lambda *args: 1 / 0)

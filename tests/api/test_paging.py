@@ -98,7 +98,9 @@ def test_cursor_of_another_workspace_shows_only_mine(api, rival, nine):
 
 
 def test_filters(api):
-    api.post("accounts/batch/", [{"external_id": "A1", "name": "A", "region": "East"}, {"external_id": "A2", "name": "B"}])
+    api.post(
+        "accounts/batch/", [{"external_id": "A1", "name": "A", "region": "East"}, {"external_id": "A2", "name": "B"}]
+    )
     assert names(api.get("accounts/", external_id="A2")) == ["B"]
     assert names(api.get("accounts/", region="East", name="A")) == ["A"]
     assert names(api.get("accounts/", region="East", name="B")) == []

@@ -8,7 +8,9 @@ MOST = 8
 def rows_of(kind: str, count: int) -> list[dict]:
     match kind:
         case "accounts":
-            return [{"external_id": f"A{n}", "name": f"Company {n}", "owner": "owner@example.com"} for n in range(count)]
+            return [
+                {"external_id": f"A{n}", "name": f"Company {n}", "owner": "owner@example.com"} for n in range(count)
+            ]
         case "contacts":
             return [{"external_id": f"P{n}", "name": f"Person {n}", "account": f"A{n}"} for n in range(count)]
         case "products":

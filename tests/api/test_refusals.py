@@ -55,7 +55,8 @@ def test_body_backslash_u_as_text(api):
 
 
 @pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
 def test_body_of_another_type(api, nothing_written, content_type):
     error_of(api.post("accounts/", b"name=a", content_type=content_type), 415, "unsupported_media_type")
 
@@ -76,7 +77,9 @@ def test_batch_of_1001(api, nothing_written):
     error_of(api.post("accounts/batch/", rows), 413, "too_many_rows")
 
 
-@pytest.mark.parametrize("name", ["workspace", "workspace_id", "is_demo", "voided_at", "mrr", "mrr_cents", "created_at", "colour"])
+@pytest.mark.parametrize(
+    "name", ["workspace", "workspace_id", "is_demo", "voided_at", "mrr", "mrr_cents", "created_at", "colour"]
+)
 def test_field_not_for_writing(api, nothing_written, name):
     error = error_of(api.post("accounts/", {"name": "A", name: "1"}), 400, "invalid")
     assert list(error["fields"]) == [name]
@@ -141,7 +144,8 @@ def test_parameter_of_a_write(api, nothing_written):
 
 
 @pytest.mark.parametrize(
-    "path", ["", "nothing/", "accounts", "accounts/x/", "accounts/0199aaaa-0000-7000-8000-000000000000/", "/api/", "/api/v2/"]
+    "path",
+    ["", "nothing/", "accounts", "accounts/x/", "accounts/0199aaaa-0000-7000-8000-000000000000/", "/api/", "/api/v2/"],
 )
 def test_address_unknown(api, path):
     error_of(api.get(path), 404, "not_found")
@@ -179,7 +183,7 @@ def test_redis_gone_limits_nobody(api, settings):
 
 def test_fault_of_ours(cast, monkeypatch, settings):
     """A generic answer with a request id: no exception text, and what was written before it is rolled back."""
-    from b2bops.api.collections import Collection  # noqa: PLC0415
+    from b2bops.api.collection import Collection  # noqa: PLC0415
 
     api = Api(cast.api_key(), Client(raise_request_exception=False))
 

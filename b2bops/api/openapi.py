@@ -1,0 +1,145 @@
+"""The OpenAPI 3.1 document: each endpoint declares its operations in the words of this module.
+
+Nothing is guessed from serializers, because there are none: objects, filters and bodies come from the same declarations
+that the endpoints work by. `docs/openapi.json` is this document checked in; `manage.py api_schema` writes it.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from django.urls import include, path
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+
+Schema = Mapping[str, Any]
+
+# What any endpoint may answer besides its own; bodies are all of the one error shape.
+REFUSALS = {
+    400: "Something in the body or the query string is not right; `fields` says what.",
+    401: "The key is missing, malformed, unknown, revoked or expired.",
+    403: "The key's scope or the member's role may not do that.",
+    404: "Nothing is there, or nothing of this workspace.",
+    405: "The address does not take the method.",
+    409: "It exists already, or another request with this Idempotency-Key is still running.",
+    413: "The body is larger than the limit, or has more than 1,000 rows.",
+    415: "The body is not application/json.",
+    422: "The Idempotency-Key was used for another request.",
+    429: "Too many requests; `Retry-After` says when to come back.",
+    500: "A fault on our side; the request id finds it in the logs.",
+}
+READ_REFUSALS = (400, 401, 403, 404, 405, 429, 500)
+WRITE_REFUSALS = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500)
+
+ERROR_SCHEMA: Schema = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "fields", "request_id"],
+            "properties": {
+                "code": {"type": "string", "description": "Stable, for programs."},
+                "message": {"type": "string", "description": "For people, in their language."},
+                "fields": {
+                    "type": "object",
+                    "description": "Field path (`lines.0.quantity`) → messages.",
+                    "additionalProperties": {"type": "array", "items": {"type": "string"}},
+                },
+                "request_id": {"type": ["string", "null"]},
+            },
+        }
+    },
+}
+
+
+class DeclaredSchema(AutoSchema):
+    """For views that say themselves what their operations are."""
+
+    def get_operation(self, path, path_regex, path_prefix, method, registry):
+        return self.view.operations()[method]
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def json_of(schema: Schema, description: str = "") -> dict:
+    """A response or request body of JSON."""
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def query(name: str, schema: Schema, description: str = "", *, is_required: bool = False) -> dict:
+    made: dict[str, Any] = {"in": "query", "name": name, "schema": schema}
+    if description:
+        made["description"] = description
+    if is_required:
+        made["required"] = True
+    return made
+
+
+PATH_ID = {"in": "path", "name": "id", "required": True, "schema": {"type": "string", "format": "uuid"}}
+ONCE_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "description": "Sent again with the same body within 24 hours, the first answer comes back.",
+}
+
+
+def operation(
+    name: str,
+    summary: str,
+    *,
+    tag: str,
+    answers: Mapping[int, dict],
+    parameters: Iterable[dict] = (),
+    body: Schema | None = None,
+    is_write: bool = False,
+    is_body_optional: bool = False,
+    without: Iterable[int] = (),
+) -> dict:
+    """One operation. answers: status → response; refusals are added, save those `without`."""
+    refusals = [status for status in (WRITE_REFUSALS if is_write else READ_REFUSALS) if status not in without]
+    made: dict[str, Any] = {
+        "operationId": name,
+        "summary": summary,
+        "tags": [tag],
+        "parameters": [*parameters, *([ONCE_KEY] if is_write else [])],
+        "responses": {str(status): answer for status, answer in answers.items()}
+        | {str(status): {"$ref": f"#/components/responses/Refused{status}"} for status in refusals},
+        "security": [{"key": []}],
+    }
+    if body is not None:
+        made["requestBody"] = json_of(body) | {"required": not is_body_optional}
+        del made["requestBody"]["description"]
+    return made
+
+
+def refusal_components() -> dict:
+    headers = {
+        401: {"WWW-Authenticate": {"schema": {"type": "string"}}},
+        405: {"Allow": {"schema": {"type": "string"}}},
+        429: {"Retry-After": {"schema": {"type": "integer"}}},
+    }
+    return {
+        f"Refused{status}": json_of(ref("Error"), description)
+        | ({"headers": headers[status]} if status in headers else {})
+        for status, description in REFUSALS.items()
+    }
+
+
+@cache
+def document() -> dict:
+    """The whole document, as JSON holds it. The endpoints do not change while the process runs."""
+    generator = SchemaGenerator(patterns=[path("api/v1/", include("b2bops.api.urls"))])
+    made = generator.get_schema(request=None, public=True)
+    schemas: dict[str, Schema] = {"Error": ERROR_SCHEMA}
+    for _path, _regex, _method, view in generator._get_paths_and_endpoints():
+        schemas |= view.components()
+    made["components"] = {
+        "schemas": dict(sorted(schemas.items())),
+        "responses": refusal_components(),
+        "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+    }
+    return made
