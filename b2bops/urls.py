@@ -15,7 +15,7 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("healthz", health.healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("sign-in/", include("allauth.account.urls")),
+    path("sign-in/", include("workspaces.urls_sign_in")),
     path("api/v1/", include("b2bops.api.urls", namespace="api")),
     path("w/<slug:slug>/api/v1/", include("b2bops.api.urls", namespace="workspace-api")),
     re_path(r"^(?:w/[-a-zA-Z0-9_]+/)?api/", errors.no_such_address),

@@ -1,7 +1,7 @@
 """The fixed cast and the fixed day of all tests.
 
-Two workspaces: `acme`, with one person in each role, and `rival`, where the stranger is an owner. Factories call the real
-actions. `pytest` fixtures of the same names stand in conftest.py: `cast` (nobody in scope yet) and `acme` (in acme's scope).
+Two workspaces: `acme`, with one person in each role, and `rival`, where the stranger is an owner. Factories call the
+real actions. The fixtures stand in conftest.py: `cast` (nobody in scope yet) and `acme` (the same, in acme's scope).
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ PASSWORD = "a mild Tuesday in Hangzhou"
 
 @dataclass(frozen=True)
 class Cast:
-    """The people as memberships; `actor(person)` is what actions take as `by=`, `client(person)` a signed-in browser."""
+    """The people, as memberships; `actor(person)` makes a `by=` of one, `client(person)` a signed-in browser."""
 
     workspace: Workspace
     owner: Membership
@@ -44,7 +44,7 @@ class Cast:
         return member_actor(person, door=door)
 
     def client(self, person: Membership | None, **defaults) -> Client:
-        """A browser in which `person` is signed in; None for a visitor. Runs one test client per call."""
+        """A browser in which `person` is signed in; None for a visitor."""
         client = Client(**defaults)
         if person is not None:
             client.force_login(person.user)

@@ -63,6 +63,12 @@ def record_many(*, workspace, by: Actor, changes: Iterable[Change]) -> None:
     Activity.objects.bulk_create(rows, batch_size=BATCH)
 
 
+def difference(before: dict, after: dict) -> tuple[dict, dict]:
+    """Of two states of one thing only what differs: what `record` takes as before and after of a change."""
+    changed = [field for field in after if before.get(field) != after[field]]
+    return {field: before.get(field) for field in changed}, {field: after[field] for field in changed}
+
+
 def plain(value):
     """`value` as JSON can hold it: decimals and ids as text, dates as ISO 8601, long text cut."""
     if value is None or isinstance(value, bool | int | float):

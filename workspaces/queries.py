@@ -1,8 +1,12 @@
 """Reads across tenants' doors: which workspaces a person belongs to, who works in one."""
 
 from django.db import connection
+from django.db.models import Case, Count, Q, When
 
-from workspaces.models import Membership, User, Workspace
+from workspaces.actor import Actor, member_actor
+from workspaces.models import Activity, ApiKey, Membership, Team, User, Workspace
+from workspaces.roles import ROLES, Owner
+from workspaces.scope import workspace_scope
 
 
 def workspaces_of(user: User) -> list[Workspace]:
@@ -15,3 +19,42 @@ def workspaces_of(user: User) -> list[Workspace]:
 
 def active_members(workspace):
     return Membership.objects.filter(workspace=workspace, is_active=True).select_related("user").order_by("user__email")
+
+
+def owner_of_some(user: User) -> Actor | None:
+    """`user` as an owner of one of their workspaces, or None when they own none."""
+    for workspace in workspaces_of(user):
+        with workspace_scope(workspace):
+            member = (
+                Membership.objects.select_related("user")
+                .filter(workspace=workspace, user=user, is_active=True, role=Owner.key)
+                .first()
+            )
+        if member is not None:
+            return member_actor(member)
+    return None
+
+
+def members_of(workspace: Workspace):
+    """Everybody who is or was a member, owners first."""
+    order = Case(*[When(role=role, then=place) for place, role in enumerate(ROLES)], default=len(ROLES))
+    people = Membership.objects.filter(workspace=workspace).select_related("user", "team")
+    return people.order_by(order, "user__name", "user__email")
+
+
+def teams_of(workspace: Workspace):
+    """Teams by name, each with its manager and `size`, the number of active members."""
+    size = Count("members", filter=Q(members__is_active=True))
+    teams = Team.objects.filter(workspace=workspace).select_related("manager__user").annotate(size=size)
+    return teams.order_by("name")
+
+
+def steps_taken(workspace: Workspace) -> dict[str, bool]:
+    """What has been done to get going, read off people, keys and the trail: facts, demo, key, colleague."""
+    trail = Activity.objects.filter(workspace=workspace)
+    return {
+        "facts": trail.filter(subject_type__in=["account", "contract"]).exists(),
+        "demo": workspace.is_demo,
+        "key": ApiKey.objects.filter(workspace=workspace).exists(),
+        "colleague": Membership.objects.filter(workspace=workspace).count() > 1,
+    }

@@ -1,4 +1,24 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from workspaces.views import activity, api_keys, invitations, members, settings, start, teams
 
 app_name = "workspaces"
-urlpatterns: list = []
+urlpatterns = [
+    path("start/", start.start, name="start"),
+    path("activity/", activity.activity, name="activity"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/metrics/", settings.metric_settings, name="metric_settings"),
+    path("settings/members/", members.members, name="members"),
+    path("settings/members/<uuid:pk>/", members.member, name="member"),
+    path("settings/members/<uuid:pk>/deactivate/", members.deactivate, name="member_deactivate"),
+    path("settings/members/<uuid:pk>/reactivate/", members.reactivate, name="member_reactivate"),
+    path("settings/invitations/", invitations.invitation_new, name="invitation_new"),
+    path("settings/invitations/<uuid:pk>/revoke/", invitations.revoke, name="invitation_revoke"),
+    path("settings/teams/", teams.teams, name="teams"),
+    path("settings/teams/new/", teams.team_new, name="team_new"),
+    path("settings/teams/<uuid:pk>/", teams.team_edit, name="team_edit"),
+    path("settings/teams/<uuid:pk>/remove/", teams.team_remove, name="team_remove"),
+    path("settings/api-keys/", api_keys.api_keys, name="api_keys"),
+    path("settings/api-keys/new/", api_keys.api_key_new, name="api_key_new"),
+    path("settings/api-keys/<uuid:pk>/revoke/", api_keys.revoke, name="api_key_revoke"),
+]

@@ -78,7 +78,7 @@ def revoke_invitation(*, workspace: Workspace, pk, by: Actor, at: dt.datetime) -
 
 
 def open_invitation(token: str, at: dt.datetime) -> Invitation | None:
-    """The invitation behind a link, with workspace and team; None when unknown, used, revoked or expired. Needs no scope."""
+    """The invitation behind a link, with workspace and team; None unless it is open. Needs no scope."""
     with connection.cursor() as cursor:
         cursor.execute("select id, workspace_id from invitation_by_hash(%s)", [hash_token(token)])
         row = cursor.fetchone()

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from workspaces import roles
-from workspaces.activity import record
+from workspaces.activity import difference, record
 from workspaces.actor import Actor
 from workspaces.models import ApiKey, Membership, Team, User, Workspace
 
@@ -49,10 +49,10 @@ def change_member(*, workspace: Workspace, pk, role: str, team: Team | None, by:
     if member.is_active and role != roles.Owner.key:
         _keep_an_owner(member)
     member.role, member.team = role, team
-    after = member_facts(member)
-    if after != before:
+    was, now = difference(before, member_facts(member))
+    if now:
         member.save(update_fields=["role", "team"])
-        record(workspace=workspace, by=by, verb="updated", subject=member, before=before, after=after)
+        record(workspace=workspace, by=by, verb="updated", subject=member, before=was, after=now)
     return member
 
 

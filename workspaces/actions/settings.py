@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from workspaces import roles
 from workspaces.actions.workspaces import settings_errors, workspace_errors, workspace_facts
-from workspaces.activity import record
+from workspaces.activity import difference, record
 from workspaces.actor import Actor
 from workspaces.models import MetricSettings, Workspace
 
@@ -27,10 +27,13 @@ def update_workspace(*, workspace: Workspace, name: str, language: str, timezone
     row.name, row.language, row.timezone = name.strip(), language, timezone
     if errors := workspace_errors(row):
         raise ValidationError(errors)
-    after = workspace_facts(row)
-    if after != before:
+    was, now = difference(before, workspace_facts(row))
+    if now:
         row.save(update_fields=["name", "language", "timezone"])
-        record(workspace=row, by=by, verb="updated", subject=row, before=before, after=after)
+        if "timezone" in now:
+            # Days end at another hour now: figures are older than the choice they rest on.
+            MetricSettings.objects.filter(workspace=row).update(changed_at=Now())
+        record(workspace=row, by=by, verb="updated", subject=row, before=was, after=now)
     return row
 
 
@@ -49,11 +52,11 @@ def update_metric_settings(*, workspace: Workspace, by: Actor, **values: object)
         setattr(row, field, value)
     if errors := settings_errors(row):
         raise ValidationError(errors)
-    after = metric_facts(row)
-    if after != before:
+    was, now = difference(before, metric_facts(row))
+    if now:
         row.changed_at = Now()
         row.save(update_fields=[*METRIC_FIELDS, "changed_at"])
-        record(workspace=workspace, by=by, verb="updated", subject=row, before=before, after=after)
+        record(workspace=workspace, by=by, verb="updated", subject=row, before=was, after=now)
     return row
 
 

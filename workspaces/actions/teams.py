@@ -5,14 +5,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from workspaces import roles
-from workspaces.activity import record
+from workspaces.activity import difference, record
 from workspaces.actor import Actor
 from workspaces.models import Membership, Team, Workspace
 
 
 @transaction.atomic
 def save_team(*, workspace: Workspace, name: str, manager: Membership | None, by: Actor, pk=None) -> Team:
-    """Make a team, or with `pk` rename it and give it a manager. Raises Team.DoesNotExist and ValidationError by field."""
+    """Make a team, or with `pk` change one. Raises Team.DoesNotExist, and ValidationError keyed by field."""
     by.require(roles.MANAGE_MEMBERS)
     team = Team.objects.select_for_update().get(workspace=workspace, pk=pk) if pk else Team(workspace=workspace)
     before = None if pk is None else team_facts(team)
@@ -22,11 +22,14 @@ def save_team(*, workspace: Workspace, name: str, manager: Membership | None, by
     team.clean_fields(exclude=["id", "workspace", "manager"])
     if Team.objects.filter(workspace=workspace, name=team.name).exclude(pk=pk).exists():
         raise ValidationError({"name": [_("There is a team of this name already.")]})
-    after = team_facts(team)
-    if after == before:
+    if before is None:
+        team.save(force_insert=True)
+        record(workspace=workspace, by=by, verb="created", subject=team, after=team_facts(team))
         return team
-    team.save(force_insert=pk is None)
-    record(workspace=workspace, by=by, verb="updated" if pk else "created", subject=team, before=before, after=after)
+    was, now = difference(before, team_facts(team))
+    if now:
+        team.save(update_fields=["name", "manager"])
+        record(workspace=workspace, by=by, verb="updated", subject=team, before=was, after=now)
     return team
 
 

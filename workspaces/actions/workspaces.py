@@ -4,10 +4,11 @@ import zoneinfo
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from workspaces import roles
+from workspaces.actions.users import register_user
 from workspaces.activity import record
 from workspaces.actor import Actor
 from workspaces.currencies import CURRENCIES
@@ -96,3 +97,23 @@ def settings_errors(choices: MetricSettings) -> dict[str, list[str]]:
     except ValidationError as error:
         return error.message_dict
     return {}
+
+
+@transaction.atomic
+def create_first_workspace(
+    *, email: str, password: str, owner_name: str, language: str, **workspace
+) -> Membership | None:
+    """The first user and workspace of an empty installation, as the owner's membership; None when it is not empty.
+
+    Raises ValidationError keyed by the argument's name; nothing is written then.
+    """
+    with connection.cursor() as cursor:
+        # Two visitors with the same link: the second waits here, and then finds a user.
+        cursor.execute("select pg_advisory_xact_lock(hashtext('workspaces.first_owner'))")
+    if User.objects.exists():
+        return None
+    owner = register_user(email=email, password=password, name=owner_name, language=language)
+    by = Actor("page", owner.email, roles.Owner.permissions, user_id=owner.pk)
+    opened = create_workspace(owner=owner, by=by, language=language, **workspace)
+    with workspace_scope(opened):
+        return Membership.objects.select_related("user", "workspace").get(workspace=opened, user=owner)

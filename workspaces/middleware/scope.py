@@ -16,6 +16,7 @@ from django.utils.cache import add_never_cache_headers
 
 from workspaces.actor import key_actor, member_actor
 from workspaces.api_keys import api_key_in_force, find_api_key, note_use
+from workspaces.middleware.language import read_in
 from workspaces.models import Membership, Workspace
 from workspaces.scope import workspace_scope
 
@@ -45,6 +46,8 @@ class ScopeMiddleware:
             return self._as_member(request, found["slug"], door="api" if is_api else "page")
         if request.path_info.startswith(API_PATH):
             return self._as_key(request)
+        if request.user.is_authenticated:
+            read_in(request, request.user.language)
         return self.get_response(request)
 
     def _as_member(self, request, slug, *, door):
@@ -61,6 +64,8 @@ class ScopeMiddleware:
             if member is None:
                 stack.close()
                 return self._not_found(request)
+            stack.enter_context(timezone.override(workspace.zone))
+            read_in(request, request.user.language, workspace.language)
             request.workspace, request.member = workspace, member
             request.actor = member_actor(member, door=door)
             return self._respond(request)

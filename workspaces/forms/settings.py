@@ -1,0 +1,46 @@
+"""Forms of the settings pages."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.forms.choices import timezone_choices
+from workspaces.models import MetricSettings, Workspace
+
+
+class ReadableForm(forms.Form):
+    """A form that people without the permission see with its values and cannot use."""
+
+    def make_readable_only(self):
+        for field in self.fields.values():
+            field.disabled = True
+
+
+class WorkspaceSettingsForm(ReadableForm):
+    name = forms.CharField(label=_("Company name"), max_length=200)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=Workspace.LANGUAGES,
+        help_text=_("For people who have not chosen one, and for what the product writes by itself."),
+    )
+    timezone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=timezone_choices,
+        help_text=_("Says when a day ends. After a change the next closing computes all figures again."),
+    )
+
+
+class MetricSettingsForm(ReadableForm, forms.ModelForm):
+    class Meta:
+        model = MetricSettings
+        fields = ["renewal_grace_days", "gross_margin_percent", "ltv_churn_months", "cac_lag_months", "ltv_cac_bar"]
+        help_texts = {
+            "renewal_grace_days": _(
+                "An expired contract without a renewal stays in MRR for these days and counts as churned on the day after."
+            ),
+            "gross_margin_percent": _(
+                "What is left of revenue after serving the customer; lifetime value is reckoned from it."
+            ),
+            "ltv_churn_months": _("How many months of churn the lifetime of a customer is reckoned from."),
+            "cac_lag_months": _("How many months pass between spending on acquisition and the customers it brings."),
+            "ltv_cac_bar": _("LTV : CAC from which on acquisition counts as sound; 3 is the usual bar."),
+        }

@@ -1,0 +1,35 @@
+"""The pages under a workspace's settings, as tabs and as the way back to them."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from workspaces import roles
+
+
+def settings_tabs(request, current: str) -> list[dict]:
+    """Tabs for components/tabs.html that the member may open; `current` is the URL name of the page shown."""
+    tabs = [
+        ("settings", _("Workspace"), roles.VIEW),
+        ("metric_settings", _("Metrics"), roles.VIEW),
+        ("members", _("Members"), roles.VIEW),
+        ("teams", _("Teams"), roles.VIEW),
+        ("api_keys", _("API keys"), roles.MANAGE_KEYS),
+    ]
+    return [
+        {
+            "label": label,
+            "href": reverse(f"workspaces:{name}", args=[request.workspace.slug]),
+            "active": name == current,
+        }
+        for name, label, permission in tabs
+        if request.actor.has_permission(permission)
+    ]
+
+
+def settings_trail(request, name: str, label: str) -> list[dict]:
+    """The steps above a page under settings, for components/breadcrumb.html."""
+    slug = request.workspace.slug
+    return [
+        {"label": _("Settings"), "href": reverse("workspaces:settings", args=[slug])},
+        {"label": label, "href": reverse(f"workspaces:{name}", args=[slug])},
+    ]

@@ -1,0 +1,202 @@
+"""Activities in words: what the trail's page says of each row. Keys that it does not know are shown as they are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from workspaces.models import Activity
+
+VERBS = {
+    "created": gettext_lazy("created"),
+    "updated": gettext_lazy("changed"),
+    "voided": gettext_lazy("voided"),
+    "removed": gettext_lazy("removed"),
+    "joined": gettext_lazy("joined"),
+    "deactivated": gettext_lazy("shut out"),
+    "reactivated": gettext_lazy("let in again"),
+    "revoked": gettext_lazy("revoked"),
+    "queued": gettext_lazy("queued"),
+    "succeeded": gettext_lazy("finished"),
+    "failed": gettext_lazy("failed"),
+    "renewal_confirmed": gettext_lazy("renewal confirmed"),
+    "renewal_dismissed": gettext_lazy("renewal dismissed"),
+}
+SUBJECTS = {
+    "account": gettext_lazy("Account"),
+    "contact": gettext_lazy("Contact"),
+    "contract": gettext_lazy("Contract"),
+    "product": gettext_lazy("Product"),
+    "fx_rate": gettext_lazy("Exchange rate"),
+    "channel": gettext_lazy("Channel"),
+    "spend": gettext_lazy("Spend"),
+    "renewalproposal": gettext_lazy("Renewal"),
+    "run": gettext_lazy("Run"),
+    "membership": gettext_lazy("Member"),
+    "team": gettext_lazy("Team"),
+    "invitation": gettext_lazy("Invitation"),
+    "apikey": gettext_lazy("API key"),
+    "metricsettings": gettext_lazy("Metric settings"),
+    "workspace": gettext_lazy("Workspace"),
+}
+DOORS = {
+    "page": gettext_lazy("Page"),
+    "api": gettext_lazy("API"),
+    "import": gettext_lazy("Import"),
+    "command": gettext_lazy("Command"),
+    "task": gettext_lazy("Night"),
+}
+ICONS = {
+    "account": "building-2",
+    "contact": "user",
+    "contract": "file-text",
+    "product": "package",
+    "fx_rate": "arrow-left-right",
+    "channel": "megaphone",
+    "spend": "megaphone",
+    "renewalproposal": "repeat",
+    "run": "workflow",
+    "membership": "user-cog",
+    "team": "users-round",
+    "invitation": "mail",
+    "apikey": "key-round",
+    "metricsettings": "sliders-horizontal",
+    "workspace": "settings",
+}
+# Pages of things in apps above this one are known by their URL name only.
+PAGES = {
+    "account": "accounts:account_page",
+    "contact": "accounts:contact_page",
+    "contract": "accounts:contract_page",
+    "membership": "workspaces:member",
+    "team": "workspaces:team_edit",
+}
+FIELDS = {
+    "name": gettext_lazy("name"),
+    "legal_name": gettext_lazy("legal name"),
+    "short_name": gettext_lazy("short name"),
+    "former_names": gettext_lazy("former names"),
+    "external_id": gettext_lazy("external id"),
+    "credit_code": gettext_lazy("unified social credit code"),
+    "industry": gettext_lazy("industry"),
+    "region": gettext_lazy("region"),
+    "employees": gettext_lazy("employees"),
+    "website": gettext_lazy("website"),
+    "note": gettext_lazy("note"),
+    "owner": gettext_lazy("owner"),
+    "account": gettext_lazy("account"),
+    "number": gettext_lazy("number"),
+    "kind": gettext_lazy("kind"),
+    "currency": gettext_lazy("currency"),
+    "signed_on": gettext_lazy("signed on"),
+    "starts_on": gettext_lazy("starts on"),
+    "ends_on": gettext_lazy("ends on"),
+    "cancelled_on": gettext_lazy("cancelled on"),
+    "auto_renew": gettext_lazy("renews itself"),
+    "renews": gettext_lazy("renews"),
+    "tax_included": gettext_lazy("tax included"),
+    "tax_rate_percent": gettext_lazy("tax rate, percent"),
+    "settlement": gettext_lazy("settlement"),
+    "end_reason": gettext_lazy("end reason"),
+    "lines": gettext_lazy("lines"),
+    "title": gettext_lazy("title"),
+    "roles": gettext_lazy("buying roles"),
+    "mobile": gettext_lazy("mobile"),
+    "wechat": gettext_lazy("WeChat id"),
+    "email": gettext_lazy("email"),
+    "code": gettext_lazy("code"),
+    "description": gettext_lazy("description"),
+    "date": gettext_lazy("date"),
+    "rate": gettext_lazy("rate"),
+    "channel": gettext_lazy("channel"),
+    "campaign": gettext_lazy("campaign"),
+    "amount": gettext_lazy("amount"),
+    "reason": gettext_lazy("reason"),
+    "role": gettext_lazy("role"),
+    "team": gettext_lazy("team"),
+    "manager": gettext_lazy("manager"),
+    "scope": gettext_lazy("scope"),
+    "prefix": gettext_lazy("prefix"),
+    "expires_at": gettext_lazy("expires"),
+    "is_active": gettext_lazy("may come in"),
+    "slug": gettext_lazy("address"),
+    "timezone": gettext_lazy("time zone"),
+    "language": gettext_lazy("language"),
+    "renewal_grace_days": gettext_lazy("renewal grace, days"),
+    "gross_margin_percent": gettext_lazy("gross margin, percent"),
+    "cac_lag_months": gettext_lazy("acquisition cost lag, months"),
+    "ltv_churn_months": gettext_lazy("months of churn behind lifetime value"),
+    "ltv_cac_bar": gettext_lazy("LTV : CAC bar"),
+    "state": gettext_lazy("state"),
+    "error": gettext_lazy("error"),
+}
+# Longer values are cut on the page; the row keeps them.
+LONGEST_SHOWN = 160
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the trail. changes: [{label, before, after}], for components/timeline_item.html."""
+
+    who: str
+    at: datetime
+    verb: Any
+    kind: Any
+    label: str
+    url: str
+    door: Any
+    icon: str
+    changes: list[dict]
+
+    @classmethod
+    def of(cls, row: Activity, slug: str) -> "Entry":
+        return cls(
+            who=str(row.user) if row.user is not None else row.actor,
+            at=row.at,
+            verb=VERBS.get(row.verb, row.verb),
+            kind=SUBJECTS.get(row.subject_type, row.subject_type),
+            label=row.subject_label,
+            url=_page(row, slug),
+            door=DOORS.get(row.door, row.door),
+            icon=ICONS.get(row.subject_type, "activity"),
+            changes=_changes(row.before or {}, row.after or {}),
+        )
+
+
+def _page(row: Activity, slug: str) -> str:
+    if row.subject_type not in PAGES:
+        return ""
+    try:
+        return reverse(PAGES[row.subject_type], args=[slug, row.subject_id])
+    except NoReverseMatch:
+        return ""
+
+
+def _changes(before: dict, after: dict) -> list[dict]:
+    """What changed, field by field; values that were and are nothing are left out."""
+    fields = [*after, *(field for field in before if field not in after)]
+    rows = [
+        {"label": FIELDS.get(field, field), "before": shown(before.get(field)), "after": shown(after.get(field)) or "—"}
+        for field in fields
+    ]
+    return [row for row in rows if row["before"] or row["after"] != "—"]
+
+
+def shown(value) -> str:
+    """A JSON value in words; "" for nothing."""
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        return ngettext("%(count)s entry", "%(count)s entries", len(value)) % {"count": len(value)}
+    if isinstance(value, list):
+        text = ", ".join(shown(item) for item in value)
+    elif isinstance(value, dict):
+        text = ", ".join(f"{FIELDS.get(key, key)}: {shown(item)}" for key, item in value.items())
+    else:
+        text = str(value)
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"

@@ -1,0 +1,31 @@
+"""The doors of allauth that this product opens. No sign-up, no list of email addresses, no codes by mail."""
+
+from allauth.account import views
+from django.conf import settings
+from django.urls import path, re_path
+
+urlpatterns = [
+    path("login/", views.login, name="account_login"),
+    path("logout/", views.logout, name="account_logout"),
+    path("inactive/", views.account_inactive, name="account_inactive"),
+    # Says that it is closed (workspaces.sign_in); the sign-in page names this address.
+    path("signup/", views.signup, name="account_signup"),
+    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", views.password_change, name="account_change_password"),
+]
+
+if settings.HAS_MAIL_SERVER:
+    urlpatterns += [
+        path("password/reset/", views.password_reset, name="account_reset_password"),
+        path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
+        path(
+            "password/reset/key/done/",
+            views.password_reset_from_key_done,
+            name="account_reset_password_from_key_done",
+        ),
+        re_path(
+            r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+            views.password_reset_from_key,
+            name="account_reset_password_from_key",
+        ),
+    ]

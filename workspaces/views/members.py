@@ -1,0 +1,93 @@
+"""Who works here."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from workspaces import roles
+from workspaces.actions.members import change_member, deactivate_member, open_keys_of, reactivate_member
+from workspaces.forms.members import MemberForm
+from workspaces.models import Invitation, Membership
+from workspaces.queries import members_of
+from workspaces.settings_tabs import settings_tabs, settings_trail
+
+
+def members(request, slug):
+    """Everybody with role, team and last sign-in; for owners the open invitations as well."""
+    may_manage = request.actor.has_permission(roles.MANAGE_MEMBERS)
+    people = list(members_of(request.workspace))
+    context = {
+        "active": [person for person in people if person.is_active],
+        "former": [person for person in people if not person.is_active],
+        "invitations": _open_invitations(request.workspace) if may_manage else [],
+        "may_manage": may_manage,
+        "tabs": settings_tabs(request, "members"),
+    }
+    return render(request, "workspaces/members.html", context)
+
+
+def _open_invitations(workspace):
+    return (
+        Invitation.objects.select_related("team", "invited_by__user")
+        .filter(workspace=workspace, accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+        .order_by("-created_at")
+    )
+
+
+def member(request, slug, pk):
+    """One member: role and team, and the way out."""
+    request.actor.require(roles.MANAGE_MEMBERS)
+    person = _member_or_404(request, pk)
+    form = MemberForm(
+        request.POST or None, workspace=request.workspace, initial={"role": person.role, "team": person.team_id}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_member(workspace=request.workspace, pk=pk, by=request.actor, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("workspaces:members", slug)
+    context = {
+        "person": person,
+        "form": form,
+        "keys": list(open_keys_of(person)),
+        "trail": settings_trail(request, "members", _("Members")),
+    }
+    return render(request, "workspaces/member.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def deactivate(request, slug, pk):
+    request.actor.require(roles.MANAGE_MEMBERS)
+    person = _member_or_404(request, pk)
+    try:
+        deactivate_member(
+            workspace=request.workspace, pk=pk, revoke_keys="revoke_keys" in request.POST, by=request.actor
+        )
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("workspaces:member", request.workspace.slug, pk)
+    messages.success(
+        request,
+        _("%(name)s is shut out. Their accounts stay theirs until you give them to somebody else.") % {"name": person},
+    )
+    return redirect("workspaces:members", slug)
+
+
+@require_POST
+def reactivate(request, slug, pk):
+    request.actor.require(roles.MANAGE_MEMBERS)
+    person = _member_or_404(request, pk)
+    reactivate_member(workspace=request.workspace, pk=pk, by=request.actor)
+    messages.success(request, _("%(name)s may come in again.") % {"name": person})
+    return redirect("workspaces:members", slug)
+
+
+def _member_or_404(request, pk) -> Membership:
+    people = Membership.objects.select_related("user", "team").filter(workspace=request.workspace)
+    return get_object_or_404(people, pk=pk)
