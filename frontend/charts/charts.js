@@ -7,7 +7,7 @@ import { SVGRenderer } from "echarts/renderers";
 import { lines } from "./lines.js";
 import { movements } from "./movements.js";
 import { tokens } from "./tokens.js";
-import { waterfall } from "./waterfall.js";
+import { baseline, waterfall } from "./waterfall.js";
 
 echarts.use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
@@ -32,6 +32,8 @@ function draw(figure) {
     },
     { notMerge: true },
   );
+  const note = figure.querySelector("[data-cut-note]");
+  if (note) note.hidden = !(data.kind === "waterfall" && baseline(data.steps) > 0);
   if (!drawn.has(canvas)) {
     drawn.set(canvas, chart);
     chart.on("click", (event) => {

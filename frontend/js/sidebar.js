@@ -28,6 +28,13 @@ document.addEventListener("click", (event) => {
   else if (event.target.closest("[data-open-drawer]")) drawer(true);
   else if (event.target.closest("[data-close-drawer]")) drawer(false);
 });
+// Folded, there is no room to type: the search unfolds the sidebar first.
+document.addEventListener("click", (event) => {
+  if (root.dataset.sidebar === "narrow") event.target.closest(".side-search")?.querySelector("input").focus();
+});
+document.addEventListener("focusin", (event) => {
+  if (root.dataset.sidebar === "narrow" && event.target.closest(".side-search")) toggleSidebar();
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && root.dataset.drawer === "open") drawer(false);
 });
