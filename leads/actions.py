@@ -104,6 +104,7 @@ KIND = upsert.Kind(
     find=_find,
     row_of=_row_of,
     resolve=_resolve,
+    label_of=lambda values: f"{values['date']}",
     saved=_saved,
 )
 

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from workspaces.actor import Actor
+from workspaces.bulk import insert_rows
 from workspaces.models import Activity
 
 # A trail is read by people; a field of a megabyte says no more than its first lines.
 LONGEST_TEXT = 1000
-BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -44,23 +44,25 @@ def record(
 
 def record_many(*, workspace, by: Actor, changes: Iterable[Change]) -> None:
     """Write many activities of one actor at once."""
-    rows = [
-        Activity(
-            workspace_id=workspace.pk,
-            door=by.door,
-            actor=by.label[:200],
-            user_id=by.user_id,
-            api_key_id=by.api_key_id,
-            verb=change.verb,
-            subject_type=change.subject_type,
-            subject_id=str(change.subject_id),
-            subject_label=change.subject_label[:200],
-            before=plain(change.before),
-            after=plain(change.after),
-        )
-        for change in changes
-    ]
-    Activity.objects.bulk_create(rows, batch_size=BATCH)
+    insert_rows(
+        Activity,
+        [
+            {
+                "workspace_id": workspace.pk,
+                "door": by.door,
+                "actor": by.label[:200],
+                "user_id": by.user_id,
+                "api_key_id": by.api_key_id,
+                "verb": change.verb,
+                "subject_type": change.subject_type,
+                "subject_id": str(change.subject_id),
+                "subject_label": change.subject_label[:200],
+                "before": plain(change.before),
+                "after": plain(change.after),
+            }
+            for change in changes
+        ],
+    )
 
 
 def difference(before: dict, after: dict) -> tuple[dict, dict]:

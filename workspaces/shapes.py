@@ -92,10 +92,11 @@ ExternalId = Annotated[required_text(100) | None, BeforeValidator(_external_id)]
 
 def exact(*, digits: int, places: int, **bounds):
     """A decimal with at most `places` decimals and `digits` digits in all; `bounds` as pydantic names them."""
+    # Bounds before the validator: beside the type they are checked in compiled code, after it in Python.
     return Annotated[
         Decimal,
-        BeforeValidator(_number),
         Field(max_digits=digits, decimal_places=places, allow_inf_nan=False, **bounds),
+        BeforeValidator(_number),
     ]
 
 

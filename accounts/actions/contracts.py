@@ -16,6 +16,7 @@ from accounts.models import Contract, ContractLine
 from accounts.models.contract import ContractKind
 from accounts.shapes import ContractShape
 from workspaces import roles
+from workspaces.bulk import insert_rows
 
 TEXTS = ("number", "settlement", "end_reason", "note")
 LINE_FIELDS = (
@@ -223,19 +224,19 @@ def _write_lines(batch, items) -> None:
     replaced = [item.pk for item in items if item.existing is not None]
     if replaced:
         ContractLine.objects.filter(workspace=batch.workspace, contract_id__in=replaced).delete()
-    ContractLine.objects.bulk_create(
+    insert_rows(
+        ContractLine,
         [
-            ContractLine(
-                workspace_id=batch.workspace.pk,
-                contract_id=item.pk,
-                position=position,
-                product_id=products[line["product"]].pk,
+            {
+                "workspace_id": batch.workspace.pk,
+                "contract_id": item.pk,
+                "position": position,
+                "product_id": products[line["product"]].pk,
                 **{name: line[name] for name in LINE_FIELDS},
-            )
+            }
             for item in items
             for position, line in enumerate(item.values["lines"])
         ],
-        batch_size=upsert.BATCH,
     )
 
 
@@ -250,6 +251,7 @@ KIND = upsert.Kind(
     resolve=_resolve,
     touched=_touched,
     value_of=_value_of,
+    label_of=lambda values: values["number"] or values["external_id"] or "",
     saved=_saved,
 )
 

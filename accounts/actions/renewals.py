@@ -1,58 +1,47 @@
 """Predecessors of contracts that name none: proposed by the product, decided once by a person."""
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import ChangedFact, Contract, RenewalProposal
+from accounts.models.contract import ContractKind
+from accounts.predecessors import Candidate, likely_predecessors
 from workspaces import roles
 from workspaces.activity import record
 from workspaces.actor import Actor
 from workspaces.batch import Conflict
-
-# A contract that starts within a quarter of another's end, before or after, is taken for its renewal.
-NEAR_DAYS = 92
-
-# Of all near pairs, each contract is asked about its nearest predecessor and each predecessor is offered once. Contracts
-# under notice and those that renew themselves do not wait for a successor. A contract is asked about once, ever.
-PROPOSE = """
-with pair as (
-  select c.id as contract_id, p.id as predecessor_id, abs(c.starts_on - (p.ends_on + 1)) as gap
-  from accounts_contract c
-  join accounts_contract p
-    on p.workspace_id = c.workspace_id and p.account_id = c.account_id and p.starts_on < c.starts_on
-  where c.workspace_id = %(workspace)s and c.account_id = any(%(accounts)s)
-    and c.voided_at is null and p.voided_at is null
-    and c.kind = 'subscription' and p.kind = 'subscription'
-    and c.renews_id is null
-    and p.ends_on is not null and p.cancelled_on is null and not p.auto_renew
-    and c.starts_on between p.ends_on + 1 - %(near)s and p.ends_on + 1 + %(near)s
-    and not exists (
-      select from accounts_contract s
-      where s.workspace_id = p.workspace_id and s.renews_id = p.id and s.voided_at is null)
-    and not exists (
-      select from accounts_renewalproposal r where r.workspace_id = c.workspace_id and r.contract_id = c.id)
-    and not exists (
-      select from accounts_renewalproposal r
-      where r.workspace_id = p.workspace_id and r.predecessor_id = p.id and r.is_confirmed is distinct from false)
-), nearest as (
-  select distinct on (contract_id) contract_id, predecessor_id, gap
-  from pair order by contract_id, gap, predecessor_id
-), offered as (
-  select distinct on (predecessor_id) contract_id, predecessor_id
-  from nearest order by predecessor_id, gap, contract_id
-)
-insert into accounts_renewalproposal (workspace_id, contract_id, predecessor_id, decided_by)
-select %(workspace)s, contract_id, predecessor_id, '' from offered
-"""
+from workspaces.bulk import insert_rows
 
 
 def propose_predecessors(workspace, account_ids: set) -> None:
     """Write a proposal for each unlinked subscription of the accounts that has a likely predecessor."""
-    if not account_ids:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(PROPOSE, {"workspace": workspace.pk, "accounts": sorted(account_ids), "near": NEAR_DAYS})
+    # Pairs are formed here rather than by a self-join: right after a bulk write the planner takes the table for empty
+    # and joins every contract with every other one.
+    by_account: dict = {}
+    rows = Contract.objects.standing().filter(
+        workspace=workspace, account_id__in=account_ids, kind=ContractKind.SUBSCRIPTION
+    )
+    columns = ("account_id", "pk", "starts_on", "ends_on", "auto_renew", "cancelled_on", "renews_id")
+    for account_id, *rest in rows.values_list(*columns):
+        by_account.setdefault(account_id, []).append(Candidate(*rest))
+    several = [contracts for contracts in by_account.values() if len(contracts) > 1]
+    keys = [contract.pk for contracts in several for contract in contracts]
+    asked, offered = set(), set()
+    if keys:
+        known = RenewalProposal.objects.filter(workspace=workspace, contract_id__in=keys)
+        for contract_id, predecessor_id, is_confirmed in known.values_list("contract", "predecessor", "is_confirmed"):
+            asked.add(contract_id)
+            if is_confirmed is not False:
+                offered.add(predecessor_id)
+    insert_rows(
+        RenewalProposal,
+        [
+            {"workspace_id": workspace.pk, "contract_id": contract_id, "predecessor_id": predecessor_id}
+            for contracts in several
+            for contract_id, predecessor_id in likely_predecessors(contracts, asked=asked, offered=offered)
+        ],
+    )
 
 
 def settle_proposals(workspace, links: list[tuple]) -> None:

@@ -7,20 +7,19 @@ the shape, resolve what it names, compare, write what differs, record who did it
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import ChangedFact
 from workspaces.activity import Change, record_many
 from workspaces.actor import Actor
 from workspaces.batch import Errors, RowResult
+from workspaces.bulk import insert_rows
 from workspaces.ids import uuid7
 from workspaces.shapes import Shape, check
-
-BATCH = 2000
 
 
 @dataclass
@@ -34,7 +33,6 @@ class Item:
     values: dict[str, Any] = field(default_factory=dict)
     errors: Errors = field(default_factory=dict)
     is_conflict: bool = False
-    instance: Any = None
     # The row's key, given before it is written so that rows of one batch can name each other.
     pk: Any = None
     before: dict[str, Any] = field(default_factory=dict)
@@ -85,10 +83,13 @@ class Batch:
 class Kind:
     """What is particular to one kind of fact.
 
-    keys_of: the natural keys a raw row may be matched by, best first. find: existing rows of the batch's keys, as
-    {key: instance}. row_of: an instance as the shape's fields. resolve: sets `item.values` from `item.shape`, looks up
-    what it names and refuses what cannot stand. touched: notes the days that a written item changes. saved: what must
-    follow in the same transaction (a contract's lines).
+    keys_of: the natural keys a raw row may be matched by, best first.
+    find: existing rows of the batch's keys, as {key: instance}.
+    row_of: an instance as the shape's fields.
+    resolve: sets `item.values` from `item.shape`, looks up what it names and refuses what cannot stand.
+    touched: notes the days that a written item changes, before it is written.
+    label_of: how the trail names the row.
+    saved: what must follow in the same transaction (a contract's lines).
     """
 
     noun: str
@@ -101,6 +102,7 @@ class Kind:
     resolve: Callable[[Batch], None]
     touched: Callable[[Batch, Item], None] = lambda batch, item: None
     value_of: Callable[[Any, str], Any] = getattr
+    label_of: Callable[[dict[str, Any]], str] = lambda values: values["name"]
     saved: Callable[[Batch, list[Item]], None] = lambda batch, items: None
 
 
@@ -190,37 +192,25 @@ def _write(kind: Kind, batch: Batch) -> None:
     created, updated = [], []
     for item in batch.good:
         if item.existing is None:
-            item.instance = kind.model(
-                pk=item.pk, workspace_id=batch.workspace.pk, is_demo=batch.is_demo, **_columns(kind, item.values)
-            )
             created.append(item)
         elif item.after:
-            kind.touched(batch, item)  # needs the values from before
-            item.instance = item.existing
-            for name, value in _columns(kind, item.values).items():
-                setattr(item.instance, name, value)
-            item.instance.updated_at = Now()
             updated.append(item)
-    for item in created:
-        kind.touched(batch, item)
-    kind.model.objects.bulk_create([item.instance for item in created], batch_size=BATCH)
-    if updated:
-        columns = [name for name in _columns(kind, updated[0].values) if name != "workspace_id"]
-        # An upsert by key is set-based where bulk_update would write a CASE per row and field.
-        kind.model.objects.bulk_create(
-            [item.instance for item in updated],
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=[*columns, "updated_at"],
-        )
     written = sorted(created + updated, key=lambda item: item.index)
+    for item in written:
+        kind.touched(batch, item)
+    own = {"workspace_id": batch.workspace.pk, "is_demo": batch.is_demo}
+    insert_rows(kind.model, [{"id": item.pk, **own, **_columns(kind, item.values)} for item in created])
+    if updated:
+        columns = list(_columns(kind, updated[0].values))
+        # An upsert by key is set-based where bulk_update would write a CASE per row and field.
+        rows = [{"id": item.pk, **own, **_columns(kind, item.values)} for item in updated]
+        insert_rows(kind.model, rows, update=columns)
     kind.saved(batch, written)
     record_many(
         workspace=batch.workspace,
         by=batch.by,
         changes=[
-            Change(item.status, kind.noun, item.instance.pk, str(item.instance), item.before or None, item.after)
+            Change(item.status, kind.noun, item.pk, kind.label_of(item.values), item.before or None, item.after)
             for item in written
         ],
     )
@@ -229,31 +219,37 @@ def _write(kind: Kind, batch: Batch) -> None:
 
 def _columns(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
     """The values that are columns of the model itself, not rows of another table (a contract's lines)."""
-    names = {column.attname for column in kind.model._meta.concrete_fields}
+    names = _column_names(kind.model)
     return {name: value for name, value in values.items() if name in names}
 
 
+@cache
+def _column_names(model: type[models.Model]) -> frozenset[str]:
+    return frozenset(column.attname for column in model._meta.concrete_fields)
+
+
 def write_changed_days(workspace, changed_days: dict[Any, dt.date]) -> None:
-    ChangedFact.objects.bulk_create(
+    insert_rows(
+        ChangedFact,
         [
-            ChangedFact(workspace_id=workspace.pk, account_id=account_id, from_day=day)
+            {"workspace_id": workspace.pk, "account_id": account_id, "from_day": day}
             for account_id, day in changed_days.items()
         ],
-        batch_size=BATCH,
     )
 
 
 def _result(item: Item) -> RowResult:
     external_id = item.raw.get("external_id") if isinstance(item.raw, Mapping) else None
-    instance = item.instance or item.existing
-    if instance is not None:
-        external_id = instance.external_id
+    if item.is_good:
+        external_id = item.values["external_id"]
+    elif item.existing is not None:
+        external_id = item.existing.external_id
     return RowResult(
         index=item.index,
         external_id=external_id if isinstance(external_id, str) else None,
         status=item.status,
         errors=item.errors,
-        id=instance.pk if instance is not None else None,
+        id=item.pk if item.is_good or item.existing is not None else None,
         is_conflict=item.is_conflict,
     )
 
