@@ -40,7 +40,7 @@ def insert_rows(
     sql = f"insert into {quote(model._meta.db_table)} ({columns}) select {chosen} from json_to_recordset(%s) as r({shape})"  # noqa: S608
     if update:
         taken = [f"{quote(fields[name].column)} = excluded.{quote(fields[name].column)}" for name in update]
-        sql += f" on conflict (id) do update set {', '.join([*taken, 'updated_at = now()'])}"
+        sql += f" on conflict (id) do update set {', '.join([*taken, 'updated_at = statement_timestamp()'])}"
     elif ignore_conflicts:
         sql += " on conflict do nothing"
     with connection.cursor() as cursor:
