@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from pytest_django.live_server_helper import LiveServer
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -59,6 +60,24 @@ def browser() -> Iterator:
 @pytest.fixture
 def complaints() -> Complaints:
     return Complaints()
+
+
+@pytest.fixture(scope="session")
+def dry_server() -> Iterator[LiveServer]:
+    """A server for pages that touch no database: nothing to empty after each test, and touching it is an error."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def dry_page(browser, complaints, dry_server) -> Iterator:
+    """As browser_page, for pages that touch no database."""
+    context = browser.new_context(base_url=dry_server.url, viewport={"width": 1440, "height": 900}, locale="en")
+    page = context.new_page()
+    complaints.listen_to(page)
+    yield page
+    context.close()
 
 
 @pytest.fixture
