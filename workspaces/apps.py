@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class WorkspacesConfig(AppConfig):
@@ -6,4 +7,7 @@ class WorkspacesConfig(AppConfig):
     verbose_name = "Workspaces"
 
     def ready(self):
-        from workspaces import checks  # noqa: F401, PLC0415 - registers system checks, which must wait for the app registry
+        # Checks are registered by import, and import models, so they must wait for the app registry.
+        from workspaces import checks  # noqa: PLC0415
+
+        connection_created.connect(checks.refuse_unbound_role, dispatch_uid="refuse_unbound_role")

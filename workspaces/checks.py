@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
-from django.db import connection
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.utils import OperationalError
 
 
@@ -41,6 +42,23 @@ def role_errors() -> list[Error]:
             )
         )
     return errors
+
+
+def refuse_unbound_role(sender, connection, **kwargs) -> None:
+    """Refuse to speak at all as a role that row-level security does not bind: web, worker and commands alike.
+
+    System checks run only in some commands; this runs on every new connection, once, in all of them.
+    """
+    if connection.alias != DEFAULT_DB_ALIAS:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("select rolname from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)")
+        row = cursor.fetchone()
+    if row:
+        connection.close()
+        raise ImproperlyConfigured(
+            f"DATABASE_URL connects as {row[0]!r}, a superuser or BYPASSRLS role; tenants would not be kept apart."
+        )
 
 
 @register(Tags.security)
