@@ -285,6 +285,15 @@ RUN_KINDS = {
     "closing": "metrics.closing_run.run_closing",
     "import": "jobs.imports.runs.run_import",
 }
+# What can be imported from files, in the order people read it.
+IMPORT_KINDS = [
+    "accounts.import_kinds.ACCOUNTS",
+    "accounts.contract_import.CONTRACTS",
+    "accounts.import_kinds.CONTACTS",
+    "accounts.import_kinds.PRODUCTS",
+    "leads.import_kinds.SPEND",
+    "accounts.import_kinds.FX_RATES",
+]
 # Tests deliver to nobody: a worker that happens to listen on the same Redis must not take part in them.
 BROKER_URL = "memory://" if IS_TEST else REDIS_URL
 

@@ -1,0 +1,155 @@
+"""Writes of the import pages and the command: taking a file in, matching it, checking it, asking for the writing."""
+
+import datetime as dt
+from dataclasses import asdict
+
+from django.db import transaction
+from django.utils import translation
+
+from jobs.actions import queue_run
+from jobs.imports.checking import check_import
+from jobs.imports.kinds import ImportKind, import_kind
+from jobs.imports.mapping import Mapping, Profile, match_columns, open_questions, profiles
+from jobs.imports.reading import read_table
+from jobs.models import File, ImportJob, Run
+from workspaces import roles
+from workspaces.activity import record
+from workspaces.actor import Actor
+
+KEPT = dt.timedelta(days=30)
+# As many rows are checked while the page is waiting; more are checked by a worker.
+CHECKED_AT_ONCE = 2_000
+
+
+class NotReady(ValueError):
+    """The step cannot be taken now: the mapping has open questions, or the import was confirmed already."""
+
+
+@transaction.atomic
+def receive_file(
+    *, workspace, kind: ImportKind, name: str, content: bytes, language: str, by: Actor, at: dt.datetime
+) -> ImportJob:
+    """Keep a file and propose a mapping. Raises UnreadableFile, and keeps nothing then.
+
+    language: of the messages about its rows. Files of this workspace that expired before `at` are let go.
+    """
+    by.require(roles.IMPORT_FILES)
+    by.require(kind.permission)
+    with translation.override(language):
+        table = read_table(content, name, known=kind.known_headers)
+        columns = profiles(table)
+        mapping = match_columns(kind, columns)
+    drop_expired_files(workspace=workspace, at=at)
+    file = File.objects.create(
+        workspace=workspace, name=name[:255], content=content, size=len(content), expires_at=at + KEPT
+    )
+    job = ImportJob.objects.create(
+        workspace=workspace,
+        kind=kind.key,
+        file=file,
+        name=name[:255],
+        language=language,
+        row_count=len(table.rows) + len(table.problems),
+        columns=[asdict(column) for column in columns],
+        notes=table.notes,
+        mapping=mapping.as_json(),
+        created_by=by.label[:200],
+    )
+    record(workspace=workspace, by=by, verb="uploaded", subject=job, after={"kind": kind.key, "rows": job.row_count})
+    return job
+
+
+def drop_expired_files(*, workspace, at: dt.datetime) -> int:
+    """Let go of files that were kept long enough; what they imported stays, and so does the import's page."""
+    _count, by_model = File.objects.filter(workspace=workspace, expires_at__lt=at).delete()
+    return by_model.get("jobs.File", 0)
+
+
+@transaction.atomic
+def save_mapping(*, job: ImportJob, mapping: Mapping, by: Actor) -> list[tuple[int | None, str]]:
+    """Keep how the columns are matched; answers the questions still open. A check that was made is void then."""
+    by.require(roles.IMPORT_FILES)
+    job = _locked(job)
+    if job.is_confirmed:
+        raise NotReady("confirmed")
+    job.mapping = mapping.as_json()
+    job.state, job.preview, job.counts, job.run = ImportJob.MAPPING, {}, {}, None
+    job.save(update_fields=["mapping", "state", "preview", "counts", "run"])
+    job.issues.all().delete()
+    return open_questions(import_kind(job.kind), mapping, columns_of(job))
+
+
+def columns_of(job: ImportJob) -> list[Profile]:
+    return [Profile(**column) for column in job.columns]
+
+
+def mapping_of(job: ImportJob) -> Mapping:
+    return Mapping.from_json(job.mapping)
+
+
+@transaction.atomic
+def start_check(*, job: ImportJob, by: Actor) -> ImportJob:
+    """Check every row without writing any: now when they are few, else by a worker.
+
+    Raises NotReady while the mapping has open questions.
+    """
+    by.require(roles.IMPORT_FILES)
+    kind = import_kind(job.kind)
+    by.require(kind.permission)
+    job = _locked(job)
+    if job.is_confirmed or job.file_id is None or open_questions(kind, mapping_of(job), columns_of(job)):
+        raise NotReady(job.state)
+    if job.row_count <= CHECKED_AT_ONCE:
+        check_import(job, by=by.through("import"))
+        return job
+    job.state = ImportJob.CHECKING
+    job.run = _queue(job, "check", by)
+    job.save(update_fields=["state", "run"])
+    return job
+
+
+@transaction.atomic
+def start_import(*, job: ImportJob, by: Actor) -> ImportJob:
+    """Confirm what the check showed: from here on a worker writes. Asked twice it is done once."""
+    by.require(roles.IMPORT_FILES)
+    by.require(import_kind(job.kind).permission)
+    job = _locked(job)
+    if job.is_confirmed:
+        return job
+    if job.state != ImportJob.CHECKED or job.file_id is None:
+        raise NotReady(job.state)
+    job.state = ImportJob.WRITING
+    job.run = _queue(job, "write", by)
+    job.save(update_fields=["state", "run"])
+    return job
+
+
+@transaction.atomic
+def resume_import(*, job: ImportJob, by: Actor) -> ImportJob:
+    """Ask again for a writing or a check whose run failed; rows that were written are not written again."""
+    by.require(roles.IMPORT_FILES)
+    by.require(import_kind(job.kind).permission)
+    job = _locked(job)
+    if job.run is None or job.run.state != Run.FAILED or job.file_id is None:
+        raise NotReady(job.state)
+    job.run = _queue(job, "write" if job.is_confirmed else "check", by)
+    job.save(update_fields=["run"])
+    return job
+
+
+def _queue(job: ImportJob, step: str, by: Actor) -> Run:
+    return queue_run(
+        workspace=job.workspace,
+        kind="import",
+        key=f"{step}:{job.pk}",
+        params={"job": str(job.pk), "step": step},
+        by=by.through("import"),
+    )
+
+
+def _locked(job: ImportJob) -> ImportJob:
+    return (
+        ImportJob.objects.select_for_update(of=("self",))
+        .select_related("workspace", "run")
+        .get(workspace_id=job.workspace_id, pk=job.pk)
+    )

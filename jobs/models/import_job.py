@@ -1,0 +1,75 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.tenancy import LinkedTenantModel, TenantForeignKey, TenantKey, TenantModel
+
+
+class ImportJob(LinkedTenantModel):
+    """A file on its way into the workspace: mapped, checked without writing, confirmed, written.
+
+    The file is read again at each step from its bytes; what the pages need of it in between stands here as JSON:
+    `columns` (jobs.imports.mapping.Profile), `mapping` (jobs.imports.mapping.Mapping), `preview` (jobs.imports.preview).
+    `done` counts the entries that are written or refused, in their order, and moves in the transaction that wrote them,
+    so that a killed import goes on where it stopped. It is null before the writing began.
+    """
+
+    MAPPING, CHECKING, CHECKED, WRITING, DONE = "mapping", "checking", "checked", "writing", "done"
+    STATES = [
+        (MAPPING, _("Columns to be matched")),
+        (CHECKING, _("Being checked")),
+        (CHECKED, _("Waiting for confirmation")),
+        (WRITING, _("Being imported")),
+        (DONE, _("Imported")),
+    ]
+
+    kind = models.CharField(max_length=40)
+    file = TenantKey("jobs.File", models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=255)
+    # Messages about the file are written in the language of whoever brought it.
+    language = models.CharField(max_length=10)
+    state = models.CharField(_("state"), max_length=10, choices=STATES, default=MAPPING)
+    row_count = models.PositiveIntegerField()
+    columns = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    done = models.PositiveIntegerField(null=True)
+    run = TenantKey("jobs.Run", models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_by = models.CharField(max_length=200)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta(LinkedTenantModel.Meta):
+        constraints = [
+            *LinkedTenantModel.Meta.constraints,
+            TenantForeignKey("file", name="jobs_import_file_fk"),
+            TenantForeignKey("run", name="jobs_import_run_fk"),
+        ]
+        indexes = [models.Index(fields=["workspace", "-created_at"], name="import_latest")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_confirmed(self) -> bool:
+        """From here on rows may have been written; the mapping can no longer change."""
+        return self.state in (self.WRITING, self.DONE)
+
+
+class ImportIssue(TenantModel):
+    """Something wrong in one row of an imported file: found by the check, replaced by what the writing found.
+
+    `row` is the number that a spreadsheet shows; `field` a field of the kind, empty for the row as a whole.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    job = TenantKey(ImportJob, models.CASCADE, related_name="issues")
+    row = models.PositiveIntegerField()
+    field = models.CharField(max_length=60, blank=True, default="")
+    column = models.CharField(max_length=200, blank=True, default="")
+    message = models.CharField(max_length=500)
+
+    class Meta(TenantModel.Meta):
+        constraints = [*TenantModel.Meta.constraints, TenantForeignKey("job", name="jobs_issue_job_fk")]
+        indexes = [models.Index(fields=["workspace", "job", "row"], name="issue_by_row")]
