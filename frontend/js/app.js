@@ -9,4 +9,5 @@ import "./form.js";
 import "./file_drop.js";
 import "./table.js";
 import "./keys.js";
+import "./palette.js";
 import "./copy.js";

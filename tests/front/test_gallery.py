@@ -150,3 +150,25 @@ def test_chart_mark_leads_to_its_rows(dry_page):
     canvas.click(position={"x": box["width"] * 1.5 / 7, "y": box["height"] * 0.45})
     dry_page.wait_for_timeout(200)
     assert dry_page.evaluate("location.hash") == "#new"
+
+
+def test_palette_finds_a_page_and_goes_there(dry_page):
+    open_gallery(dry_page)
+    dry_page.evaluate("document.querySelector('#side a.nav-link').href = '#went'")
+    dry_page.keyboard.press("Control+k")
+    options = dry_page.locator("#palette [role=option]")
+    assert options.count() >= 6
+    dry_page.keyboard.type("overv")
+    assert options.first.inner_text().startswith("Overview")
+    dry_page.keyboard.press("Enter")
+    assert not dry_page.locator("#palette").is_visible()
+    assert dry_page.evaluate("location.hash") == "#went"
+
+
+def test_palette_says_when_nothing_matches_but_still_searches_accounts(dry_page):
+    open_gallery(dry_page)
+    dry_page.keyboard.press("Control+k")
+    dry_page.keyboard.type("蓝海")
+    assert dry_page.locator("#palette [role=option]").all_inner_texts() == ["Find accounts: 蓝海"]
+    dry_page.keyboard.press("Escape")
+    assert not dry_page.locator("#palette").is_visible()

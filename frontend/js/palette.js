@@ -1,0 +1,112 @@
+// Ctrl/Cmd-K: everything one can go to or do from here, found by typing. The entries are the page's own links and
+// buttons, so the palette never offers what the person may not do.
+const palette = document.getElementById("palette");
+
+if (palette) {
+  const input = palette.querySelector("input");
+  const list = palette.querySelector("[role=listbox]");
+  const none = palette.querySelector(".palette-none");
+  let options = [];
+  let chosen = 0;
+
+  const nameOf = (element) => (element.querySelector(".label") ?? element).textContent.trim();
+  const visible = (element) => !element.closest("dialog, [popover]") || element.closest("#user-menu, #workspace-menu");
+
+  function entries() {
+    const go = [...document.querySelectorAll("#side a.nav-link, #workspace-menu a:not([aria-current])")];
+    const act = [...document.querySelectorAll(".top-actions :is(a, button), #user-menu :is(a, button)")];
+    const entry = (hint) => (element) => ({ name: nameOf(element), hint, icon: element.querySelector("use"), run: () => element.click() });
+    return [
+      ...act.filter((element) => visible(element) && !element.disabled).map(entry(list.dataset.do)),
+      ...go.map(entry(list.dataset.go)),
+    ].filter(({ name }) => name);
+  }
+
+  // Every typed word somewhere in the name; names that begin with the text come first.
+  function matching(all, text) {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = all.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+    const begins = ({ name }) => (name.toLowerCase().startsWith(text.toLowerCase()) ? 0 : 1);
+    return found.sort((a, b) => begins(a) - begins(b));
+  }
+
+  function show() {
+    const text = input.value.trim();
+    options = matching(entries(), text);
+    if (text && list.dataset.searchUrl) {
+      options.push({
+        name: list.dataset.searchLabel.replace("%s", text),
+        icon: palette.querySelector(".palette-field use"),
+        run: () => location.assign(`${list.dataset.searchUrl}?q=${encodeURIComponent(text)}`),
+      });
+    }
+    list.replaceChildren(...options.map(row));
+    none.hidden = options.length > 0;
+    choose(0);
+  }
+
+  function row(option, index) {
+    const item = document.createElement("li");
+    item.id = `palette-${index}`;
+    item.setAttribute("role", "option");
+    if (option.icon) {
+      const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      icon.setAttribute("class", "icon");
+      icon.setAttribute("aria-hidden", "true");
+      icon.append(option.icon.cloneNode());
+      item.append(icon);
+    }
+    const name = document.createElement("span");
+    name.textContent = option.name;
+    item.append(name);
+    if (option.hint) {
+      const hint = document.createElement("span");
+      hint.className = "palette-hint";
+      hint.textContent = option.hint;
+      item.append(hint);
+    }
+    item.addEventListener("pointermove", () => choose(index));
+    item.addEventListener("click", () => run(index));
+    return item;
+  }
+
+  function choose(index) {
+    chosen = options.length ? (index + options.length) % options.length : 0;
+    [...list.children].forEach((item, at) => item.setAttribute("aria-selected", String(at === chosen)));
+    const current = list.children[chosen];
+    if (current) {
+      input.setAttribute("aria-activedescendant", current.id);
+      current.scrollIntoView({ block: "nearest" });
+    } else input.removeAttribute("aria-activedescendant");
+  }
+
+  function run(index) {
+    palette.close();
+    options[index]?.run();
+  }
+
+  input.addEventListener("input", show);
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      run(chosen);
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    if (document.querySelector("dialog[open]:not(#palette)")) return;
+    event.preventDefault();
+    if (palette.open) {
+      palette.close();
+      return;
+    }
+    input.value = "";
+    palette.showModal();
+    input.focus();
+    show();
+  });
+}
