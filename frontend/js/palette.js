@@ -9,16 +9,22 @@ if (palette) {
   let options = [];
   let chosen = 0;
 
-  const nameOf = (element) => (element.querySelector(".label") ?? element).textContent.trim();
-  const visible = (element) => !element.closest("dialog, [popover]") || element.closest("#user-menu, #workspace-menu");
+  function nameOf(element) {
+    const words = (element.querySelector(".label") ?? element).cloneNode(true);
+    for (const extra of words.querySelectorAll(".mark, .end, kbd, .sr-only")) extra.remove();
+    const group = element.closest("[role=group]")?.getAttribute("aria-label");
+    return (group ? `${group}: ` : "") + words.textContent.trim();
+  }
 
   function entries() {
     const go = [...document.querySelectorAll("#side a.nav-link, #workspace-menu a:not([aria-current])")];
-    const act = [...document.querySelectorAll(".top-actions :is(a, button), #user-menu :is(a, button)")];
+    const act = [...document.querySelectorAll(".top-actions :is(a, button)")];
+    const own = [...document.querySelectorAll("#user-menu :is(a, button)")];
     const entry = (hint) => (element) => ({ name: nameOf(element), hint, icon: element.querySelector("use"), run: () => element.click() });
     return [
-      ...act.filter((element) => visible(element) && !element.disabled).map(entry(list.dataset.do)),
+      ...act.filter((element) => !element.closest("dialog, [popover]") && !element.disabled).map(entry(list.dataset.do)),
       ...go.map(entry(list.dataset.go)),
+      ...own.map(entry(list.dataset.own)),
     ].filter(({ name }) => name);
   }
 
