@@ -7,8 +7,8 @@ import logging.handlers
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 
 class StackLog:
@@ -34,16 +34,20 @@ class StackLog:
             except (OSError, ValueError):
                 self._echo = False
 
-    def follow(self, name: str, stream: Iterable[str]) -> threading.Thread:
+    def follow(self, name: str, stream: IO[str]) -> threading.Thread:
         """Reads the stream to its end in the background."""
 
         def pump() -> None:
-            for line in stream:
-                self.write(name, line)
+            with stream:
+                for line in stream:
+                    self.write(name, line)
 
         thread = threading.Thread(target=pump, name=f"log of {name}", daemon=True)
         thread.start()
         return thread
+
+    def close(self) -> None:
+        self._handler.close()
 
     def last_lines(self, name: str) -> str:
         """The end of what one process said."""

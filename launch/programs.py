@@ -21,7 +21,7 @@ def command(name: str, environ: Mapping[str, str], state: Path) -> list[str]:
     SLOW_PROCESSES (default 1).
     """
     # -m throughout: scripts beside the interpreter break in long paths, with blanks in them and when the checkout moves
-    celery = [sys.executable, "-m", "celery", "-A", "b2bops"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "b2bops"]
     quiet = ["--loglevel", environ.get("LOG_LEVEL", "WARNING")]
     return {
         "web": [

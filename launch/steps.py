@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from launch.console import Failure, say
 from launch.process import end_group, ending, spawn
@@ -51,7 +53,7 @@ class Steps:
             if relay:
                 say(line)
 
-        threads = [_read(process.stdout or (), printed.append), _read(process.stderr or (), listen)]
+        threads = [_read(process.stdout, printed.append), _read(process.stderr, listen)]
         try:
             while process.poll() is None:
                 self.signals.check()
@@ -61,18 +63,20 @@ class Steps:
             end_group(process.pid, 10, lambda: process.poll() is not None)
             process.wait()
             raise
-        for thread in threads:
-            thread.join(5)
+        finally:
+            for thread in threads:
+                thread.join(5)
         if process.returncode != 0:
             detail = [] if relay and said else (said or printed)[-LINES_SHOWN:]
             raise Failure("\n".join([f"{message} ({ending(process.returncode)})", *detail]))
         return printed
 
 
-def _read(stream: Iterable[str], take: Callable[[str], None]) -> threading.Thread:
+def _read(stream: IO[str] | None, take: Callable[[str], None]) -> threading.Thread:
     def pump() -> None:
-        for line in stream:
-            take(line.rstrip("\n"))
+        with stream or nullcontext(()) as lines:
+            for line in lines:
+                take(line.rstrip("\n"))
 
     thread = threading.Thread(target=pump, daemon=True)
     thread.start()

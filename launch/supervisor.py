@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class Service:
     started_at: float = 0
     failures: int = 0
     again_at: float | None = None
+    output: threading.Thread | None = None
 
     @property
     def is_running(self) -> bool:
@@ -59,6 +61,8 @@ class Service:
         if self.process:
             signal_group(self.process.pid, signal.SIGKILL)
             self.process.wait()
+        if self.output:
+            self.output.join(1)  # its last words
 
 
 @dataclass
@@ -99,7 +103,8 @@ class Supervisor:
         )
         service.started_at = time.monotonic()
         service.again_at = None
-        self.log.follow(service.name, service.process.stdout or ())
+        if service.process.stdout:
+            service.output = self.log.follow(service.name, service.process.stdout)
         self.state.note_child(service.name, service.process.pid)
         self._note()
 
@@ -165,7 +170,6 @@ class Supervisor:
         service.end()  # what it had started itself must not go on beside its successor
         service.failures = 1 if now - service.started_at > STEADY else service.failures + 1
         if not self.is_ready and service.failures >= TRIES_BEFORE_READY:
-            time.sleep(0.2)  # its last words are still on their way to us
             raise Failure(f"{service.name} does not start ({service.ending}):\n{self.log.last_lines(service.name)}")
         pause = min(LONGEST_PAUSE, 2.0 ** (service.failures - 1))
         service.again_at = now + pause
@@ -195,6 +199,7 @@ class Supervisor:
             time.sleep(0.05)
         for service in self.services:
             service.end()
+        self.log.close()
         self.servers.stop()
 
     def _note(self) -> None:
