@@ -100,6 +100,29 @@ def test_component_opens_with_a_comment_naming_its_inputs(path):
     assert first.rstrip().endswith("#}")
 
 
+def unknown_classes(text: str, css: str) -> set[str]:
+    """The literal classes of a template that no rule of the style sheets names: typing errors and leftovers."""
+    known = set(re.findall(r"\.([a-zA-Z][\w-]*)", css))
+    used = re.findall(r'class="([^"]*)"', text)
+    return {name for value in used for name in re.sub(r"{%.*?%}|{{.*?}}", " ", value).split()} - known
+
+
+def test_every_class_has_a_rule():
+    css = "".join(path.read_text() for path in (Path(settings.BASE_DIR) / "frontend" / "css").glob("*.css"))
+    unknown = {
+        str(path.relative_to(TEMPLATES)): bad
+        for path in all_templates()
+        if (bad := unknown_classes(path.read_text(), css))
+    }
+    assert unknown == {}
+
+
+def test_the_check_for_classes_sees_an_unknown_one():
+    assert unknown_classes('<p class="card {% if x %}wide{% endif %} {{ tone }} crad">', ".card { } .wide { }") == {
+        "crad"
+    }
+
+
 def reached_from(text: str, seen: set[str]) -> set[str]:
     """The components a template includes, and those that these include."""
     for name in re.findall(r"include \"components/([a-z_]+)\.html\"", text):
