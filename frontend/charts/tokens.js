@@ -22,6 +22,7 @@ export function tokens(element) {
       reactivation: read("chart-reactivation"),
       contraction: read("chart-contraction"),
       churn: read("chart-churn"),
+      fx: read("chart-fx"),
     },
   };
 }
