@@ -4,12 +4,11 @@ figures are computed by the closing in SQL, and tests hold both to the same gold
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from accounts.terms import ONE_DAY, add_months, whole_months
 
-CENT = Decimal("0.01")
 MONTHS_OF = {
     "week": Fraction(12, 52),
     "month": Fraction(1),
@@ -44,9 +43,7 @@ def months_of(amount: Amount) -> Fraction:
         return MONTHS_OF[amount.interval]
     if amount.last_day is None:
         raise ValueError("an amount for the whole term needs a last day")
-    after = amount.last_day + ONE_DAY
-    months = whole_months(amount.first_day, after)
-    return months + Fraction((after - add_months(amount.first_day, months)).days, 30)
+    return _months_between(amount.first_day, amount.last_day)
 
 
 def line_mrr(amount: Amount) -> Decimal:
@@ -54,12 +51,29 @@ def line_mrr(amount: Amount) -> Decimal:
     value = Fraction(amount.quantity) * Fraction(amount.unit_amount) * (100 - Fraction(amount.discount_percent)) / 100
     if amount.tax_rate_percent is not None:
         value = value * 100 / (100 + Fraction(amount.tax_rate_percent))
-    cents = value / months_of(amount) * 100
-    whole = (2 * cents.numerator + cents.denominator) // (2 * cents.denominator)  # half up; amounts are not negative
-    return (Decimal(whole) / 100).quantize(CENT, rounding=ROUND_HALF_UP)
+    return _to_cents(value / months_of(amount))
 
 
-def line_total(amount: Amount) -> Decimal:
-    """What the line's amount comes to for its interval, after discount, as written (tax left in), to cents."""
-    value = amount.quantity * amount.unit_amount * (100 - amount.discount_percent) / 100
-    return value.quantize(CENT, rounding=ROUND_HALF_UP)
+def written_total(amount: Amount) -> Decimal | None:
+    """What the line comes to over its written window, after discount, as written (tax left in), to cents; None when it
+    has no last day.
+    """
+    if amount.last_day is None:
+        return None
+    value = Fraction(amount.quantity) * Fraction(amount.unit_amount) * (100 - Fraction(amount.discount_percent)) / 100
+    window = _months_between(amount.first_day, amount.last_day)
+    return _to_cents(value * window / months_of(amount))
+
+
+def _months_between(first_day: dt.date, last_day: dt.date) -> Fraction:
+    """Whole months of an inclusive window plus its remaining days ÷ 30."""
+    after = last_day + ONE_DAY
+    months = whole_months(first_day, after)
+    return months + Fraction((after - add_months(first_day, months)).days, 30)
+
+
+def _to_cents(value: Fraction) -> Decimal:
+    """Half up; amounts are not negative."""
+    cents = value * 100
+    whole = (2 * cents.numerator + cents.denominator) // (2 * cents.denominator)
+    return Decimal(whole).scaleb(-2)

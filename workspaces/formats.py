@@ -108,6 +108,11 @@ def money_short(value: Number | None, currency: str, language: str, *, plus: boo
     return f"{sign_of(Decimal(value) if digits != '0' else Decimal(0), plus=plus)}{mark}{digits}{unit}"
 
 
+def exact(value: Decimal) -> str:
+    """A number with all its decimals and none that say nothing: 1,200, 0.0035."""
+    return _plain(value)
+
+
 def number(value: Number | None, *, places: int = 0, plus: bool = False) -> str:
     """A count or a ratio: 1,284 or 4.2."""
     if value is None:

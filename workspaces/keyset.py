@@ -28,7 +28,7 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True)
 class Order:
-    """Which value sorts the list. key: its name in cursors. field: an ORM path, indexed with the workspace and the id."""
+    """Which value sorts the list. key: its name in cursors. field: an ORM path, indexed with workspace and id."""
 
     key: str
     field: str

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from workspaces.keyset import BadCursor, Order, Page, page_of
 
@@ -40,12 +40,15 @@ class Filter:
 
 @dataclass(frozen=True)
 class ListSpec:
-    """search(queryset, words) → the rows that match; default: the sort without one in the address ("-mrr" = down)."""
+    """search(queryset, words) → the rows that match; default: the sort without one in the address ("-mrr" = down);
+    sums: fields to add up in the foot.
+    """
 
     sorts: tuple[Sort, ...]
     default: str
     filters: tuple[Filter, ...] = ()
     search: Callable[[QuerySet, str], QuerySet] | None = None
+    sums: tuple[str, ...] = ()
     size: int = 50
 
     def sort(self, key: str) -> Sort | None:
@@ -54,10 +57,12 @@ class ListSpec:
 
 @dataclass(frozen=True)
 class ShownChoice:
+    """An entry of a chip's menu, named as the menu component wants it."""
+
     value: str
     label: Any
-    url: str
-    is_current: bool
+    href: str
+    current: bool
 
 
 @dataclass(frozen=True)
@@ -75,15 +80,15 @@ class ShownFilter:
 
 @dataclass(frozen=True)
 class Head:
-    """A column's head: where a click leads, and how the column is sorted now ("", "ascending", "descending")."""
+    """A column's head: where a click leads, and how the column is sorted now ("", "asc", "desc")."""
 
-    url: str
-    sorted: str
+    href: str
+    direction: str
 
 
 @dataclass(frozen=True)
 class Totals:
-    """How many rows match, and sums over them. When `is_capped` there are more and the sums are not known yet."""
+    """How many rows match, and sums over them by field. When `is_capped` there are more and the sums are not known."""
 
     count: int
     is_capped: bool
@@ -150,11 +155,21 @@ class ShownList:
 
     @cached_property
     def totals(self) -> Totals:
-        """Count of the matching rows, cheap: exact to COUNT_UP_TO."""
+        """Of the matching rows, cheap: counted and summed up to COUNT_UP_TO rows."""
         if self.is_whole:
-            return Totals(len(self.rows), False, {})
-        count = self.queryset.order_by().values("pk")[: COUNT_UP_TO + 1].count()
-        return Totals(min(count, COUNT_UP_TO), count > COUNT_UP_TO, {})
+            sums = {name: sum(getattr(row, name) for row in self.rows) for name in self.spec.sums}
+            return Totals(len(self.rows), False, sums)
+        found = self._add_up(self.queryset.order_by().values("pk", *self.spec.sums)[: COUNT_UP_TO + 1])
+        return Totals(COUNT_UP_TO, True, {}) if found.count > COUNT_UP_TO else found
+
+    def all_totals(self) -> Totals:
+        """Of all matching rows, however many; for asking afterwards."""
+        return self._add_up(self.queryset.order_by().values("pk", *self.spec.sums))
+
+    def _add_up(self, rows: QuerySet) -> Totals:
+        sums = {f"sum_{name}": Sum(name, default=0) for name in self.spec.sums}
+        found = rows.aggregate(rows=Count("pk"), **sums)
+        return Totals(found["rows"], False, {name: found[f"sum_{name}"] for name in self.spec.sums})
 
     def _url(self, **changes: str) -> str:
         return _address(self.path, self.params | changes)
@@ -223,7 +238,7 @@ def _head(sort: Sort, order: Order, spec: ListSpec, kept: dict[str, str], path: 
     is_current = sort.key == order.key
     down = not order.descending if is_current else sort.down_first
     name = f"-{sort.key}" if down else sort.key
-    direction = ("descending" if order.descending else "ascending") if is_current else ""
+    direction = ("desc" if order.descending else "asc") if is_current else ""
     return Head(_address(path, kept | {"sort": "" if name == spec.default else name}), direction)
 
 

@@ -19,7 +19,7 @@ class AccountQuerySet(FactQuerySet):
 class Account(Fact):
     """A customer company; never a login. What it is called, where it belongs, who serves it.
 
-    The columns under "published by the night" are figures: `metrics` writes them once per closing and nothing else does.
+    The columns under "published by the night" are figures: `metrics` writes them once per closing, nothing else does.
     """
 
     name = models.CharField(_("name"), max_length=200)
@@ -68,6 +68,9 @@ class Account(Fact):
             models.Index(fields=["workspace", "customer_since", "id"], name="account_by_customer_since"),
             models.Index(fields=["workspace", "renewal_on", "id"], name="account_by_renewal"),
             models.Index(fields=["workspace", "owner"], name="account_by_owner"),
+            # The choices of a filter are found by hopping from value to value through these.
+            models.Index(fields=["workspace", "industry", "id"], name="account_by_industry"),
+            models.Index(fields=["workspace", "region", "id"], name="account_by_region"),
         ]
 
     def __str__(self):

@@ -40,3 +40,9 @@ class Contact(Fact):
 
     def __str__(self):
         return self.name
+
+    @property
+    def role_labels(self) -> list[str]:
+        """The buying roles as people read them."""
+        labels = dict(BuyingRole.choices)
+        return [str(labels.get(role, role)) for role in self.roles]

@@ -53,7 +53,8 @@ def test_bars_stand_where_their_days_are():
     share = lambda text: Decimal(text.rstrip("%"))  # noqa: E731
     assert abs(share(first.x) + share(first.width) - share(second.x)) < Decimal("0.2")
     assert second.x == axis.today
-    assert second.is_open and abs(share(second.x) + share(second.width) - 100) < Decimal("0.2")
+    assert second.is_open
+    assert abs(share(second.x) + share(second.width) - 100) < Decimal("0.2")
     assert (first.y, axis.height) == (HEAD + (LANE - BAR) // 2, HEAD + LANE + 20)
 
 

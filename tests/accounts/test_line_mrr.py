@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts.line_mrr import Amount, line_mrr, line_total
+from accounts.line_mrr import Amount, line_mrr, written_total
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -87,7 +87,15 @@ def test_line_mrr_of_a_term_without_end_is_refused():
         line_mrr(simple(interval="term", last_day=None))
 
 
-def test_line_total_keeps_tax_in():
-    assert line_total(
-        simple(quantity=Decimal(3), discount_percent=Decimal(15), tax_rate_percent=Decimal(6))
-    ) == Decimal("3060.00")
+@pytest.mark.parametrize(
+    "changes, expected",
+    [
+        ({"quantity": Decimal(3), "discount_percent": Decimal(15), "tax_rate_percent": Decimal(6)}, "3060.00"),
+        ({"interval": "month", "unit_amount": Decimal(100)}, "1200.00"),
+        ({"interval": "month", "unit_amount": Decimal(100), "last_day": dt.date(2025, 2, 15)}, "150.00"),
+        ({"interval": "term"}, "1200.00"),
+        ({"last_day": None}, None),
+    ],
+)
+def test_written_total_is_what_the_window_comes_to_with_tax(changes, expected):
+    assert written_total(simple(**changes)) == (Decimal(expected) if expected else None)

@@ -1,4 +1,5 @@
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -47,7 +48,7 @@ def test_pages_forwards_and_back_show_every_row_once(accounts, order, size):
     pages = walk(accounts, order, size)
     assert [row.pk for page in pages for row in page.rows] == want
     assert pages[0].previous is None
-    for before, page in zip(pages, pages[1:], strict=False):
+    for before, page in pairwise(pages):
         back = page_of(accounts, order, cursor=page.previous, size=size)
         assert [row.pk for row in back.rows] == [row.pk for row in before.rows]
         assert page_of(accounts, order, cursor=back.next, size=size).rows == page.rows

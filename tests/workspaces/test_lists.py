@@ -2,7 +2,7 @@ import pytest
 from django.utils.http import urlencode
 
 from accounts.models import Account
-from workspaces.lists import COUNT_UP_TO, Filter, ListSpec, Sort, show_list
+from workspaces.lists import COUNT_UP_TO, Filter, ListSpec, Sort, Totals, show_list
 
 SPEC = ListSpec(
     sorts=(
@@ -20,6 +20,7 @@ SPEC = ListSpec(
         ),
     ),
     search=lambda queryset, words: queryset.filter(name__icontains=words),
+    sums=("mrr_cents",),
     size=3,
 )
 
@@ -67,10 +68,10 @@ def test_default_sort_and_empty_values_leave_the_address_clean(shown):
 
 def test_heads_turn_the_order_around_and_start_from_the_large_end_where_that_is_asked_first(shown):
     heads = shown().heads
-    assert (heads["name"].url, heads["name"].sorted) == ("/accounts/?sort=-name", "ascending")
-    assert (heads["mrr"].url, heads["mrr"].sorted) == ("/accounts/?sort=-mrr", "")
+    assert (heads["name"].href, heads["name"].direction) == ("/accounts/?sort=-name", "asc")
+    assert (heads["mrr"].href, heads["mrr"].direction) == ("/accounts/?sort=-mrr", "")
     heads = shown(sort="-name").heads
-    assert (heads["name"].url, heads["name"].sorted) == ("/accounts/", "descending")
+    assert (heads["name"].href, heads["name"].direction) == ("/accounts/", "desc")
 
 
 def test_a_chip_says_its_value_and_how_to_take_it_away(shown):
@@ -78,7 +79,7 @@ def test_a_chip_says_its_value_and_how_to_take_it_away(shown):
     (chip,) = listed.chosen
     assert (chip.label, chip.value_label) == ("Region", "North")
     assert chip.clear_url == "/accounts/?q=Account&sort=-mrr"
-    assert [(one.value, one.is_current) for one in chip.choices] == [("north", True), ("south", False)]
+    assert [(one.value, one.current) for one in chip.choices] == [("north", True), ("south", False)]
     assert listed.clear_url == "/accounts/?sort=-mrr"
 
 
@@ -88,12 +89,14 @@ def test_unknown_values_are_passed_over(shown, params):
 
 
 def test_totals_count_all_matching_rows(shown):
-    assert shown().totals.count == 8
-    assert shown(region="south").totals.count == 4
+    assert shown().totals == Totals(8, False, {"mrr_cents": 2800})
+    assert shown(region="south").totals == Totals(4, False, {"mrr_cents": 1600})
+    assert shown(q="Account 7").totals == Totals(1, False, {"mrr_cents": 700})
+    assert shown(q="no such").totals == Totals(0, False, {"mrr_cents": 0})
 
 
 def test_totals_stop_counting_past_the_bound(shown, monkeypatch):
     monkeypatch.setattr("workspaces.lists.COUNT_UP_TO", 5)
-    totals = shown().totals
-    assert (totals.count, totals.is_capped) == (5, True)
+    assert shown().totals == Totals(5, True, {})
+    assert shown().all_totals() == Totals(8, False, {"mrr_cents": 2800})
     assert COUNT_UP_TO == 10_000

@@ -1,0 +1,146 @@
+"""What the lists of this app can be searched, filtered and sorted by."""
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts import queries
+from accounts.models import Contract, RenewalProposal
+from accounts.models.contact import BuyingRole
+from accounts.models.contract import ContractKind
+from accounts.terms import ENDS_SOON_DAYS
+from workspaces.lists import Filter, ListSpec, Sort
+from workspaces.queries import active_members
+
+STANDINGS = [("paying", _("Paying")), ("churned", _("Churned")), ("prospect", _("Prospect"))]
+NOBODY = "none"
+
+
+def with_standing(accounts, standing: str):
+    """Accounts of one standing, as `Account.standing` tells it of one."""
+    if standing == "paying":
+        return accounts.paying()
+    return accounts.filter(mrr_cents=0, customer_since__isnull=standing == "prospect")
+
+
+def _owners(workspace):
+    members = [(str(member.pk), str(member.user)) for member in active_members(workspace)]
+    return [*members, (NOBODY, _("No owner"))]
+
+
+def _with_owner(accounts, owner: str):
+    return accounts.filter(owner__isnull=True) if owner == NOBODY else accounts.filter(owner_id=owner)
+
+
+ACCOUNTS = ListSpec(
+    sorts=(
+        Sort("name", "name"),
+        Sort("mrr", "mrr_cents", down_first=True),
+        Sort("since", "customer_since", nullable=True),
+        Sort("renewal", "renewal_on", nullable=True),
+    ),
+    default="name",
+    filters=(
+        Filter("standing", _("Standing"), lambda workspace: STANDINGS, with_standing),
+        Filter("owner", _("Owner"), _owners, _with_owner),
+        Filter(
+            "industry",
+            _("Industry"),
+            lambda workspace: queries.account_choices(workspace, "industry"),
+            lambda accounts, value: accounts.filter(industry=value),
+        ),
+        Filter(
+            "region",
+            _("Region"),
+            lambda workspace: queries.account_choices(workspace, "region"),
+            lambda accounts, value: accounts.filter(region=value),
+        ),
+    ),
+    search=queries.matching_accounts,
+    sums=("mrr_cents",),
+)
+
+CONTACTS = ListSpec(
+    sorts=(Sort("name", "name"),),
+    default="name",
+    filters=(
+        Filter(
+            "role",
+            _("Buying role"),
+            lambda workspace: BuyingRole.choices,
+            lambda contacts, role: contacts.filter(roles__contains=[role]),
+        ),
+    ),
+    search=queries.matching_contacts,
+)
+
+PRODUCTS = ListSpec(
+    sorts=(Sort("name", "name"),),
+    default="name",
+    search=lambda products, words: products.filter(Q(name__icontains=words) | Q(code__icontains=words)),
+)
+
+FX_RATES = ListSpec(
+    sorts=(Sort("date", "date", down_first=True),),
+    default="-date",
+    filters=(
+        Filter(
+            "currency",
+            _("Currency"),
+            lambda workspace: [(code, code) for code in queries.currencies_in_use(workspace)[1:]],
+            lambda rates, code: rates.filter(currency=code),
+        ),
+    ),
+)
+
+STATES = [
+    ("running", _("Running")),
+    ("ending", _("Ends within 90 days")),
+    ("open", _("Renewal undecided")),
+    ("ended", _("Ended")),
+    ("later", _("Starts later")),
+]
+
+
+def in_state(contracts, state: str, day: dt.date):
+    """Contracts by where they stand on `day`, as far as their own dates tell; `open`: asked whether they renew another."""
+    if state == "running":
+        return contracts.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day) | Q(auto_renew=True), starts_on__lte=day)
+    if state == "ending":
+        renewed = Contract.objects.filter(workspace_id=OuterRef("workspace_id"), renews=OuterRef("pk"))
+        soon = day + dt.timedelta(days=ENDS_SOON_DAYS)
+        return contracts.filter(
+            ~Exists(renewed.standing()), kind=ContractKind.SUBSCRIPTION, ends_on__range=(day, soon), auto_renew=False
+        )
+    if state == "open":
+        asked = RenewalProposal.objects.filter(
+            workspace_id=OuterRef("workspace_id"), contract=OuterRef("pk"), decided_at__isnull=True
+        )
+        return contracts.filter(Exists(asked))
+    if state == "ended":
+        return contracts.filter(ends_on__lt=day, auto_renew=False)
+    return contracts.filter(starts_on__gt=day)
+
+
+def contracts(day: dt.date) -> ListSpec:
+    return ListSpec(
+        sorts=(Sort("start", "starts_on", down_first=True), Sort("end", "ends_on", nullable=True)),
+        default="-start",
+        filters=(
+            Filter(
+                "kind",
+                _("Kind"),
+                lambda workspace: ContractKind.choices,
+                lambda contracts, kind: contracts.filter(kind=kind),
+            ),
+            Filter("state", _("State"), lambda workspace: STATES, lambda rows, state: in_state(rows, state, day)),
+            Filter(
+                "currency",
+                _("Currency"),
+                lambda workspace: [(code, code) for code in queries.currencies_in_use(workspace)],
+                lambda contracts, code: contracts.filter(currency=code),
+            ),
+        ),
+        search=queries.matching_contracts,
+    )

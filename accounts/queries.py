@@ -1,0 +1,173 @@
+"""Reads across this app's models: what the lists show, what may be chosen, what stands on an account's page."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from accounts.models import Account, Contact, Contract, ContractLine, FxRate, Product, RenewalProposal
+from accounts.terms import Terms
+from workspaces.lists import COUNT_UP_TO
+from workspaces.models import Activity, MetricSettings
+
+# As many ids as a list counts; a search that finds more is too wide to be walked through.
+MOST_FOUND = COUNT_UP_TO + 1
+MOST_CHOICES = 200
+
+
+def standing_accounts(workspace) -> QuerySet[Account]:
+    return Account.objects.filter(workspace=workspace).standing().select_related("owner__user")
+
+
+def standing_contacts(workspace) -> QuerySet[Contact]:
+    return Contact.objects.filter(workspace=workspace).standing().select_related("account")
+
+
+def standing_products(workspace) -> QuerySet[Product]:
+    return Product.objects.filter(workspace=workspace).standing()
+
+
+def standing_fx_rates(workspace) -> QuerySet[FxRate]:
+    return FxRate.objects.filter(workspace=workspace).standing()
+
+
+def standing_contracts(workspace) -> QuerySet[Contract]:
+    """Contracts with account, lines with products, and the contracts that renew them (`following`)."""
+    return (
+        Contract.objects.filter(workspace=workspace)
+        .standing()
+        .select_related("account")
+        .prefetch_related(
+            Prefetch("lines", ContractLine.objects.select_related("product").order_by("position")),
+            Prefetch("successors", Contract.objects.standing().order_by("starts_on"), to_attr="following"),
+        )
+    )
+
+
+# Searching. LIKE cannot use an index under row-level security; these functions carry the workspace test and can.
+
+
+def matching_accounts(queryset: QuerySet, words: str) -> QuerySet:
+    """Accounts with `words` in a name, the external id or the credit code."""
+    return queryset.filter(pk__in=_found("search_accounts", words))
+
+
+def matching_contacts(queryset: QuerySet, words: str) -> QuerySet:
+    """Contacts with `words` in name, mobile, mail or WeChat, or in their account's names."""
+    return queryset.filter(
+        Q(pk__in=_found("search_contacts", words)) | Q(account_id__in=_found("search_accounts", words))
+    )
+
+
+def matching_contracts(queryset: QuerySet, words: str) -> QuerySet:
+    """Contracts with `words` in number or external id, or in their account's names."""
+    return queryset.filter(
+        Q(pk__in=_found("search_contracts", words)) | Q(account_id__in=_found("search_accounts", words))
+    )
+
+
+def _found(function: str, words: str) -> RawSQL:
+    return RawSQL(f"select {function}(%s, %s)", [words, MOST_FOUND])  # noqa: S611 - the name is ours, the words are bound
+
+
+def account_choices(workspace, column: str) -> list[tuple[str, str]]:
+    """The values that `column` (industry or region) has, each hopped to through its index: [(value, value)]."""
+    quoted = connection.ops.quote_name(Account._meta.get_field(column).column)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            with recursive hop as (
+              (select min({quoted}) as value from accounts_account where workspace_id = %(workspace)s and {quoted} > '')
+              union all
+              select (select min({quoted}) from accounts_account
+                      where workspace_id = %(workspace)s and {quoted} > hop.value)
+              from hop where hop.value is not null
+            )
+            select value from hop where value is not null limit %(most)s
+            """,  # noqa: S608 - a column of the model
+            {"workspace": workspace.pk, "most": MOST_CHOICES},
+        )
+        return [(value, value) for (value,) in cursor.fetchall()]
+
+
+def product_names(workspace) -> list[str]:
+    return list(standing_products(workspace).order_by("name").values_list("name", flat=True)[:MOST_CHOICES])
+
+
+def currencies_in_use(workspace) -> list[str]:
+    """The base currency first, then the others that have a rate, as choices for a contract."""
+    foreign = standing_fx_rates(workspace).values_list("currency", flat=True).distinct().order_by("currency")
+    return [workspace.base_currency, *(code for code in foreign if code != workspace.base_currency)]
+
+
+# Contracts and their renewals.
+
+
+def grace_days(workspace, day: dt.date) -> int:
+    """How long an unsigned renewal stays in MRR, by the settings in force on `day`."""
+    days = (
+        MetricSettings.objects.filter(workspace=workspace, effective_from__lte=day)
+        .order_by("-effective_from")
+        .values_list("renewal_grace_days", flat=True)
+        .first()
+    )
+    return days or 0
+
+
+def terms_of(contract: Contract, following: Iterable[Contract], grace: int) -> Terms:
+    """What decides how long `contract` runs; `following` are the standing contracts that renew it."""
+    return Terms(
+        starts_on=contract.starts_on,
+        ends_on=contract.ends_on,
+        auto_renew=contract.auto_renew,
+        cancelled_on=contract.cancelled_on,
+        renewed_on=min((one.starts_on for one in following), default=None),
+        grace_days=grace,
+    )
+
+
+def renewable_contracts(workspace, account_id, *, other_than=None) -> QuerySet[Contract]:
+    """The account's subscriptions, latest first: what a contract of it may renew."""
+    return (
+        Contract.objects.filter(workspace=workspace, account_id=account_id, kind="subscription")
+        .standing()
+        .exclude(pk=other_than)
+        .order_by("-starts_on", "-pk")[:MOST_CHOICES]
+    )
+
+
+def open_renewals(workspace) -> QuerySet[RenewalProposal]:
+    """Proposals that nobody has decided yet."""
+    return RenewalProposal.objects.filter(
+        workspace=workspace,
+        decided_at__isnull=True,
+        contract__voided_at__isnull=True,
+        predecessor__voided_at__isnull=True,
+    ).select_related("contract__account", "predecessor")
+
+
+def open_renewal_of(contract: Contract) -> RenewalProposal | None:
+    return open_renewals(contract.workspace_id).filter(contract=contract).first()
+
+
+# The account page.
+
+
+def activity_of_account(account: Account, contacts: Iterable[Contact], contracts: Iterable[Contract]) -> QuerySet:
+    """What was written about the account, its contacts and its contracts, latest first."""
+    return Activity.objects.filter(
+        Q(subject_type="account", subject_id=str(account.pk))
+        | Q(subject_type="contact", subject_id__in=[str(contact.pk) for contact in contacts])
+        | Q(subject_type="contract", subject_id__in=[str(contract.pk) for contract in contracts]),
+        workspace_id=account.workspace_id,
+    ).order_by("-id")
+
+
+def activity_of(subject_type: str, subject: Any) -> QuerySet:
+    """What was written about one thing, latest first."""
+    return Activity.objects.filter(
+        workspace_id=subject.workspace_id, subject_type=subject_type, subject_id=str(subject.pk)
+    ).order_by("-id")

@@ -1,0 +1,173 @@
+"""What happened to an account, its contacts and contracts, in plain words out of the activity trail."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.contract_summary import per
+from accounts.models import Account, Contact, Contract, FxRate, Product
+from workspaces.formats import exact
+from workspaces.models import Activity, Membership
+
+MODELS: dict[str, type[models.Model]] = {
+    "account": Account,
+    "contact": Contact,
+    "contract": Contract,
+    "product": Product,
+    "fx_rate": FxRate,
+}
+ICONS = {"account": "building-2", "contact": "user-round", "contract": "file-text"}
+VERB_ICONS = {"voided": "ban", "renewal_confirmed": "repeat", "renewal_dismissed": "unlink"}
+# (thing, verb) → the sentence. "subject" is the contact's name, the contract's number.
+SENTENCES = {
+    ("account", "created"): gettext_lazy("Account entered"),
+    ("account", "updated"): gettext_lazy("Account changed"),
+    ("account", "voided"): gettext_lazy("Account voided"),
+    ("contact", "created"): gettext_lazy("Contact %(subject)s entered"),
+    ("contact", "updated"): gettext_lazy("Contact %(subject)s changed"),
+    ("contact", "voided"): gettext_lazy("Contact %(subject)s voided"),
+    ("contract", "created"): gettext_lazy("Contract %(subject)s entered"),
+    ("contract", "updated"): gettext_lazy("Contract %(subject)s changed"),
+    ("contract", "voided"): gettext_lazy("Contract %(subject)s voided"),
+    ("contract", "renewal_confirmed"): gettext_lazy("%(subject)s confirmed as the renewal of %(renews)s"),
+    ("contract", "renewal_dismissed"): gettext_lazy("%(subject)s is no renewal, it was decided"),
+}
+DOORS = {
+    "api": gettext_lazy("%(actor)s, API"),
+    "import": gettext_lazy("%(actor)s, file import"),
+    "command": gettext_lazy("%(actor)s, command"),
+    "task": gettext_lazy("%(actor)s, nightly"),
+}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    label: Any
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline. body: the reason of a void."""
+
+    icon: str
+    text: str
+    by: str
+    at: dt.datetime
+    tone: str
+    changes: list[FieldChange]
+    body: str
+    subject_type: str
+    subject_id: str
+
+
+def entries(workspace, activities: Sequence[Activity], contracts: Iterable[Contract] = ()) -> list[Entry]:
+    """Activities (with their users) in words. contracts: those that changes may name by id."""
+    names = {str(contract.pk): str(contract) for contract in contracts}
+    names |= _member_names(workspace, activities)
+    return [_entry(activity, names) for activity in activities]
+
+
+def _member_names(workspace, activities: Sequence[Activity]) -> dict[str, str]:
+    ids = {
+        value
+        for activity in activities
+        for side in (activity.before, activity.after)
+        if (value := (side or {}).get("owner_id"))
+    }
+    if not ids:
+        return {}
+    members = Membership.objects.filter(workspace=workspace, pk__in=ids).select_related("user")
+    return {str(member.pk): str(member) for member in members}
+
+
+def _entry(activity: Activity, names: Mapping[str, str]) -> Entry:
+    after = activity.after or {}
+    sentence = SENTENCES.get((activity.subject_type, activity.verb), gettext_lazy("%(subject)s: %(verb)s"))
+    text = str(sentence) % {
+        "subject": activity.subject_label,
+        "verb": activity.verb,
+        "renews": after.get("renews", ""),
+    }
+    actor = str(activity.user) if activity.user else activity.actor
+    return Entry(
+        icon=VERB_ICONS.get(activity.verb) or ICONS.get(activity.subject_type, "activity"),
+        text=text,
+        by=str(DOORS[activity.door]) % {"actor": actor} if activity.door in DOORS else actor,
+        at=activity.at,
+        tone="risk" if activity.verb == "voided" else "",
+        changes=_changes(activity, names) if activity.verb == "updated" else [],
+        body=after.get("reason", "") if activity.verb == "voided" else "",
+        subject_type=activity.subject_type,
+        subject_id=activity.subject_id,
+    )
+
+
+def _changes(activity: Activity, names: Mapping[str, str]) -> list[FieldChange]:
+    before, after = activity.before or {}, activity.after or {}
+    model = MODELS.get(activity.subject_type)
+    return [
+        FieldChange(
+            label_of(model, name),
+            text_of(model, name, before.get(name), names),
+            text_of(model, name, after[name], names) or _("empty"),
+        )
+        for name in after
+    ]
+
+
+def _field(model, name: str) -> models.Field | None:
+    try:
+        return model._meta.get_field(name.removesuffix("_id") if name != "external_id" else name) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+def label_of(model, name: str) -> str:
+    """A field's name as people read it, with a capital letter."""
+    if name == "lines":
+        return _("Lines")
+    if name == "external_id":
+        return _("External id")
+    field = _field(model, name)
+    label = str(field.verbose_name) if field is not None else name
+    return label[:1].upper() + label[1:]
+
+
+def text_of(model, name: str, value: Any, names: Mapping[str, str]) -> str:
+    """A value of the trail as people read it; "" for none."""
+    if value is None or value in ("", []):
+        return ""
+    field = _field(model, name)
+    if name == "lines" and isinstance(value, list):
+        return "; ".join(_line(line) for line in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        labels = dict(getattr(getattr(field, "base_field", None), "flatchoices", ()))
+        return ", ".join(str(labels.get(item, item)) for item in value)
+    if field is not None and field.flatchoices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DecimalField):
+        try:
+            return exact(Decimal(str(value)))
+        except InvalidOperation:
+            return str(value)
+    return names.get(str(value), str(value))
+
+
+def _line(line: Mapping[str, Any]) -> str:
+    try:
+        quantity, amount = exact(Decimal(line["quantity"])), exact(Decimal(line["unit_amount"]))
+    except (KeyError, InvalidOperation, TypeError):
+        return str(line)
+    interval = per(line.get("interval") or "", line.get("interval_months"))
+    return f"{line.get('product', '')} {quantity} × {amount} / {interval}"

@@ -1,0 +1,262 @@
+"""Accounts: the list, one account's page, entering, changing and voiding one."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import lists, queries
+from accounts.actions import save_accounts, void_account
+from accounts.contract_summary import axis, summarise
+from accounts.forms.account import AccountForm
+from accounts.forms.rows import write
+from accounts.models import Account, Contact
+from accounts.models.contact import BuyingRole
+from accounts.timeline import entries
+from workspaces import formats, roles
+from workspaces.lists import Totals, show_list
+
+TIMELINE_PAGE = 30
+SUGGESTIONS = 10
+
+
+@require_GET
+def account_list(request, slug):
+    shown = _shown_list(request)
+    return render(
+        request,
+        "accounts/account_list.html",
+        {
+            "list": shown,
+            "summary": _summary(shown.totals, request.workspace),
+            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+        },
+    )
+
+
+@require_GET
+def account_totals(request, slug):
+    """The list's foot with everything counted, for lists too long to count while the page is made."""
+    shown = _shown_list(request)
+    summary = _summary(shown.all_totals(), request.workspace)
+    return render(request, "accounts/account_list.html#foot", {"list": shown, "summary": summary})
+
+
+def _shown_list(request):
+    return show_list(
+        lists.ACCOUNTS,
+        queries.standing_accounts(request.workspace),
+        request.GET,
+        path=reverse("accounts:account_list", args=[request.workspace.slug]),
+        workspace=request.workspace,
+    )
+
+
+def _summary(totals: Totals, workspace) -> str:
+    if totals.is_capped:
+        return _("More than %(count)s accounts") % {"count": formats.number(totals.count)}
+    count = ngettext("%(count)s account", "%(count)s accounts", totals.count) % {"count": formats.number(totals.count)}
+    mrr = formats.money(Account(mrr_cents=totals.sums["mrr_cents"]).mrr, workspace.base_currency)
+    return _("%(count)s · MRR %(mrr)s") % {"count": count, "mrr": mrr}
+
+
+@require_GET
+def account_suggestions(request, slug):
+    """Options for a field in which an account is typed."""
+    words = request.GET.get("account", "").strip()[:100]
+    accounts = queries.standing_accounts(request.workspace)
+    found = queries.matching_accounts(accounts, words).order_by("name", "pk")[:SUGGESTIONS] if words else []
+    return render(request, "accounts/account_suggestions.html", {"accounts": found})
+
+
+@require_GET
+def account_page(request, slug, pk):
+    account = _account_or_404(request.workspace, pk)
+    day = request.workspace.local_day(timezone.now())
+    contracts = list(
+        queries.standing_contracts(request.workspace).filter(account=account).order_by("-starts_on", "-pk")
+    )
+    contacts = list(account.contacts.standing().order_by("name", "pk"))
+    grace = queries.grace_days(request.workspace, day)
+    summaries = [summarise(contract, day=day, grace=grace) for contract in contracts]
+    proposals = list(queries.open_renewals(request.workspace).filter(contract__account=account))
+    return render(
+        request,
+        "accounts/account_page.html",
+        {
+            "account": account,
+            "standing": STANDING_SHOWN[account.standing],
+            "facts": _facts(account, request.workspace, day),
+            "properties": _properties(account),
+            "summaries": summaries,
+            "axis": axis(summaries, day=day, url_of=lambda one: reverse("accounts:contract_page", args=[slug, one.pk])),
+            "contacts": contacts,
+            "warnings": _warnings(contacts, account, day),
+            "proposals": proposals,
+            "today": day,
+            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+            **_timeline(account, contacts, contracts, before=None),
+        },
+    )
+
+
+@require_GET
+def account_timeline(request, slug, pk):
+    """Older entries of an account's timeline: those before the activity `before`."""
+    account = _account_or_404(request.workspace, pk)
+    before = request.GET.get("before", "")
+    if not (before.isascii() and before.isdigit() and len(before) < 19):
+        raise Http404
+    contacts = list(account.contacts.standing().only("pk", "workspace_id"))
+    contracts = list(account.contracts.standing())
+    context = {"account": account, **_timeline(account, contacts, contracts, before=int(before))}
+    template = "accounts/account_page.html#older" if request.htmx else "accounts/account_timeline.html"
+    return render(request, template, context)
+
+
+def _timeline(account, contacts, contracts, *, before: int | None) -> dict:
+    activities = queries.activity_of_account(account, contacts, contracts).select_related("user")
+    if before is not None:
+        activities = activities.filter(pk__lt=before)
+    found = list(activities[: TIMELINE_PAGE + 1])
+    more, found = len(found) > TIMELINE_PAGE, found[:TIMELINE_PAGE]
+    return {
+        "timeline": entries(account.workspace_id, found, contracts),
+        "older_than": found[-1].pk if more else None,
+    }
+
+
+STANDING_SHOWN = {
+    "paying": {"label": lists.STANDINGS[0][1], "tone": "good"},
+    "churned": {"label": lists.STANDINGS[1][1], "tone": "risk"},
+    "prospect": {"label": lists.STANDINGS[2][1], "tone": ""},
+}
+
+
+def _facts(account: Account, workspace, day) -> list[dict]:
+    language = get_language()
+    facts = [
+        {
+            "label": _("MRR"),
+            "value": formats.money(account.mrr if account.customer_since else None, workspace.base_currency),
+        },
+        {"label": _("Customer since"), "value": formats.day(account.customer_since, language)},
+    ]
+    if account.churned_on and not account.mrr_cents:
+        facts.append({"label": _("Churned on"), "value": formats.day(account.churned_on, language)})
+    else:
+        facts.append(
+            {
+                "label": _("Renewal"),
+                "value": formats.day(account.renewal_on, language),
+                "note": _distance(account.renewal_on, day),
+            }
+        )
+    facts.append({"label": _("Owner"), "value": str(account.owner) if account.owner else formats.DASH})
+    return facts
+
+
+def _distance(on, day) -> str:
+    """How far a day is from today, in words; "" for none."""
+    if on is None:
+        return ""
+    days = (on - day).days
+    if days == 0:
+        return _("today")
+    if days > 0:
+        return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+    return ngettext("%(days)s day ago", "%(days)s days ago", -days) % {"days": -days}
+
+
+def _properties(account: Account) -> list[dict]:
+    return [
+        {"label": _("Short name"), "value": account.short_name},
+        {"label": _("Legal name"), "value": account.legal_name},
+        {"label": _("Former names"), "value": ", ".join(account.former_names)},
+        {"label": _("Credit code"), "value": account.credit_code},
+        {"label": _("Industry"), "value": account.industry},
+        {"label": _("Region"), "value": account.region},
+        {"label": _("Employees"), "value": None if account.employees is None else formats.number(account.employees)},
+        {"label": _("Website"), "value": account.website, "href": _website(account.website)},
+        {"label": _("External id"), "value": account.external_id},
+    ]
+
+
+def _website(text: str) -> str:
+    """`text` as a link, only where it is one: a script's address is none."""
+    if text.startswith(("https://", "http://")):
+        return text
+    return f"https://{text}" if "." in text and ":" not in text and " " not in text else ""
+
+
+def _warnings(contacts: list[Contact], account: Account, day) -> list[str]:
+    """What is dangerous about who is known there, before the renewal comes."""
+    if account.standing == "churned":
+        return []
+    distance = _distance(account.renewal_on, day) if account.renewal_on and account.renewal_on >= day else ""
+    renewal = _("; the renewal is due %(distance)s") % {"distance": distance} if distance else ""
+    found = []
+    if not contacts:
+        return [_("No contact is known") + renewal]
+    if not any(BuyingRole.DECISION_MAKER in contact.roles for contact in contacts):
+        found.append(_("No decision maker is known") + renewal)
+    if len(contacts) == 1:
+        found.append(_("Only one contact is known"))
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def account_new(request, slug):
+    request.actor.require(roles.EDIT_FACTS)
+    return _form_page(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+def account_edit(request, slug, pk):
+    request.actor.require(roles.EDIT_FACTS)
+    return _form_page(request, _account_or_404(request.workspace, pk))
+
+
+def _form_page(request, account: Account | None):
+    form = AccountForm(
+        request.POST if request.method == "POST" else None,
+        workspace=request.workspace,
+        initial=AccountForm.initial_of(account) if account else None,
+    )
+    if request.method == "POST":
+        result = write(form, save_accounts, workspace=request.workspace, by=request.actor, pk=account and account.pk)
+        if result is not None:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:account_page", request.workspace.slug, result.id)
+    return render(
+        request,
+        "accounts/account_form.html",
+        {
+            "form": form,
+            "account": account,
+            "industries": queries.account_choices(request.workspace, "industry"),
+            "regions": queries.account_choices(request.workspace, "region"),
+        },
+        status=422 if form.is_refused else 200,
+    )
+
+
+@require_POST
+def account_void(request, slug, pk):
+    request.actor.require(roles.EDIT_FACTS)
+    account = _account_or_404(request.workspace, pk)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, _("Give a reason; the trail keeps it."))
+        return redirect("accounts:account_page", slug, pk)
+    void_account(workspace=request.workspace, pk=account.pk, reason=reason, by=request.actor)
+    messages.success(request, _("%(name)s was voided, with its contracts and contacts.") % {"name": account})
+    return redirect("accounts:account_list", slug)
+
+
+def _account_or_404(workspace, pk) -> Account:
+    return get_object_or_404(queries.standing_accounts(workspace), pk=pk)

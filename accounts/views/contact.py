@@ -1,0 +1,138 @@
+"""Contacts: the list, one contact's page, entering, changing and voiding one."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import lists, queries
+from accounts.actions import save_contacts, void_contact
+from accounts.forms.contact import ContactForm
+from accounts.forms.rows import write
+from accounts.models import Contact
+from accounts.models.contact import BuyingRole
+from accounts.timeline import entries
+from workspaces import formats, roles
+from workspaces.lists import show_list
+
+TRAIL = 50
+
+
+@require_GET
+def contact_list(request, slug):
+    shown = show_list(
+        lists.CONTACTS,
+        queries.standing_contacts(request.workspace),
+        request.GET,
+        path=reverse("accounts:contact_list", args=[slug]),
+        workspace=request.workspace,
+    )
+    return render(
+        request,
+        "accounts/contact_list.html",
+        {
+            "list": shown,
+            "summary": _summary(shown.totals),
+            "role_labels": dict(BuyingRole.choices),
+            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+        },
+    )
+
+
+def _summary(totals) -> str:
+    count = formats.number(totals.count)
+    if totals.is_capped:
+        return _("More than %(count)s contacts") % {"count": count}
+    return ngettext("%(count)s contact", "%(count)s contacts", totals.count) % {"count": count}
+
+
+@require_GET
+def contact_page(request, slug, pk):
+    contact = _contact_or_404(request.workspace, pk)
+    trail = queries.activity_of("contact", contact).select_related("user")[:TRAIL]
+    return render(
+        request,
+        "accounts/contact_page.html",
+        {
+            "contact": contact,
+            "properties": [
+                {"label": _("Mobile"), "value": contact.mobile, "href": f"tel:{contact.mobile}"},
+                {"label": _("WeChat"), "value": contact.wechat},
+                {"label": _("Email"), "value": contact.email, "href": f"mailto:{contact.email}"},
+                {"label": _("External id"), "value": contact.external_id},
+            ],
+            "timeline": entries(request.workspace, list(trail)),
+            "others": contact.account.contacts.standing().exclude(pk=contact.pk).order_by("name", "pk"),
+            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def contact_new(request, slug):
+    request.actor.require(roles.EDIT_FACTS)
+    return _form_page(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+def contact_edit(request, slug, pk):
+    request.actor.require(roles.EDIT_FACTS)
+    return _form_page(request, _contact_or_404(request.workspace, pk))
+
+
+def account_in_address(request):
+    """The account that a form was opened from (`?account=<id>`), or None."""
+    try:
+        pk = UUID(request.GET.get("account", ""))
+    except ValueError:
+        return None
+    return queries.standing_accounts(request.workspace).filter(pk=pk).first()
+
+
+def _form_page(request, contact: Contact | None):
+    account = contact.account if contact else account_in_address(request)
+    form = ContactForm(
+        request.POST if request.method == "POST" else None,
+        account=account,
+        suggest_url=reverse("accounts:account_suggestions", args=[request.workspace.slug]),
+        initial=ContactForm.initial_of(contact) if contact else None,
+    )
+    if request.method == "POST":
+        result = write(
+            form,
+            save_contacts,
+            workspace=request.workspace,
+            by=request.actor,
+            pk=contact and contact.pk,
+            match_names=True,
+        )
+        if result is not None:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:contact_page", request.workspace.slug, result.id)
+    return render(
+        request,
+        "accounts/contact_form.html",
+        {"form": form, "contact": contact, "account": account},
+        status=422 if form.is_refused else 200,
+    )
+
+
+@require_POST
+def contact_void(request, slug, pk):
+    request.actor.require(roles.EDIT_FACTS)
+    contact = _contact_or_404(request.workspace, pk)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, _("Give a reason; the trail keeps it."))
+        return redirect("accounts:contact_page", slug, pk)
+    void_contact(workspace=request.workspace, pk=contact.pk, reason=reason, by=request.actor)
+    messages.success(request, _("%(name)s was voided.") % {"name": contact})
+    return redirect("accounts:account_page", slug, contact.account_id)
+
+
+def _contact_or_404(workspace, pk) -> Contact:
+    return get_object_or_404(queries.standing_contacts(workspace), pk=pk)

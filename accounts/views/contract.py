@@ -1,0 +1,185 @@
+"""Contracts: the list, one contract's page, entering, changing and voiding one."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import lists, queries
+from accounts.actions import save_contracts, void_contract
+from accounts.contract_summary import summarise
+from accounts.forms.contract import ContractForm
+from accounts.forms.rows import write
+from accounts.models import Contract
+from accounts.timeline import entries
+from accounts.views.contact import account_in_address
+from workspaces import formats, roles
+from workspaces.lists import show_list
+
+TRAIL = 50
+
+
+@require_GET
+def contract_list(request, slug):
+    day = request.workspace.local_day(timezone.now())
+    shown = show_list(
+        lists.contracts(day),
+        queries.standing_contracts(request.workspace),
+        request.GET,
+        path=reverse("accounts:contract_list", args=[slug]),
+        workspace=request.workspace,
+    )
+    grace = queries.grace_days(request.workspace, day)
+    return render(
+        request,
+        "accounts/contract_list.html",
+        {
+            "list": shown,
+            "summaries": [summarise(contract, day=day, grace=grace) for contract in shown.rows],
+            "summary": _summary(shown.totals),
+            "open_renewals": queries.open_renewals(request.workspace).order_by().count(),
+            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+        },
+    )
+
+
+def _summary(totals) -> str:
+    count = formats.number(totals.count)
+    if totals.is_capped:
+        return _("More than %(count)s contracts") % {"count": count}
+    return ngettext("%(count)s contract", "%(count)s contracts", totals.count) % {"count": count}
+
+
+@require_GET
+def contract_page(request, slug, pk):
+    contract = _contract_or_404(request.workspace, pk)
+    day = request.workspace.local_day(timezone.now())
+    summary = summarise(contract, day=day, grace=queries.grace_days(request.workspace, day))
+    trail = queries.activity_of("contract", contract).select_related("user")[:TRAIL]
+    siblings = list(queries.renewable_contracts(request.workspace, contract.account_id))
+    return render(
+        request,
+        "accounts/contract_page.html",
+        {
+            "contract": contract,
+            "summary": summary,
+            "facts": _facts(summary),
+            "properties": _properties(contract),
+            "chain": _chain(contract, siblings),
+            "proposal": queries.open_renewal_of(contract),
+            "timeline": entries(request.workspace, list(trail), siblings),
+            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+        },
+    )
+
+
+def _facts(summary) -> list[dict]:
+    contract = summary.contract
+    term = f"{formats.table_day(contract.starts_on)} – "
+    term += formats.table_day(contract.ends_on) if contract.ends_on else _("open-ended")
+    facts = [{"label": _("Term"), "value": term}]
+    if summary.mrr is not None:
+        facts.insert(0, {"label": _("MRR"), "value": formats.money(summary.mrr, contract.currency)})
+        facts.append({"label": _("Total"), "value": formats.money(summary.amount, contract.currency)})
+    else:
+        facts.insert(0, {"label": _("Total"), "value": formats.money(summary.amount, contract.currency)})
+    if summary.last_day and summary.last_day != contract.ends_on:
+        facts.append({"label": _("Runs to"), "value": formats.table_day(summary.last_day)})
+    facts.append({"label": _("Kind"), "value": contract.get_kind_display()})
+    facts.append({"label": _("Signed on"), "value": formats.table_day(contract.signed_on)})
+    return facts
+
+
+def _properties(contract: Contract) -> list[dict]:
+    tax = None
+    if contract.tax_included:
+        tax = _("included, %(rate)s %%") % {"rate": f"{contract.tax_rate_percent.normalize():f}"}
+    return [
+        {"label": _("Currency"), "value": contract.currency},
+        {"label": _("Tax"), "value": tax},
+        {"label": _("Settlement"), "value": contract.get_settlement_display()},
+        {"label": _("Renews itself"), "value": _("yes") if contract.auto_renew else None},
+        {"label": _("Notice given on"), "value": contract.cancelled_on and formats.table_day(contract.cancelled_on)},
+        {"label": _("End reason"), "value": contract.get_end_reason_display()},
+        {"label": _("External id"), "value": contract.external_id},
+    ]
+
+
+def _chain(contract: Contract, siblings: list[Contract]) -> list[Contract]:
+    """The contracts that this one follows and that follow it, first to last; only itself when it stands alone."""
+    by_pk = {one.pk: one for one in siblings} | {contract.pk: contract}
+    chain, at = [contract], contract
+    while at.renews_id in by_pk and by_pk[at.renews_id] not in chain:
+        at = by_pk[at.renews_id]
+        chain.insert(0, at)
+    ahead = [contract]
+    while ahead:
+        ahead = [one for one in siblings if one.renews_id in {each.pk for each in ahead} and one not in chain]
+        chain += sorted(ahead, key=lambda one: one.starts_on)
+    return chain
+
+
+@require_http_methods(["GET", "POST"])
+def contract_new(request, slug):
+    request.actor.require(roles.EDIT_FACTS)
+    return _form_page(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+def contract_edit(request, slug, pk):
+    request.actor.require(roles.EDIT_FACTS)
+    return _form_page(request, _contract_or_404(request.workspace, pk))
+
+
+def _form_page(request, contract: Contract | None):
+    workspace = request.workspace
+    account = contract.account if contract else account_in_address(request)
+    form = ContractForm(
+        request.POST if request.method == "POST" else None,
+        account=account,
+        suggest_url=reverse("accounts:account_suggestions", args=[workspace.slug]),
+        currencies=queries.currencies_in_use(workspace),
+        renewable=(
+            queries.renewable_contracts(workspace, account.pk, other_than=contract and contract.pk) if account else ()
+        ),
+        lines=ContractForm.lines_of(contract) if contract else (),
+        initial=ContractForm.initial_of(contract) if contract else None,
+    )
+    if request.method == "POST":
+        result = write(
+            form,
+            save_contracts,
+            workspace=workspace,
+            by=request.actor,
+            pk=contract and contract.pk,
+            match_names=True,
+        )
+        if result is not None:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:contract_page", workspace.slug, result.id)
+    return render(
+        request,
+        "accounts/contract_form.html",
+        {"form": form, "contract": contract, "account": account, "products": queries.product_names(workspace)},
+        status=422 if form.is_refused else 200,
+    )
+
+
+@require_POST
+def contract_void(request, slug, pk):
+    request.actor.require(roles.EDIT_FACTS)
+    contract = _contract_or_404(request.workspace, pk)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, _("Give a reason; the trail keeps it."))
+        return redirect("accounts:contract_page", slug, pk)
+    void_contract(workspace=request.workspace, pk=contract.pk, reason=reason, by=request.actor)
+    messages.success(request, _("%(name)s was voided.") % {"name": contract})
+    return redirect("accounts:account_page", slug, contract.account_id)
+
+
+def _contract_or_404(workspace, pk) -> Contract:
+    return get_object_or_404(queries.standing_contracts(workspace), pk=pk)

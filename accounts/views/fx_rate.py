@@ -1,0 +1,91 @@
+"""Exchange rates: the list, entering, changing and voiding one."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import lists, queries
+from accounts.actions import save_fx_rates, void_fx_rate
+from accounts.forms.fx_rate import FxRateForm
+from accounts.forms.rows import write
+from accounts.models import FxRate
+from workspaces import formats, roles
+from workspaces.lists import show_list
+
+
+@require_GET
+def fx_rate_list(request, slug):
+    shown = show_list(
+        lists.FX_RATES,
+        queries.standing_fx_rates(request.workspace),
+        request.GET,
+        path=reverse("accounts:fx_rate_list", args=[slug]),
+        workspace=request.workspace,
+    )
+    count = shown.totals.count
+    return render(
+        request,
+        "accounts/fx_rate_list.html",
+        {
+            "list": shown,
+            "rates": [{"row": rate, "rate": formats.exact(rate.rate)} for rate in shown.rows],
+            "summary": ngettext("%(count)s rate", "%(count)s rates", count) % {"count": formats.number(count)},
+            "may_edit": request.actor.has_permission(roles.EDIT_MONEY),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def fx_rate_new(request, slug):
+    request.actor.require(roles.EDIT_MONEY)
+    return _form_page(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+def fx_rate_edit(request, slug, pk):
+    request.actor.require(roles.EDIT_MONEY)
+    return _form_page(request, _rate_or_404(request.workspace, pk))
+
+
+def _form_page(request, rate: FxRate | None):
+    form = FxRateForm(
+        request.POST if request.method == "POST" else None,
+        base_currency=request.workspace.base_currency,
+        initial=FxRateForm.initial_of(rate) if rate else None,
+    )
+    if request.method == "POST":
+        result = write(form, save_fx_rates, workspace=request.workspace, by=request.actor, pk=rate and rate.pk)
+        if result is not None:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:fx_rate_list", request.workspace.slug)
+    return render(
+        request,
+        "accounts/fx_rate_form.html",
+        {
+            "form": form,
+            "rate": rate,
+            "title": f"{rate.currency} {formats.table_day(rate.date)}" if rate else _("New exchange rate"),
+            "currencies": queries.currencies_in_use(request.workspace)[1:],
+        },
+        status=422 if form.is_refused else 200,
+    )
+
+
+@require_POST
+def fx_rate_void(request, slug, pk):
+    request.actor.require(roles.EDIT_MONEY)
+    rate = _rate_or_404(request.workspace, pk)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, _("Give a reason; the trail keeps it."))
+        return redirect("accounts:fx_rate_edit", slug, pk)
+    void_fx_rate(workspace=request.workspace, pk=rate.pk, reason=reason, by=request.actor)
+    messages.success(request, _("The rate of %(currency)s was voided.") % {"currency": rate.currency})
+    return redirect("accounts:fx_rate_list", slug)
+
+
+def _rate_or_404(workspace, pk) -> FxRate:
+    return get_object_or_404(queries.standing_fx_rates(workspace), pk=pk)

@@ -1,0 +1,90 @@
+"""Products: the list, entering, changing and voiding one."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import lists, queries
+from accounts.actions import save_products, void_product
+from accounts.forms.product import ProductForm
+from accounts.forms.rows import write
+from accounts.models import Product
+from workspaces import formats, roles
+from workspaces.batch import Conflict
+from workspaces.lists import show_list
+
+
+@require_GET
+def product_list(request, slug):
+    shown = show_list(
+        lists.PRODUCTS,
+        queries.standing_products(request.workspace),
+        request.GET,
+        path=reverse("accounts:product_list", args=[slug]),
+        workspace=request.workspace,
+    )
+    count = shown.totals.count
+    return render(
+        request,
+        "accounts/product_list.html",
+        {
+            "list": shown,
+            "summary": ngettext("%(count)s product", "%(count)s products", count) % {"count": formats.number(count)},
+            "may_edit": request.actor.has_permission(roles.EDIT_MONEY),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def product_new(request, slug):
+    request.actor.require(roles.EDIT_MONEY)
+    return _form_page(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+def product_edit(request, slug, pk):
+    request.actor.require(roles.EDIT_MONEY)
+    return _form_page(request, _product_or_404(request.workspace, pk))
+
+
+def _form_page(request, product: Product | None):
+    form = ProductForm(
+        request.POST if request.method == "POST" else None,
+        initial=ProductForm.initial_of(product) if product else None,
+    )
+    if request.method == "POST":
+        result = write(form, save_products, workspace=request.workspace, by=request.actor, pk=product and product.pk)
+        if result is not None:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:product_list", request.workspace.slug)
+    return render(
+        request,
+        "accounts/product_form.html",
+        {"form": form, "product": product},
+        status=422 if form.is_refused else 200,
+    )
+
+
+@require_POST
+def product_void(request, slug, pk):
+    request.actor.require(roles.EDIT_MONEY)
+    product = _product_or_404(request.workspace, pk)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, _("Give a reason; the trail keeps it."))
+        return redirect("accounts:product_edit", slug, pk)
+    try:
+        void_product(workspace=request.workspace, pk=product.pk, reason=reason, by=request.actor)
+    except Conflict as conflict:
+        for message in conflict.errors["row"]:
+            messages.error(request, message)
+        return redirect("accounts:product_edit", slug, pk)
+    messages.success(request, _("%(name)s was voided.") % {"name": product})
+    return redirect("accounts:product_list", slug)
+
+
+def _product_or_404(workspace, pk) -> Product:
+    return get_object_or_404(queries.standing_products(workspace), pk=pk)

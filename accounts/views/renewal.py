@@ -1,0 +1,99 @@
+"""Renewals that the product proposed: the open ones with both contracts, and the answers."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import queries
+from accounts.actions import decide_renewal
+from accounts.contract_summary import summarise
+from accounts.models import RenewalProposal
+from workspaces import roles
+from workspaces.batch import Conflict
+from workspaces.keyset import BadCursor, Order, page_of
+
+PAGE = 25
+# The latest entered first; ids are in order of time.
+LATEST = Order("latest", "id", descending=True)
+
+
+@require_GET
+def open_renewals(request, slug):
+    workspace = request.workspace
+    day = workspace.local_day(timezone.now())
+    grace = queries.grace_days(workspace, day)
+    try:
+        page = page_of(queries.open_renewals(workspace), LATEST, cursor=request.GET.get("cursor", ""), size=PAGE)
+    except BadCursor:
+        page = page_of(queries.open_renewals(workspace), LATEST, size=PAGE)
+    ids = {pk for proposal in page.rows for pk in (proposal.contract_id, proposal.predecessor_id)}
+    contracts = {contract.pk: contract for contract in queries.standing_contracts(workspace).filter(pk__in=ids)}
+    summaries = {pk: summarise(contract, day=day, grace=grace) for pk, contract in contracts.items()}
+    path = reverse("accounts:open_renewals", args=[slug])
+    return render(
+        request,
+        "accounts/open_renewals.html",
+        {
+            "pairs": [
+                {
+                    "proposal": one,
+                    "account": one.contract.account,
+                    "before": summaries[one.predecessor_id],
+                    "after": summaries[one.contract_id],
+                    "gap": _gap(one),
+                }
+                for one in page.rows
+            ],
+            "count": queries.open_renewals(workspace).order_by().count(),
+            "next": f"{path}?cursor={page.next}" if page.next else "",
+            "previous": f"{path}?cursor={page.previous}" if page.previous else "",
+            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+        },
+    )
+
+
+def _gap(proposal: RenewalProposal) -> str:
+    """How the second contract's start lies to the first one's end, in words."""
+    days = (proposal.contract.starts_on - proposal.predecessor.ends_on).days - 1
+    if days == 0:
+        return _("the day after")
+    if days > 0:
+        return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
+    return ngettext("%(days)s day early", "%(days)s days early", -days) % {"days": -days}
+
+
+@require_POST
+def decide_renewals(request, slug):
+    """Answers one or many proposals: `proposal` ids and `decision` yes or no."""
+    request.actor.require(roles.EDIT_FACTS)
+    confirm = request.POST.get("decision") == "yes"
+    decided, refused = 0, []
+    for text in request.POST.getlist("proposal"):
+        try:
+            decide_renewal(workspace=request.workspace, proposal_id=UUID(text), confirm=confirm, by=request.actor)
+            decided += 1
+        except Conflict as conflict:
+            refused += [message for messages_ in conflict.errors.values() for message in messages_]
+        except (ValueError, RenewalProposal.DoesNotExist):
+            refused.append(_("This renewal is no longer open."))
+    if decided and confirm:
+        messages.success(request, ngettext("%(n)s renewal linked.", "%(n)s renewals linked.", decided) % {"n": decided})
+    elif decided:
+        messages.success(
+            request,
+            ngettext("%(n)s contract stays on its own.", "%(n)s contracts stay on their own.", decided)
+            % {"n": decided},
+        )
+    for message in dict.fromkeys(refused):
+        messages.error(request, message)
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("accounts:open_renewals", args=[slug])
+    return redirect(back)
