@@ -1,7 +1,7 @@
 """What is true: figures computed from facts by the closing of days, and written by nothing else."""
 
 from metrics.models.account_day import AccountDay
-from metrics.models.closing import Closing, ClosingFailure, Restatement
+from metrics.models.closing import Closing, ClosingFailure, ClosingState, Restatement
 from metrics.models.line_span import LineSpan
 from metrics.models.movement import Movement, MovementKind
 from metrics.models.period_figures import Interval, PeriodFigures
@@ -11,6 +11,7 @@ __all__ = [
     "AccountDay",
     "Closing",
     "ClosingFailure",
+    "ClosingState",
     "Interval",
     "LineSpan",
     "Movement",

@@ -25,6 +25,15 @@ class ClosingFailure(models.Model):
     day = models.DateField(null=True)
 
 
+class ClosingState(models.Model):
+    """What the closed figures of a workspace contain beyond its facts: the metric settings as they were changed last
+    at `settings_as_of`. Settings changed since make every closed day stale.
+    """
+
+    workspace = models.OneToOneField("workspaces.Workspace", models.CASCADE, primary_key=True, related_name="+")
+    settings_as_of = models.DateTimeField(null=True)
+
+
 class Restatement(TenantModel):
     """A period whose published figures changed: as they were, as they are, and from which day on what changed them.
 

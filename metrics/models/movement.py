@@ -29,7 +29,11 @@ class Movement(models.Model):
         constraints = [TenantForeignKey("account", name="metrics_movement_account_fk")]
         indexes = [models.Index(fields=["workspace", "day"], name="movement_by_day")]
 
+    @staticmethod
+    def public_id_of(account_id, day) -> str:
+        """The name of a movement to the outside: it stays the same however often the figures are rebuilt."""
+        return f"{account_id}:{day.isoformat()}"
+
     @property
     def public_id(self) -> str:
-        """The name of this movement to the outside: it stays the same however often the figures are rebuilt."""
-        return f"{self.account_id}:{self.day.isoformat()}"
+        return self.public_id_of(self.account_id, self.day)

@@ -1,0 +1,280 @@
+"""Closing days: from facts to figures, set-based and restartable.
+
+A closing takes three kinds of steps, each one transaction under the workspace's lock, so that it can be killed between
+any two of them and started again, and changes nothing when run twice:
+
+1. absorb the facts that changed: rebuild what follows from the contracts of the accounts concerned and, where closed
+   days are among it, the sums of those periods (a restatement);
+2. close the days that were never closed, a month at a time;
+3. publish the current values onto accounts.
+
+What an absorbing step changes is visible all at once or not at all: readers never meet movements of one state and sums
+of another.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Max, Min
+from django.utils.translation import gettext_noop
+
+from accounts.models import ChangedFact
+from leads.models import Spend
+from metrics import statements
+from metrics.calendar import month_end, month_ends, year_before
+from metrics.errors import DayNotOver, MissingRate
+from metrics.models import Closing, ClosingFailure, ClosingState, LineSpan, Restatement
+from metrics.periods import ChangedPeriod, drop_periods_before, fill_periods, first_account_day
+from metrics.queries import closed_through
+from workspaces.models import MetricSettings
+from workspaces.scope import workspace_scope
+
+ONE_DAY = dt.timedelta(days=1)
+BEFORE_ALL = dt.date(1, 1, 1)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What a closing did. restated_from: the earliest day closed before whose figures changed."""
+
+    closed_through: dt.date
+    days_closed: int
+    restated_from: dt.date | None
+
+
+def _silent(fraction: float, message: str = "", **params) -> None:
+    pass
+
+
+def _free() -> None:
+    pass
+
+
+def close_through(
+    *,
+    workspace,
+    until: dt.date,
+    at: dt.datetime,
+    since: dt.date | None = None,
+    progress: Callable[..., None] = _silent,
+    guard: Callable[[], None] = _free,
+) -> Closed:
+    """Close every day of `workspace` up to and including `until`, and bring closed days up to date with their facts.
+
+    at: the present instant. since: compute closed days from this one on again though no fact changed.
+    progress: called with a fraction from 0 to 1, a message marked with gettext_noop and its values, also in the middle
+    of a transaction. guard: called in each transaction before it commits; raises to make it roll back.
+
+    Raises DayNotOver when `until` has not ended in the workspace's time zone, MissingRate when an amount cannot be
+    converted; then the step is undone, earlier figures stay, and a ClosingFailure says so until a closing succeeds.
+    Runs its own transactions: not to be called inside one, except by tests.
+    """
+    last = workspace.local_day(at) - ONE_DAY
+    if until > last:
+        raise DayNotOver(until, last)
+    try:
+        with _step(workspace, guard):
+            restated_from = _absorb(workspace, at=at, since=since, progress=progress)
+        days = 0
+        while (chunk := _next_chunk(workspace, until)) is not None:
+            with _step(workspace, guard):
+                days += _close(workspace, *chunk, at=at)
+            progress(
+                _share(chunk[0], chunk[1], until, days),
+                gettext_noop("Closed through %(day)s"),
+                day=chunk[1],
+            )
+        with _step(workspace, guard):
+            through = closed_through(workspace)
+            _prepare_tables(workspace)
+            statements.execute("publish", workspace=workspace.pk, through=through)
+            ClosingFailure.objects.filter(workspace=workspace).delete()
+    except MissingRate as problem:
+        with workspace_scope(workspace):
+            guard()
+            ClosingFailure.objects.update_or_create(
+                workspace=workspace,
+                defaults={
+                    "failed_at": at,
+                    "code": "missing_rate",
+                    "currency": problem.currency,
+                    "day": problem.day,
+                },
+            )
+        raise
+    return Closed(through, days, restated_from)
+
+
+@contextmanager
+def _step(workspace, guard):
+    """One transaction in the workspace's scope, alone on it, and given up when `guard` says that it is not ours."""
+    with workspace_scope(workspace):
+        with connection.cursor() as cursor:
+            # A transaction's lock, never a session's: those outlive their owner behind a connection pool.
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"closing {workspace.pk}"])
+            # Whole tables are hashed and sorted here; compiling the statements costs more than it gives.
+            cursor.execute("select set_config('work_mem', '128MB', true), set_config('jit', 'off', true)")
+        yield
+        guard()
+
+
+def _share(first: dt.date, last: dt.date, until: dt.date, days: int) -> float:
+    left = (until - last).days
+    return days / (days + left) if days + left else 1.0
+
+
+def _prepare_tables(workspace) -> None:
+    """Empty working tables for the step, and the exchange rates in one of them."""
+    statements.execute("tables", workspace=workspace.pk, base=workspace.base_currency)
+
+
+def _require_rates(workspace, days: list[dt.date]) -> None:
+    """Raise MissingRate for the earliest amount of this step that cannot be converted; `days`: on which balances are."""
+    for lacking in statements.fetch_all(
+        "lacking_rates", workspace=workspace.pk, base=workspace.base_currency, days=days
+    ):
+        raise MissingRate(lacking["currency"], lacking["day"])
+
+
+def _prepare(workspace, through: dt.date) -> None:
+    """new_day for the touched accounts and new_term for the wanted contracts, all of it convertible."""
+    values = {"workspace": workspace.pk, "base": workspace.base_currency, "through": through}
+    statements.execute("new_days", **values)
+    statements.execute("terms", **values)
+    _require_rates(workspace, [])
+
+
+def _write(workspace, through: dt.date) -> tuple[dt.date | None, int]:
+    """Write what `_prepare` made where it differs; the earliest day whose figures changed, and of how many accounts."""
+    answers = [
+        statements.fetch_one(name, workspace=workspace.pk, through=through)
+        for name in ("write_days", "add_days", "write_terms", "add_terms")
+    ]
+    days = [answer["min"] for answer in answers if answer["min"]]
+    return min(days, default=None), max(answer["count"] for answer in answers)
+
+
+def _absorb(workspace, *, at: dt.datetime, since: dt.date | None, progress) -> dt.date | None:
+    """Rebuild what changed facts change, closed days included; the earliest closed day whose figures changed.
+
+    The facts are forgotten in the same transaction. Those that come in meanwhile stay for the next closing.
+    """
+    closed = closed_through(workspace)
+    facts = list(ChangedFact.objects.filter(workspace=workspace).values_list("id", "account_id", "from_day"))
+    settings_as_of = MetricSettings.objects.filter(workspace=workspace).aggregate(last=Max("changed_at"))["last"]
+    state = ClosingState.objects.filter(workspace=workspace).first() or ClosingState(workspace=workspace)
+    is_settings = state.settings_as_of != settings_as_of
+    everything = closed is None or since is not None or is_settings
+    if not facts and not everything:
+        return None
+    ids = [id for id, _, _ in facts]
+    through = closed or BEFORE_ALL
+    values = {"workspace": workspace.pk, "base": workspace.base_currency, "through": through}
+    _prepare_tables(workspace)
+    statements.execute("touch_changed", workspace=workspace.pk, everything=everything, facts=ids)
+    statements.execute("contracts", **values)
+    statements.execute("spans", **values)
+    _prepare(workspace, through)
+    first_changed, accounts_changed = _write(workspace, through)
+    restated_from = None
+    if closed:
+        spent_from = min((day for _, account, day in facts if account is None), default=None)
+        reach = statements.fetch_one("changes_reach", workspace=workspace.pk, base=workspace.base_currency, facts=ids)
+        begins = [day for day in (first_changed, reach["day"], since) if day]
+        changed = _refill(
+            workspace,
+            closed=closed,
+            first=MetricSettings.START if is_settings else min(begins, default=None),
+            spent_from=spent_from,
+            progress=progress,
+        )
+        if first_changed and first_changed <= closed:
+            restated_from = first_changed
+        if changed:
+            starts = min(change.period.starts_on for change in changed)
+            restated_from = min(restated_from or closed, max(starts, min(begins + [spent_from or closed])))
+        reason = "settings" if is_settings else "facts" if first_changed or reach["day"] else "spend"
+        if since and not facts:
+            reason = "forced"
+        _log_restatement(workspace, changed, at=at, day=restated_from, reason=reason, accounts=accounts_changed)
+        statements.execute("add_closings", workspace=workspace.pk, first=_first_day(workspace, closed), through=closed, at=at)
+    ChangedFact.objects.filter(workspace=workspace, id__in=ids).delete()
+    if is_settings:
+        state.settings_as_of = settings_as_of
+        state.save()
+    return restated_from
+
+
+def _refill(
+    workspace, *, closed: dt.date, first: dt.date | None, spent_from: dt.date | None, progress
+) -> list[ChangedPeriod]:
+    """Work out again the closed periods from `first` on, and the spend of those from `spent_from` on."""
+    begin = first_account_day(workspace)
+    drop_periods_before(workspace, begin)
+    starts = [day for day in (first, spent_from) if day]
+    if not begin or not starts or max(min(starts), begin) > closed:
+        return []
+    ends = month_ends(max(min(starts), begin), closed)
+    full = [end for end in ends if first and end >= first]
+    _require_rates(workspace, sorted({*full, *map(year_before, full)}))
+    changed = []
+    for number, end in enumerate(ends, 1):
+        changed += fill_periods(workspace, through=end, closed_through=closed, spend_only=end not in full)
+        progress(number / (len(ends) + 1), gettext_noop("Computed %(day)s again"), day=end)
+    return changed
+
+
+def _log_restatement(workspace, changed, *, at, day, reason, accounts) -> None:
+    if day is None:
+        return
+    Restatement.objects.bulk_create(
+        Restatement(
+            workspace=workspace,
+            at=at,
+            interval=change.period.interval,
+            starts_on=change.period.starts_on,
+            from_day=day,
+            reason=reason,
+            accounts_changed=accounts,
+            before=change.before,
+            after=change.after,
+        )
+        for change in changed
+    )
+    Closing.objects.filter(workspace=workspace, day__gte=day).update(restated_at=at)
+
+
+def _first_day(workspace, otherwise: dt.date) -> dt.date:
+    """The first day on which there is anything to close, `otherwise` when there is nothing before that."""
+    counted = LineSpan.objects.filter(workspace=workspace).aggregate(first=Min("first_day"))["first"]
+    spent = Spend.objects.standing().filter(workspace=workspace).aggregate(first=Min("date"))["first"]
+    return min(day for day in (counted, spent, otherwise) if day)
+
+
+def _next_chunk(workspace, until: dt.date) -> tuple[dt.date, dt.date] | None:
+    """First and last of the days to close next: what is left of one month. None when `until` is closed."""
+    with workspace_scope(workspace):
+        closed = closed_through(workspace)
+        first = closed + ONE_DAY if closed else _first_day(workspace, until)
+    return (first, min(until, month_end(first))) if first <= until else None
+
+
+def _close(workspace, first: dt.date, through: dt.date, *, at: dt.datetime) -> int:
+    """Close the days from `first` through `through` of one month; how many they are."""
+    closed = closed_through(workspace)
+    if closed and closed >= through:
+        return 0  # Another closing was here between looking and locking.
+    _prepare_tables(workspace)
+    statements.execute("touch_due", workspace=workspace.pk, first=first, through=through)
+    statements.execute("contracts", workspace=workspace.pk)
+    _prepare(workspace, through)
+    _write(workspace, through)
+    begin = first_account_day(workspace)
+    if begin and begin <= through:
+        _require_rates(workspace, [through, year_before(through)])
+        fill_periods(workspace, through=through, closed_through=through)
+    statements.execute("add_closings", workspace=workspace.pk, first=first, through=through, at=at)
+    return (through - first).days + 1

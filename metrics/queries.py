@@ -1,0 +1,270 @@
+"""Reads of figures, for pages and API. Nothing here looks at facts: what is shown was closed before."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db.models import Min
+
+from accounts.models import ChangedFact
+from metrics import ratios, statements
+from metrics.calendar import Period, add_months, period_of
+from metrics.models import (
+    AccountDay,
+    Closing,
+    ClosingFailure,
+    ClosingState,
+    Interval,
+    Movement,
+    Outcome,
+    PeriodFigures,
+    Restatement,
+    TermEnd,
+)
+from metrics.registry import METRICS
+from workspaces.models import MetricSettings
+
+LTV_KEYS = {"ltv", "ltv_cac"}
+BRIDGE = (
+    "mrr_start",
+    "new",
+    "expansion",
+    "contraction",
+    "churn",
+    "reactivation",
+    "fx",
+    "mrr_end",
+    "customers_start",
+    "customers_end",
+    "new_customers",
+    "churned_customers",
+)
+COHORT_MEASURES = ("customers", "net_mrr", "gross_mrr")
+
+
+class UnknownMetric(ValueError):
+    """A key that is not in the registry."""
+
+
+def closed_through(workspace) -> dt.date | None:
+    """The last closed day, None when no day is closed yet."""
+    return Closing.objects.filter(workspace=workspace).order_by("-day").values_list("day", flat=True).first()
+
+
+def stale_from(workspace) -> dt.date | None:
+    """The first closed day whose figures wait for changed facts or settings to be worked in, None when all is current."""
+    closed = closed_through(workspace)
+    if closed is None:
+        return None
+    changed = ChangedFact.objects.filter(workspace=workspace).aggregate(first=Min("from_day"))["first"]
+    state = ClosingState.objects.filter(workspace=workspace).first()
+    settings = MetricSettings.objects.filter(workspace=workspace).order_by("-changed_at").first()
+    if state and settings and state.settings_as_of != settings.changed_at:
+        changed = MetricSettings.START
+    if changed is None or changed > closed:
+        return None
+    first = Closing.objects.filter(workspace=workspace).order_by("day").values_list("day", flat=True).first()
+    return max(changed, first)
+
+
+def failure(workspace) -> ClosingFailure | None:
+    """Why the last closing stopped; None when it did not."""
+    return ClosingFailure.objects.filter(workspace=workspace).first()
+
+
+def restatements(workspace, *, interval: str | None = None):
+    """Periods whose published figures changed, latest first, as a QuerySet."""
+    rows = Restatement.objects.filter(workspace=workspace).order_by("-id")
+    return rows.filter(interval=interval) if interval else rows
+
+
+def series(
+    *, workspace, keys: Sequence[str], first: dt.date, last: dt.date, interval: str = Interval.MONTH
+) -> list[dict[str, object]]:
+    """Metrics over time: one row for each period from the one of `first` to the one of `last` that has figures.
+
+    A row has ``period`` (2025-03, 2025-Q1, 2025), ``starts_on``, ``through`` (its last closed day), ``closed`` and each
+    asked key: Decimal, int, or None for no value. Tables start with the period of the first movement. Raises
+    UnknownMetric. At most four queries, whatever the number of rows.
+    """
+    if unknown := [key for key in keys if key not in METRICS]:
+        raise UnknownMetric(", ".join(unknown))
+    figures = _figures(workspace, first, last, interval)
+    churn = _monthly_churn(workspace) if LTV_KEYS & set(keys) else {}
+    open_terms = _open_terms(workspace, interval) if "contracts_open" in keys else {}
+    rows = []
+    for row in figures:
+        sums = _sums(row, churn, open_terms)
+        rows.append(_named(row) | {key: METRICS[key].compute(sums) for key in keys})
+    return rows
+
+
+def bridge(
+    *, workspace, first: dt.date, last: dt.date, interval: str = Interval.MONTH
+) -> list[dict[str, object]]:
+    """From MRR at the start to MRR at the end, by kind of movement; rows as in `series` with the keys of BRIDGE."""
+    figures = _figures(workspace, first, last, interval)
+    return [_named(row) | {key: getattr(row, key) for key in BRIDGE} for row in figures]
+
+
+def _figures(workspace, first: dt.date, last: dt.date, interval: str) -> list[PeriodFigures]:
+    moved = Movement.objects.filter(workspace=workspace).aggregate(first=Min("day"))["first"]
+    if moved is None:
+        return []
+    begin = max(period_of(first, interval), period_of(moved, interval)).starts_on
+    return list(
+        PeriodFigures.objects.filter(
+            workspace=workspace,
+            interval=interval,
+            starts_on__gte=begin,
+            starts_on__lte=period_of(last, interval).starts_on,
+        ).order_by("starts_on")
+    )
+
+
+def _named(row: PeriodFigures) -> dict[str, object]:
+    return {
+        "period": Period(row.starts_on, row.interval).name,
+        "starts_on": row.starts_on,
+        "through": row.through,
+        "closed": row.is_closed,
+    }
+
+
+def _monthly_churn(workspace) -> dict[dt.date, tuple[int, int]]:
+    """By first day of the month: customers of its start that were none at its end, and customers at its start."""
+    rows = PeriodFigures.objects.filter(workspace=workspace, interval=Interval.MONTH)
+    values = rows.values_list("starts_on", "churned_customers", "customers_start")
+    return {starts_on: (churned, start) for starts_on, churned, start in values}
+
+
+def _open_terms(workspace, interval: str) -> dict[dt.date, int]:
+    """By first day of the period: term ends that wait for a renewal or a notice."""
+    closed = closed_through(workspace)
+    if closed is None:
+        return {}
+    days = TermEnd.objects.filter(
+        workspace=workspace, outcome=Outcome.UNDECIDED, day__lte=closed, grace_ends_on__gte=closed
+    ).values_list("day", flat=True)
+    counts: dict[dt.date, int] = {}
+    for day in days:
+        start = period_of(day, interval).starts_on
+        counts[start] = counts.get(start, 0) + 1
+    return counts
+
+
+def _sums(
+    row: PeriodFigures, churn: dict[dt.date, tuple[int, int]], open_terms: dict[dt.date, int]
+) -> ratios.Sums:
+    # For a quarter or a year, too, the months up to its last one.
+    month = row.through.replace(day=1)
+    months = [add_months(month, -back) for back in range(row.ltv_churn_months)] if churn else []
+    return ratios.Sums(
+        mrr_start=row.mrr_start,
+        new=row.new,
+        expansion=row.expansion,
+        contraction=row.contraction,
+        churn=row.churn,
+        reactivation=row.reactivation,
+        mrr_end=row.mrr_end,
+        customers_start=row.customers_start,
+        customers_end=row.customers_end,
+        new_customers=row.new_customers,
+        churned_customers=row.churned_customers,
+        nrr_then=row.nrr_then,
+        nrr_now=row.nrr_now,
+        grr_now=row.grr_now,
+        contracts_due=row.contracts_due,
+        contracts_renewed=row.contracts_renewed,
+        value_due=row.value_due,
+        value_renewed=row.value_renewed,
+        spend=row.spend,
+        cac_spend=row.cac_spend,
+        gross_margin_percent=row.gross_margin_percent,
+        contracts_open=open_terms.get(row.starts_on, 0),
+        monthly_churn=[churn[month] for month in months if month in churn],
+    )
+
+
+def movements(*, workspace, first: dt.date, last: dt.date, account=None) -> list[dict[str, object]]:
+    """Every movement from `first` through `last` (of one account, if given), by day and account.
+
+    Rows: ``id``, ``account`` (external id), ``account_id``, ``account_name``, ``date``, ``kind``, ``amount``.
+    """
+    rows = Movement.objects.filter(workspace=workspace, day__range=(first, last))
+    if account is not None:
+        rows = rows.filter(account=account)
+    values = rows.order_by("day", "account__external_id", "account_id").values_list(
+        "account_id", "account__external_id", "account__name", "day", "kind", "amount"
+    )
+    return [
+        {
+            "id": Movement.public_id_of(account_id, day),
+            "account": external_id,
+            "account_id": account_id,
+            "account_name": name,
+            "date": day,
+            "kind": kind,
+            "amount": amount,
+        }
+        for account_id, external_id, name, day, kind, amount in values
+    ]
+
+
+def account_ledger(account) -> list[dict[str, object]]:
+    """What happened to an account's balance, oldest first: ``day``, ``until`` (exclusive, None: to this day),
+    ``balance`` in base currency, ``other_balances`` {currency: Decimal}, and the day's movement as ``kind`` and
+    ``amount`` (None where rounding left nothing to book).
+    """
+    moved = {
+        day: (kind, amount)
+        for day, kind, amount in Movement.objects.filter(
+            workspace=account.workspace_id, account=account
+        ).values_list("day", "kind", "amount")
+    }
+    rows = []
+    for row in AccountDay.objects.filter(workspace=account.workspace_id, account=account).order_by("day"):
+        kind, amount = moved.get(row.day, (None, None))
+        others = {currency: Decimal(value) for currency, value in (row.other_balances or {}).items()}
+        rows.append(
+            {
+                "day": row.day,
+                "until": row.until,
+                "balance": row.balance,
+                "other_balances": others,
+                "kind": kind,
+                "amount": amount,
+            }
+        )
+    return rows
+
+
+def cohorts(*, workspace, by: str = Interval.MONTH, measure: str = "customers") -> list[dict[str, object]]:
+    """What became of the accounts that first paid in the same month, quarter or year.
+
+    measure: ``customers``, ``net_mrr`` or ``gross_mrr``. Rows: ``cohort`` (period name), ``starts_on``, ``size`` (accounts
+    that joined), ``first`` (what a share is of: customers or MRR at the end of the first period) and ``cells``, the
+    share at the end of the first and each later period; None where the period is not over yet.
+    """
+    if measure not in COHORT_MEASURES:
+        raise UnknownMetric(measure)
+    rows: dict[dt.date, dict] = {}
+    answers = statements.fetch_all("cohorts", workspace=workspace.pk, by=by)
+    for answer in answers:
+        row = rows.setdefault(
+            answer["cohort"],
+            {
+                "cohort": Period(answer["cohort"], by).name,
+                "starts_on": answer["cohort"],
+                "size": answer["size"],
+                "first": answer["size"] if measure == "customers" else answer["net_mrr"],
+                "cells": [],
+            },
+        )
+        row["cells"].append(ratios.rate(ratios.over(answer[measure], row["first"])))
+    if rows:
+        # All rows as long as the oldest one's.
+        longest = max(len(row["cells"]) for row in rows.values())
+        for row in rows.values():
+            row["cells"] += [None] * (longest - len(row["cells"]))
+    return list(rows.values())

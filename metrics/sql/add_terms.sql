@@ -1,0 +1,13 @@
+with come as (
+  insert into metrics_termend
+    (workspace_id, contract_id, number, account_id, day, grace_ends_on, outcome, repeats_after, value, value_renewed)
+  select %(workspace)s, contract_id, number, account_id, day, grace_ends_on, outcome, repeats_after, value,
+    value_renewed
+  from new_term n
+  where not exists (
+    select from metrics_termend e
+    where e.workspace_id = %(workspace)s and e.contract_id = n.contract_id and e.number = n.number
+  )
+  returning account_id, day
+)
+select min(day), count(distinct account_id) from come where day <= %(through)s;

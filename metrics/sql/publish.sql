@@ -1,0 +1,35 @@
+-- The current values onto accounts: the only writer of these columns, once per closing, only where they differ.
+with rate as (
+  select distinct on (currency) currency, rate
+  from closing_rate
+  where from_day <= %(through)s
+  order by currency, from_day desc
+),
+due as (
+  select account_id, min(day) as renewal_on
+  from metrics_termend
+  where workspace_id = %(workspace)s
+    and ((day > %(through)s and outcome in ('undecided', 'itself'))
+      -- Overdue but still within its grace.
+      or (outcome = 'undecided' and day <= %(through)s and grace_ends_on >= %(through)s))
+  group by 1
+),
+figure as (
+  select a.id as account_id,
+    case when d.other_balances is null then coalesce(d.balance, 0) else round(d.balance + (
+      select sum(o.value::numeric * r.rate) from jsonb_each_text(d.other_balances) o join rate r on r.currency = o.key
+    ), 2) end * 100 as mrr_cents,
+    d.customer_since,
+    case when not d.is_paying then d.day end as churned_on,
+    t.renewal_on
+  from accounts_account a
+  left join metrics_accountday d on d.workspace_id = a.workspace_id and d.account_id = a.id and d.until is null
+  left join due t on t.account_id = a.id
+  where a.workspace_id = %(workspace)s
+)
+update accounts_account a
+set mrr_cents = f.mrr_cents, customer_since = f.customer_since, churned_on = f.churned_on, renewal_on = f.renewal_on
+from figure f
+where a.workspace_id = %(workspace)s and a.id = f.account_id
+  and (a.mrr_cents, a.customer_since, a.churned_on, a.renewal_on)
+    is distinct from (f.mrr_cents::bigint, f.customer_since, f.churned_on, f.renewal_on);

@@ -1,0 +1,35 @@
+-- The working tables of a step, gone with its transaction. Made once and emptied, not dropped and made again: where
+-- several steps share a transaction, as in tests, every new table would hold locks of its own to the end.
+create temp table if not exists closing_rate (
+  currency varchar(3), from_day date, rate numeric, primary key (currency, from_day)
+) on commit drop;
+create temp table if not exists touched (account_id uuid) on commit drop;
+create temp table if not exists wanted_contract (contract_id uuid) on commit drop;
+create temp table if not exists closing_contract (
+  contract_id uuid, account_id uuid, currency varchar(3), starts_on date, ends_on date, cancelled_on date,
+  tax_parts numeric, grace integer, succeeded_on date, term_months integer, lasts date, last_day date
+) on commit drop;
+create temp table if not exists closing_line (
+  line_id bigint, contract_id uuid, account_id uuid, currency varchar(3), first_day date, last_day date,
+  ends_early date, mrr numeric(20, 2)
+) on commit drop;
+create temp table if not exists closing_delta (
+  account_id uuid, day date, currency varchar(3), change numeric, rate numeric
+) on commit drop;
+create temp table if not exists new_day (
+  account_id uuid, day date, until date, balance numeric(20, 2), other_balances jsonb, is_paying boolean,
+  customer_since date, amount numeric(20, 2), kind varchar(12)
+) on commit drop;
+create temp table if not exists new_term (
+  contract_id uuid, number integer, account_id uuid, day date, grace_ends_on date, outcome varchar(10),
+  repeats_after integer, value numeric(20, 2), value_renewed numeric(20, 2), lacking_currency varchar(3),
+  lacking_day date
+) on commit drop;
+truncate closing_rate, touched, wanted_contract, closing_contract, closing_line, closing_delta, new_day, new_term;
+
+insert into closing_rate
+select currency, date, rate
+from accounts_fxrate
+-- The base currency has no rate here whatever was entered for it: it is 1 by definition.
+where workspace_id = %(workspace)s and voided_at is null and currency <> %(base)s;
+analyze closing_rate;
