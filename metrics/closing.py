@@ -195,12 +195,14 @@ def _absorb(workspace, *, at: dt.datetime, since: dt.date | None, progress) -> d
             restated_from = first_changed
         if changed:
             starts = min(change.period.starts_on for change in changed)
-            restated_from = min(restated_from or closed, max(starts, min(begins + [spent_from or closed])))
+            restated_from = min(restated_from or closed, max(starts, min([*begins, spent_from or closed])))
         reason = "settings" if is_settings else "facts" if first_changed or reach["day"] else "spend"
         if since and not facts:
             reason = "forced"
         _log_restatement(workspace, changed, at=at, day=restated_from, reason=reason, accounts=accounts_changed)
-        statements.execute("add_closings", workspace=workspace.pk, first=_first_day(workspace, closed), through=closed, at=at)
+        statements.execute(
+            "add_closings", workspace=workspace.pk, first=_first_day(workspace, closed), through=closed, at=at
+        )
     ChangedFact.objects.filter(workspace=workspace, id__in=ids).delete()
     if is_settings:
         state.settings_as_of = settings_as_of

@@ -55,8 +55,10 @@ def fill_periods(workspace, *, through: dt.date, closed_through: dt.date, spend_
     periods = [period_of(through, interval) for interval in Interval.values]
     periods = [period for period in periods if through == min(period.ends_on, closed_through)]
     settings = settings_on(workspace, through)
-    balances = {} if spend_only else statements.fetch_one(
-        "balances", workspace=workspace.pk, through=through, then=year_before(through)
+    balances = (
+        {}
+        if spend_only
+        else statements.fetch_one("balances", workspace=workspace.pk, through=through, then=year_before(through))
     )
     changed = []
     for period in periods:

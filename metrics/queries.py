@@ -99,9 +99,7 @@ def series(
     return rows
 
 
-def bridge(
-    *, workspace, first: dt.date, last: dt.date, interval: str = Interval.MONTH
-) -> list[dict[str, object]]:
+def bridge(*, workspace, first: dt.date, last: dt.date, interval: str = Interval.MONTH) -> list[dict[str, object]]:
     """From MRR at the start to MRR at the end, by kind of movement; rows as in `series` with the keys of BRIDGE."""
     figures = _figures(workspace, first, last, interval)
     return [_named(row) | {key: getattr(row, key) for key in BRIDGE} for row in figures]
@@ -153,9 +151,7 @@ def _open_terms(workspace, interval: str) -> dict[dt.date, int]:
     return counts
 
 
-def _sums(
-    row: PeriodFigures, churn: dict[dt.date, tuple[int, int]], open_terms: dict[dt.date, int]
-) -> ratios.Sums:
+def _sums(row: PeriodFigures, churn: dict[dt.date, tuple[int, int]], open_terms: dict[dt.date, int]) -> ratios.Sums:
     # For a quarter or a year, too, the months up to its last one.
     month = row.through.replace(day=1)
     months = [add_months(month, -back) for back in range(row.ltv_churn_months)] if churn else []
@@ -218,9 +214,9 @@ def account_ledger(account) -> list[dict[str, object]]:
     """
     moved = {
         day: (kind, amount)
-        for day, kind, amount in Movement.objects.filter(
-            workspace=account.workspace_id, account=account
-        ).values_list("day", "kind", "amount")
+        for day, kind, amount in Movement.objects.filter(workspace=account.workspace_id, account=account).values_list(
+            "day", "kind", "amount"
+        )
     }
     rows = []
     for row in AccountDay.objects.filter(workspace=account.workspace_id, account=account).order_by("day"):

@@ -121,7 +121,9 @@ _ALL = [
         _("Gross revenue retention"),
         "ratio",
         _("Σ min(mrr now, mrr then) of those who were customers 12 months ago ÷ Σ their mrr then"),
-        _("As net revenue retention, but growth of an account does not make up for the loss of another. Never above 1."),
+        _(
+            "As net revenue retention, but growth of an account does not make up for the loss of another. Never above 1."
+        ),
         lambda sums: rate(ratios.grr(sums)),
     ),
     Metric(

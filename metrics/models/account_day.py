@@ -25,3 +25,6 @@ class AccountDay(models.Model):
     class Meta:
         constraints = [TenantForeignKey("account", name="metrics_accountday_account_fk")]
         indexes = [models.Index(fields=["workspace", "day"], name="account_day_by_day")]
+
+    def __str__(self):
+        return f"{self.account_id} from {self.day}"

@@ -14,6 +14,9 @@ class Closing(models.Model):
     closed_at = models.DateTimeField()
     restated_at = models.DateTimeField(null=True)
 
+    def __str__(self):
+        return self.day.isoformat()
+
 
 class ClosingFailure(models.Model):
     """Why the last closing stopped, while that has not been mended: the figures on show are the last good ones."""
@@ -24,6 +27,9 @@ class ClosingFailure(models.Model):
     currency = models.CharField(max_length=3, blank=True, default="")
     day = models.DateField(null=True)
 
+    def __str__(self):
+        return " ".join(filter(None, [self.code, self.currency, self.day and self.day.isoformat()]))
+
 
 class ClosingState(models.Model):
     """What the closed figures of a workspace contain beyond its facts: the metric settings as they were changed last
@@ -32,6 +38,9 @@ class ClosingState(models.Model):
 
     workspace = models.OneToOneField("workspaces.Workspace", models.CASCADE, primary_key=True, related_name="+")
     settings_as_of = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return f"settings as of {self.settings_as_of}"
 
 
 class Restatement(TenantModel):

@@ -38,3 +38,6 @@ class LineSpan(models.Model):
             models.Index(fields=["workspace", "first_day"], name="span_by_first_day"),
             models.Index(fields=["workspace", "last_day"], name="span_by_last_day"),
         ]
+
+    def __str__(self):
+        return f"{self.currency} {self.mrr} from {self.first_day} to {self.last_day or 'open'}"

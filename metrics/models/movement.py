@@ -29,6 +29,9 @@ class Movement(models.Model):
         constraints = [TenantForeignKey("account", name="metrics_movement_account_fk")]
         indexes = [models.Index(fields=["workspace", "day"], name="movement_by_day")]
 
+    def __str__(self):
+        return f"{self.kind} {self.amount} on {self.day}"
+
     @staticmethod
     def public_id_of(account_id, day) -> str:
         """The name of a movement to the outside: it stays the same however often the figures are rebuilt."""

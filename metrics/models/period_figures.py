@@ -58,6 +58,9 @@ class PeriodFigures(models.Model):
             models.CheckConstraint(condition=models.Q(through__lte=models.F("ends_on")), name="metrics_period_through"),
         ]
 
+    def __str__(self):
+        return f"{self.interval} from {self.starts_on}"
+
     @property
     def is_closed(self) -> bool:
         return self.through == self.ends_on

@@ -43,3 +43,6 @@ class TermEnd(models.Model):
             models.Index(fields=["workspace", "day"], name="term_end_by_day"),
             models.Index(fields=["workspace", "account"], name="term_end_by_account"),
         ]
+
+    def __str__(self):
+        return f"{self.contract_id} on {self.day}: {self.outcome}"
