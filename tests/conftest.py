@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.backends.signals import connection_created
 
 from tests.cast import Cast, make_cast
+from workspaces.checks import refuse_unbound_role
 from workspaces.scope import workspace_scope
 
 pytest_plugins = ["tests.browser_fixtures"]
@@ -14,7 +16,8 @@ pytest_plugins = ["tests.browser_fixtures"]
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings():
-    """Make and migrate as the owner."""
+    """Make and migrate as the owner, whom the product itself refuses to run as."""
+    connection_created.disconnect(dispatch_uid="refuse_unbound_role")
     runtime = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
     owner = settings.DATABASES["owner"]
     connection.settings_dict.update({key: owner[key] for key in runtime})
@@ -31,10 +34,12 @@ def django_db_setup(django_db_setup, django_db_blocker, django_db_modify_db_sett
             cursor.execute(f'grant truncate on all tables in schema public to "{settings.RUNTIME_ROLE}"')
         connection.close()
         connection.settings_dict.update(runtime)
+        connection_created.connect(refuse_unbound_role, dispatch_uid="refuse_unbound_role")
         with connection.cursor() as cursor:
             cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
             assert cursor.fetchone()[0] is False, "the tests must not run as a role that row-level security spares"
     yield
+    connection_created.disconnect(dispatch_uid="refuse_unbound_role")
     with django_db_blocker.unblock():
         connection.close()
         connection.settings_dict.update(owner)
@@ -51,3 +56,9 @@ def acme(cast) -> Iterator[Cast]:
     """Everybody, with acme in scope: for tests that call actions and queries."""
     with workspace_scope(cast.workspace):
         yield cast
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(settings):
+    """Passwords are hashed slowly on purpose; tests that sign in would take minutes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

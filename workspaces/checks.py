@@ -52,12 +52,16 @@ def refuse_unbound_role(sender, connection, **kwargs) -> None:
     if connection.alias != DEFAULT_DB_ALIAS:
         return
     with connection.cursor() as cursor:
-        cursor.execute("select rolname from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)")
+        cursor.execute(
+            "select rolname from pg_roles r where rolname = current_user and (rolsuper or rolbypassrls "
+            "or exists (select 1 from pg_class where relowner = r.oid and relrowsecurity))"
+        )
         row = cursor.fetchone()
     if row:
         connection.close()
         raise ImproperlyConfigured(
-            f"DATABASE_URL connects as {row[0]!r}, a superuser or BYPASSRLS role; tenants would not be kept apart."
+            f"DATABASE_URL connects as {row[0]!r}, a superuser, BYPASSRLS role or owner of tables; tenants would not be "
+            "kept apart. Use a role of its own for it, and DATABASE_OWNER_URL for the one that migrates."
         )
 
 

@@ -36,6 +36,7 @@ def first_owner(request, token):
     return render(request, "workspaces/first_owner.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@never_cache
 @login_required
 def workspace_new(request):
     """Another workspace, for somebody who is an owner already."""
