@@ -20,6 +20,7 @@ VERBS = {
     "reactivated": gettext_lazy("let in again"),
     "revoked": gettext_lazy("revoked"),
     "queued": gettext_lazy("queued"),
+    "uploaded": gettext_lazy("uploaded"),
     "succeeded": gettext_lazy("finished"),
     "failed": gettext_lazy("failed"),
     "renewal_confirmed": gettext_lazy("renewal confirmed"),
@@ -35,6 +36,7 @@ SUBJECTS = {
     "spend": gettext_lazy("Spend"),
     "renewalproposal": gettext_lazy("Renewal"),
     "run": gettext_lazy("Run"),
+    "importjob": gettext_lazy("Import"),
     "membership": gettext_lazy("Member"),
     "team": gettext_lazy("Team"),
     "invitation": gettext_lazy("Invitation"),
@@ -59,6 +61,7 @@ ICONS = {
     "spend": "megaphone",
     "renewalproposal": "repeat",
     "run": "workflow",
+    "importjob": "upload",
     "membership": "user-cog",
     "team": "users-round",
     "invitation": "mail",
@@ -73,6 +76,7 @@ PAGES = {
     "contract": "accounts:contract_page",
     "membership": "workspaces:member",
     "team": "workspaces:team_edit",
+    "importjob": "jobs:import_page",
 }
 FIELDS = {
     "name": gettext_lazy("name"),

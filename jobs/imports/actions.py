@@ -79,6 +79,21 @@ def save_mapping(*, job: ImportJob, mapping: Mapping, by: Actor) -> list[tuple[i
     return open_questions(import_kind(job.kind), mapping, columns_of(job))
 
 
+@transaction.atomic
+def discard_import(*, job: ImportJob, by: Actor) -> None:
+    """Forget an import that was never confirmed, and its file."""
+    by.require(roles.IMPORT_FILES)
+    job = _locked(job)
+    if job.is_confirmed:
+        raise NotReady("confirmed")
+    record(
+        workspace=job.workspace, by=by, verb="removed", subject=job, before={"kind": job.kind, "rows": job.row_count}
+    )
+    job.issues.all().delete()
+    job.delete()
+    File.objects.filter(workspace_id=job.workspace_id, pk=job.file_id).delete()
+
+
 def columns_of(job: ImportJob) -> list[Profile]:
     return [Profile(**column) for column in job.columns]
 

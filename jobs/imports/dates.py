@@ -49,22 +49,37 @@ def possible_orders(cells: Iterable[Cell]) -> tuple[str, ...]:
             continue
         seen += 1
         for order in ORDERS:
-            if _ordered(match, order) is not None:
-                fits[order] += 1
+            fits[order] += _is_plausible(match, order)
     if not seen:
         return (YMD,)
     most = max(fits.values())
     return tuple(order for order in ORDERS if fits[order] == most) if most else (DMY, MDY)
 
 
-def _ordered(match: re.Match, order: str) -> date | None:
+def ambiguous_sample(cells: Iterable[Cell]) -> str:
+    """A text of the column whose order must be known, to show beside the question; empty when there is none."""
+    return next((cell for cell in cells if isinstance(cell, str) and YEAR_LAST.fullmatch(_plain(cell))), "")
+
+
+def _is_plausible(match: re.Match, order: str) -> bool:
+    """29-02-2023 says that the day comes first although there was no such day."""
+    if order == YMD and len(match[3]) == 4:
+        return False
+    _named_year, month, day = _in_order(match, order)
+    return 1 <= int(month) <= 12 and 1 <= int(day) <= 31
+
+
+def _in_order(match: re.Match, order: str) -> tuple[str, str, str]:
+    """(year, month, day) as text."""
     first, second, third = match[1], match[2], match[3]
     if order == YMD:
-        if len(third) == 4:
-            return None
-        return _real(_year(first), int(second), int(third))
-    day, month = (first, second) if order == DMY else (second, first)
-    return _real(_year(third), int(month), int(day))
+        return first, second, third
+    return (third, second, first) if order == DMY else (third, first, second)
+
+
+def _ordered(match: re.Match, order: str) -> date | None:
+    year, month, day = _in_order(match, order)
+    return _real(_year(year), int(month), int(day))
 
 
 def _year(text: str) -> int:

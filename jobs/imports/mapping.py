@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jobs.imports import kinds
-from jobs.imports.dates import possible_orders
+from jobs.imports.converting import Column, converter
+from jobs.imports.dates import BadValue, ambiguous_sample, possible_orders
 from jobs.imports.kinds import Field, ImportKind
 from jobs.imports.layout import normalised
 from jobs.imports.table import Cell, Table
@@ -22,22 +23,10 @@ CLOSE = 0.86
 
 
 @dataclass
-class Column:
-    """One mapped column. order: of day and month, None while undecided; scale: how bare numbers of a percent column are
-    meant, None while undecided; words: text of a cell (`choice_key`) → code, where the field's own words do not do.
-    """
-
-    field: str
-    order: str | None = None
-    multiplier: int = 1
-    scale: str | None = None
-    words: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
 class Mapping:
     """columns: index in the table → Column. constants: field → text for every row. skip: rows where a column says so are
-    left out: (column, text)."""
+    left out: (column, text); a rule without a text is not finished and leaves out nothing.
+    """
 
     columns: dict[int, Column] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
@@ -70,14 +59,15 @@ class Mapping:
 class Profile:
     """What the mapping page knows of a column without reading the file again.
 
-    orders: possible orders of day and month. needs_scale: bare numbers between 0 and 1 occur. distinct: the texts that
-    occur, commonest first, when there are at most MOST_DISTINCT of them.
+    orders: possible orders of day and month; order_sample: a text that needs to know. needs_scale: bare numbers between
+    0 and 1 occur. distinct: the texts that occur, commonest first, when there are at most MOST_DISTINCT of them.
     """
 
     header: str
     samples: list[str]
     filled: int
     orders: list[str]
+    order_sample: str
     needs_scale: bool
     multiplier: int
     distinct: list[str]
@@ -98,6 +88,7 @@ def _profile(table: Table, index: int) -> Profile:
         samples=samples,
         filled=len(cells),
         orders=list(possible_orders(cells)),
+        order_sample=ambiguous_sample(cells)[:60],
         needs_scale=needs_scale(cells),
         multiplier=header_multiplier(header),
         distinct=distinct,
@@ -179,13 +170,25 @@ def open_questions(kind: ImportKind, mapping: Mapping, columns: list[Profile]) -
     for each in kind.fields:
         if each.is_required and each.key not in fields:
             questions.append((None, _("No column is chosen for “%(field)s”.") % {"field": each.label}))
+    questions += [(None, f"{kind.by_key[key].label}: {error}") for key, error in wrong_constants(kind, mapping).items()]
     questions += [(None, message) for message in kind.check_mapping(fields)]
     return questions
 
 
+def wrong_constants(kind: ImportKind, mapping: Mapping) -> dict[str, str]:
+    """Field → message for values for all rows that cannot be understood."""
+    wrong = {}
+    for key, text in mapping.constants.items():
+        try:
+            converter(kind.by_key[key], Column(key), [text])(text)
+        except BadValue as error:
+            wrong[key] = str(error)
+    return wrong
+
+
 def is_skipped(mapping: Mapping, row: list[Cell]) -> bool:
     return any(
-        to_text(row[column]).strip().lower() == text.strip().lower()
+        text and to_text(row[column]).strip().lower() == text.strip().lower()
         for column, text in mapping.skip
         if column < len(row)
     )

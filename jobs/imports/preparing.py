@@ -9,24 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jobs.imports import kinds
-from jobs.imports.dates import BadValue, to_date
+from jobs.imports.converting import Column, converter
+from jobs.imports.dates import BadValue
 from jobs.imports.kinds import Entry, Field, ImportKind, Issue
-from jobs.imports.mapping import Column, Mapping, is_skipped
+from jobs.imports.mapping import Mapping, is_skipped
 from jobs.imports.table import Cell, Table
-from jobs.imports.values import (
-    decimal_mark,
-    is_nothing,
-    to_amount,
-    to_boolean,
-    to_choice,
-    to_discount,
-    to_identifier,
-    to_integer,
-    to_list,
-    to_percent,
-    to_text,
-)
 
 
 @dataclass
@@ -115,46 +102,6 @@ def _fill(
             bad.add(numbers[position])
         else:
             data[position][key] = value
-
-
-def converter(each: Field, column: Column, cells: list[Cell]) -> Callable[[Cell], Any]:
-    """cell → value as the API takes it, None for no value; raises BadValue."""
-    if each.type == kinds.TEXT:
-        return to_text
-    if each.type == kinds.IDENTIFIER:
-        return to_identifier
-    read = _reader(each, column, cells)
-
-    def convert(cell: Cell) -> Any:
-        if is_nothing(cell) or (isinstance(cell, str) and cell.strip().lower() in each.nothing):
-            return None
-        return read(cell)
-
-    return convert
-
-
-def _reader(each: Field, column: Column, cells: list[Cell]) -> Callable[[Cell], Any]:
-    if each.type == kinds.REFERENCE:
-        return to_identifier
-    if each.type == kinds.DATE:
-        return lambda cell: to_date(cell, column.order)
-    if each.type == kinds.BOOLEAN:
-        return lambda cell: to_boolean(cell, each.words)
-    if each.type == kinds.LIST:
-        return to_list
-    if each.type in (kinds.CHOICE, kinds.CHOICES):
-        words = {**each.words, **column.words}
-        if each.type == kinds.CHOICE:
-            return lambda cell: to_choice(cell, words)
-        return lambda cell: [to_choice(part, words) for part in to_list(cell, ",，;；、|/\n")]
-    mark = decimal_mark(cells)
-    if each.type == kinds.INTEGER:
-        return lambda cell: to_integer(cell, mark)
-    if each.type == kinds.PERCENT:
-        return lambda cell: to_percent(cell, column.scale, mark)
-    if each.type == kinds.DISCOUNT:
-        return lambda cell: to_discount(cell, column.scale, mark)
-    return lambda cell: to_amount(cell, mark, column.multiplier)
 
 
 def _without_repeats(kind: ImportKind, entries: list[Entry], issues: list[Issue]) -> list[Entry]:

@@ -7,22 +7,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jobs.imports.kinds import CHOICE, CHOICES, Field, ImportKind, Issue
+from jobs.imports.kinds import AMOUNT, CHOICE, CHOICES, DISCOUNT, INTEGER, PERCENT, Field, ImportKind, Issue
 from jobs.imports.mapping import Mapping
 from jobs.imports.preparing import PREVIEWED, Prepared
 from jobs.imports.table import Table
 from jobs.imports.values import to_text
 
 LONGEST = 120
+NUMBERS = {AMOUNT, INTEGER, PERCENT, DISCOUNT}
 
 
 def preview_of(
     table: Table, kind: ImportKind, mapping: Mapping, prepared: Prepared, issues: list[Issue]
 ) -> dict[str, Any]:
-    """``{"columns": [{"label", "header"}], "rows": [row], "errors": [row]}``: the first rows, and the first with errors.
+    """``{"columns": [{"label", "header", "is_number"}], "rows": [row], "errors": [row]}``: the first rows, and the first
+    with errors.
 
-    A row: ``{"number", "cells": [{"text", "was", "errors"}], "errors": [of the row as a whole], "skipped"}``. `was` is
-    what the file says where that differs from what was understood.
+    A row: ``{"number", "cells": [{"text", "was", "errors", "is_number"}], "errors": [of the row as a whole],
+    "skipped"}``. `was` is what the file says where that differs from what was understood.
     """
     columns = list(mapping.columns.items())
     by_row: dict[int, list[Issue]] = defaultdict(list)
@@ -55,7 +57,12 @@ def preview_of(
 
     return {
         "columns": [
-            {"label": str(kind.by_key[column.field].label), "header": table.headers[index]} for index, column in columns
+            {
+                "label": str(kind.by_key[column.field].label),
+                "header": table.headers[index],
+                "is_number": kind.by_key[column.field].type in NUMBERS,
+            }
+            for index, column in columns
         ],
         "rows": [row(number) for number in numbers],
         "errors": [row(number) for number in sorted(by_row)[:PREVIEWED]],
@@ -72,7 +79,7 @@ def _named(kind: ImportKind, issue: Issue) -> str:
 def _cell(field: Field, cell, value: Any, errors: list[str]) -> dict[str, Any]:
     was = to_text(cell)[:LONGEST]
     text = was if value is None else understood(field, value)[:LONGEST]
-    return {"text": text, "was": was if was != text else "", "errors": errors}
+    return {"text": text, "was": was if was != text else "", "errors": errors, "is_number": field.type in NUMBERS}
 
 
 def understood(field: Field, value: Any) -> str:

@@ -82,6 +82,8 @@ def test_date_of_a_workbook_needs_no_order_and_a_bare_number_is_no_date():
         # One of each: nobody can know.
         (["13-01-2025", "12-31-2024"], (DMY, MDY)),
         (["31-31-2025"], (DMY, MDY)),
+        # No such day, but no such month either way round.
+        (["29-02-2023", "2024-01-01"], (DMY,)),
     ],
 )
 def test_order_comes_from_the_whole_column(cells, orders):

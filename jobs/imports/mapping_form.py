@@ -1,0 +1,217 @@
+"""The mapping page's form: what was posted → Mapping, and Mapping → what the template shows."""
+
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jobs.imports import kinds
+from jobs.imports.converting import Column
+from jobs.imports.dates import DMY, MDY, YMD
+from jobs.imports.kinds import Field, ImportKind
+from jobs.imports.mapping import MODES, Mapping, Profile, assign_words, column_for, unknown_words
+from jobs.imports.values import AS_WRITTEN, FRACTION, PAID_SHARE, choice_key
+
+SKIP_RULES = 3
+MULTIPLIERS = (1, 1_000, 10_000, 1_000_000, 100_000_000)
+
+
+@dataclass
+class Option:
+    value: str
+    label: Any
+    is_chosen: bool
+
+
+@dataclass
+class Choose:
+    """A select. `kind` says which question it asks: field, order, scale, multiplier, word."""
+
+    name: str
+    label: Any
+    options: list[Option]
+    is_open: bool = False
+
+
+@dataclass
+class ShownColumn:
+    """A row of the mapping table."""
+
+    profile: Profile
+    field: Choose
+    questions: list[Choose]
+    hint: Any
+    messages: list[str]
+
+
+@dataclass
+class ShownConstant:
+    """A field that may have one value for all rows; `choose` for enumerations, else a text input."""
+
+    field: Field
+    name: str
+    value: str
+    choose: Choose | None
+    message: str
+    is_needed: bool
+
+
+def posted_mapping(data: Dict[str, str], kind: ImportKind, columns: list[Profile], before: Mapping) -> Mapping:
+    """The mapping that a form says; what it does not know is left out. A column given to another field forgets how it
+    was read.
+    """
+    mapping = Mapping(mode=data.get("mode", "upsert") if data.get("mode") in MODES else "upsert")
+    for index, profile in enumerate(columns):
+        each = kind.by_key.get(data.get(f"field-{index}", ""))
+        if each is None:
+            continue
+        column = column_for(each, profile)
+        was = before.columns.get(index)
+        if was is not None and was.field == each.key:
+            _answers(data, index, each, column, profile)
+        mapping.columns[index] = column
+    for each in kind.fields:
+        text = data.get(f"constant-{each.key}", "").strip()
+        if each.has_constant and text:
+            mapping.constants[each.key] = text[:500]
+    for rule in range(SKIP_RULES):
+        index, text = data.get(f"skip-column-{rule}", ""), data.get(f"skip-text-{rule}", "").strip()
+        if index.isdecimal() and int(index) < len(columns):
+            mapping.skip.append((int(index), text[:500]))
+    return mapping
+
+
+def _answers(data: Dict[str, str], index: int, each: Field, column: Column, profile: Profile) -> None:
+    if data.get(f"order-{index}") in profile.orders:
+        column.order = data[f"order-{index}"]
+    if each.type in (kinds.PERCENT, kinds.DISCOUNT) and data.get(f"scale-{index}") in _scales(each):
+        column.scale = data[f"scale-{index}"]
+    multiplier = data.get(f"multiplier-{index}", "")
+    if each.type == kinds.AMOUNT and multiplier.isdecimal() and int(multiplier) in MULTIPLIERS:
+        column.multiplier = int(multiplier)
+    texts = unknown_words(each, profile)
+    column.words = assign_words(each, {text: data.get(f"word-{index}-{n}", "") for n, text in enumerate(texts)})
+
+
+def _scales(each: Field) -> dict[str, Any]:
+    scales = {FRACTION: _("0.06 means 6 %"), AS_WRITTEN: _("0.06 means 0.06 %")}
+    if each.type == kinds.DISCOUNT:
+        scales = {
+            FRACTION: _("0.15 means 15 % off"),
+            PAID_SHARE: _("0.85 means 85 % of the price is paid"),
+            AS_WRITTEN: _("0.15 means 0.15 % off"),
+        }
+    return scales
+
+
+def shown_columns(
+    kind: ImportKind, columns: list[Profile], mapping: Mapping, questions: list[tuple[int | None, str]]
+) -> list[ShownColumn]:
+    return [_shown_column(kind, index, profile, mapping, questions) for index, profile in enumerate(columns)]
+
+
+def _shown_column(kind, index, profile, mapping, questions) -> ShownColumn:
+    column = mapping.columns.get(index)
+    each = kind.by_key[column.field] if column else None
+    asked = [_order(index, column, profile)] if each and each.type == kinds.DATE and len(profile.orders) > 1 else []
+    if each and each.type in (kinds.PERCENT, kinds.DISCOUNT) and profile.needs_scale:
+        asked.append(_choose(f"scale-{index}", _("Numbers below 1"), _scales(each), column.scale))
+    if each and each.type == kinds.AMOUNT:
+        units = {
+            1: _("As written"), 1_000: _("Thousands (千)"), 10_000: _("Ten thousands (万)"), 1_000_000: _("Millions"),
+            100_000_000: _("Hundred millions (亿)"),
+        }  # fmt: skip
+        if profile.multiplier != 1 or column.multiplier != 1:
+            asked.append(_choose(f"multiplier-{index}", _("Unit of the amounts"), units, column.multiplier))
+    if each:
+        asked += _words(index, each, column, profile)
+    return ShownColumn(
+        profile=profile,
+        field=Choose(
+            f"field-{index}",
+            _("Field for “%(column)s”") % {"column": profile.header},
+            [
+                Option("", _("Leave out"), column is None),
+                *(
+                    Option(field.key, f"{field.label} *" if field.is_required else field.label, field is each)
+                    for field in kind.fields
+                ),
+            ],
+        ),
+        questions=asked,
+        hint=each.hint if each else "",
+        messages=[message for position, message in questions if position == index],
+    )
+
+
+def _order(index: int, column: Column, profile: Profile) -> Choose:
+    labels = {
+        YMD: _("Year, month, day"),
+        DMY: _("Day, month, year"),
+        MDY: _("Month, day, year"),
+    }
+    return _choose(
+        f"order-{index}",
+        _("How to read %(sample)s") % {"sample": profile.order_sample},
+        {order: labels[order] for order in profile.orders},
+        column.order,
+    )
+
+
+def _words(index: int, each: Field, column: Column, profile: Profile) -> list[Choose]:
+    labels = {choice.code: choice.label for choice in each.choices}
+    return [
+        _choose(
+            f"word-{index}-{n}",
+            _("“%(text)s” means") % {"text": text},
+            labels,
+            column.words.get(choice_key(text)),
+            _("An error"),
+        )
+        for n, text in enumerate(unknown_words(each, profile))
+    ]
+
+
+def _choose(name: str, label: Any, labels: Dict[Any, Any], chosen: Any, nothing: Any = None) -> Choose:
+    options = [Option(str(value), text, value == chosen) for value, text in labels.items()]
+    if chosen not in labels:
+        options.insert(0, Option("", nothing or _("Choose…"), True))
+    elif nothing is not None:
+        options.insert(0, Option("", nothing, False))
+    return Choose(name, label, options, is_open=chosen not in labels and nothing is None)
+
+
+def shown_constants(kind: ImportKind, mapping: Mapping, wrong: Dict[str, str]) -> list[ShownConstant]:
+    """Fields that no column gives and that may have one value for all rows; those that are needed come first."""
+    taken = {column.field for column in mapping.columns.values()}
+    shown = []
+    for each in kind.fields:
+        if not each.has_constant or each.key in taken:
+            continue
+        value = mapping.constants.get(each.key, "")
+        choose = None
+        if each.choices and each.type != kinds.CHOICES:
+            codes = {choice.code: choice.label for choice in each.choices}
+            choose = _choose(f"constant-{each.key}", each.label, codes, value or None, _("None"))
+        shown.append(
+            ShownConstant(each, f"constant-{each.key}", value, choose, wrong.get(each.key, ""), each.is_required)
+        )
+    return sorted(shown, key=lambda constant: not constant.is_needed)
+
+
+def shown_rules(mapping: Mapping, columns: list[Profile]) -> list[dict[str, Any]]:
+    """As many rules for leaving rows out as are set, and one to fill in."""
+    rules = [*mapping.skip, (None, "")][:SKIP_RULES]
+    return [
+        {
+            "choose": _choose(
+                f"skip-column-{n}", _("Column"), {index: column.header for index, column in enumerate(columns)}, chosen,
+                _("No column"),
+            ),
+            "name": f"skip-text-{n}",
+            "text": text,
+            "known": columns[chosen].distinct if chosen is not None else [],
+        }
+        for n, (chosen, text) in enumerate(rules)
+    ]  # fmt: skip

@@ -1,0 +1,330 @@
+"""Files into rows: upload → match columns → check, nothing written → confirm → progress → result."""
+
+import csv
+import io
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jobs.imports import actions
+from jobs.imports.checking import read_import
+from jobs.imports.error_file import error_file, guarded
+from jobs.imports.kinds import ImportKind, import_kinds
+from jobs.imports.mapping import MODES, open_questions, wrong_constants
+from jobs.imports.mapping_form import posted_mapping, shown_columns, shown_constants, shown_rules
+from jobs.imports.table import MAX_BYTES, MAX_ROWS, UnreadableFile
+from jobs.models import ImportJob, Run
+from workspaces import formats, roles
+from workspaces.lists import ListSpec, Sort, show_list
+
+IMPORTS = ListSpec(sorts=(Sort("created", "id", down_first=True),), default="-created")
+SHOWN_ISSUES = 200
+
+
+@require_GET
+def import_list(request, slug):
+    request.actor.require(roles.IMPORT_FILES)
+    jobs = ImportJob.objects.filter(workspace=request.workspace).select_related("run").defer("preview", "columns")
+    shown = show_list(IMPORTS, jobs, request.GET, path=request.path, workspace=request.workspace)
+    count = shown.totals.count
+    context = {
+        "list": shown,
+        "rows": [{"job": job, "kind": _label(job), "status": _status(job)} for job in shown.rows],
+        "summary": ngettext("%(count)s import", "%(count)s imports", count) % {"count": formats.number(count)},
+    }
+    return render(request, "jobs/import_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def import_new(request, slug):
+    request.actor.require(roles.IMPORT_FILES)
+    kinds = _permitted(request.actor)
+    chosen = (request.POST if request.method == "POST" else request.GET).get("kind", "accounts")
+    error, status = "", 200
+    if request.method == "POST":
+        kind, upload = kinds.get(chosen), request.FILES.get("file")
+        if kind is None:
+            raise Http404
+        if upload is None:
+            error = _("Choose a file.")
+        elif upload.size > MAX_BYTES:
+            error = _("The file is larger than %(size)s MB.") % {"size": MAX_BYTES // (1024 * 1024)}
+        else:
+            try:
+                job = actions.receive_file(
+                    workspace=request.workspace,
+                    kind=kind,
+                    name=upload.name,
+                    content=upload.read(),
+                    language=get_language(),
+                    by=request.actor,
+                    at=timezone.now(),
+                )
+            except UnreadableFile as refusal:
+                error = refusal.message
+            else:
+                return redirect("jobs:import_map", slug, job.pk)
+        status = 422
+    context = {
+        "trail": _trail(request),
+        "kinds": kinds.values(),
+        "chosen": chosen if chosen in kinds else next(iter(kinds)),
+        "error": error,
+        "steps": _steps(0),
+        "help": _("CSV or Excel, up to %(size)s MB and %(rows)s rows")
+        % {"size": MAX_BYTES // (1024 * 1024), "rows": formats.number(MAX_ROWS)},
+    }
+    return render(request, "jobs/import_new.html", context, status=status)
+
+
+@require_GET
+def import_template(request, slug, kind):
+    """An example file: the fields as headers in the reader's language, and rows to be replaced."""
+    request.actor.require(roles.IMPORT_FILES)
+    found = import_kinds().get(kind)
+    if found is None:
+        raise Http404
+    fields = [field for field in found.fields if field.is_required or any(field.key in row for row in found.samples)]
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    writer.writerow([str(field.label) for field in fields])
+    for row in found.samples:
+        writer.writerow([guarded(row.get(field.key, "")) for field in fields])
+    return _download(out.getvalue(), f"{kind}.csv")
+
+
+@require_http_methods(["GET", "POST"])
+def import_map(request, slug, pk):
+    """Which column is which field. A change of a select comes back as the form alone, with the questions it raises."""
+    job = _job_or_404(request, pk)
+    if job.is_confirmed or job.file_id is None:
+        return redirect("jobs:import_page", slug, pk)
+    kind, columns = _kind(job), actions.columns_of(job)
+    mapping, questions = actions.mapping_of(job), []
+    if request.method == "POST":
+        mapping = posted_mapping(request.POST, kind, columns, mapping)
+        questions = actions.save_mapping(job=job, mapping=mapping, by=request.actor)
+        if not questions and not request.htmx:
+            actions.start_check(job=job, by=request.actor)
+            return redirect("jobs:import_preview", slug, pk)
+    elif job.state != ImportJob.MAPPING:
+        questions = open_questions(kind, mapping, columns)
+    is_asked = request.method == "POST" and not request.htmx
+    context = {
+        "trail": _trail(request),
+        "job": job,
+        "kind": kind,
+        "steps": _steps(1),
+        "columns": shown_columns(kind, columns, mapping, questions),
+        "constants": shown_constants(kind, mapping, wrong_constants(kind, mapping)),
+        "rules": shown_rules(mapping, columns),
+        "modes": [(mode, label, mode == mapping.mode) for mode, label in zip(MODES, _mode_labels(), strict=True)],
+        "questions": [message for index, message in questions if index is None] if is_asked else [],
+        "has_questions": is_asked and bool(questions),
+    }
+    template = "jobs/import_map.html#mapping" if request.htmx else "jobs/import_map.html"
+    return render(request, template, context, status=422 if context["has_questions"] else 200)
+
+
+def _mode_labels() -> list[str]:
+    return [_("Create new rows and update existing ones"), _("Only create new rows"), _("Only update existing rows")]
+
+
+@require_GET
+def import_preview(request, slug, pk):
+    """What the check found: every row that would be written or refused. Nothing is written yet."""
+    job = _job_or_404(request, pk)
+    if job.is_confirmed:
+        return redirect("jobs:import_page", slug, pk)
+    if job.state == ImportJob.MAPPING:
+        return redirect("jobs:import_map", slug, pk)
+    only_errors = request.GET.get("show") == "errors"
+    rows = job.preview.get("errors" if only_errors else "rows", [])
+    total = job.counts.get("errors" if only_errors else "rows", 0)
+    context = {
+        "trail": _trail(request),
+        "job": job,
+        "kind": _kind(job),
+        "steps": _steps(2),
+        "is_checking": job.state == ImportJob.CHECKING,
+        "columns": job.preview.get("columns", []),
+        "rows": rows,
+        "has_row_errors": any(row["errors"] for row in rows),
+        "only_errors": only_errors,
+        "left": total - len(rows),
+        "counts": _counts(job),
+        "writable": sum(job.counts.get(key, 0) for key in ("created", "updated")),
+        "tabs": [
+            {"label": _("All rows"), "href": "?", "active": not only_errors, "count": job.counts.get("rows", 0)},
+            {"label": _("Errors"), "href": "?show=errors", "active": only_errors, "count": job.counts.get("errors", 0)},
+        ],
+    }
+    return render(request, "jobs/import_preview.html", context | _progress(job))
+
+
+@require_POST
+def import_confirm(request, slug, pk):
+    return _step(request, slug, pk, actions.start_import)
+
+
+@require_POST
+def import_resume(request, slug, pk):
+    return _step(request, slug, pk, actions.resume_import)
+
+
+def _step(request, slug, pk, action):
+    job = _job_or_404(request, pk)
+    try:
+        action(job=job, by=request.actor)
+    except actions.NotReady:
+        messages.warning(request, _("This import has moved on meanwhile; here is how it stands."))
+    return redirect("jobs:import_page", slug, pk)
+
+
+@require_POST
+def import_discard(request, slug, pk):
+    job = _job_or_404(request, pk)
+    try:
+        actions.discard_import(job=job, by=request.actor)
+    except actions.NotReady:
+        messages.warning(request, _("This import has moved on meanwhile; here is how it stands."))
+        return redirect("jobs:import_page", slug, pk)
+    messages.success(request, _("The file was removed; nothing was imported."))
+    return redirect("jobs:import_list", slug)
+
+
+@require_GET
+def import_page(request, slug, pk):
+    """Progress while it is written, then the result."""
+    job = _job_or_404(request, pk)
+    if job.state == ImportJob.MAPPING:
+        return redirect("jobs:import_map", slug, pk)
+    if not job.is_confirmed:
+        return redirect("jobs:import_preview", slug, pk)
+    kind = _kind(job)
+    issues = list(job.issues.order_by("row", "id")[:SHOWN_ISSUES])
+    context = {
+        "trail": _trail(request),
+        "job": job,
+        "kind": kind,
+        "steps": _steps(3 if job.state == ImportJob.WRITING else 4),
+        "counts": _counts(job),
+        "issues": issues,
+        "left": job.issues.count() - len(issues) if len(issues) == SHOWN_ISSUES else 0,
+        "list_url": _url_or_none(kind.list_url, slug),
+    }
+    return render(request, "jobs/import_page.html", context | _progress(job))
+
+
+@require_GET
+def import_progress(request, slug, pk):
+    """The progress bar alone, asked for every second; when the work has ended the page itself comes again."""
+    job = _job_or_404(request, pk)
+    context = _progress(job)
+    if not context["is_open"]:
+        answer = HttpResponse(status=204)
+        answer["HX-Refresh"] = "true"
+        return answer
+    return render(request, "jobs/import_progress.html", {"job": job} | context)
+
+
+@require_GET
+def import_errors(request, slug, pk):
+    """The refused rows as a file that can be mended and imported again."""
+    job = _job_or_404(request, pk)
+    if job.file_id is None:
+        raise Http404
+    table = read_import(job).table
+    text = error_file(table, job.issues.order_by("row", "id").values_list("row", "column", "message"))
+    return _download(text, f"{job.name.rsplit('.', 1)[0]}-errors.csv")
+
+
+def _download(text: str, name: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return answer
+
+
+def _job_or_404(request, pk) -> ImportJob:
+    request.actor.require(roles.IMPORT_FILES)
+    jobs = ImportJob.objects.select_related("workspace", "run")
+    return get_object_or_404(jobs, workspace=request.workspace, pk=pk)
+
+
+def _kind(job: ImportJob) -> ImportKind:
+    return import_kinds()[job.kind]
+
+
+def _label(job: ImportJob):
+    return import_kinds()[job.kind].label if job.kind in import_kinds() else job.kind
+
+
+def _permitted(actor) -> dict[str, ImportKind]:
+    return {key: kind for key, kind in import_kinds().items() if actor.has_permission(kind.permission)}
+
+
+def _url_or_none(name: str, slug: str) -> str | None:
+    try:
+        return reverse(name, args=[slug])
+    except NoReverseMatch:
+        return None
+
+
+def _trail(request) -> list[dict]:
+    return [{"label": _("Imports"), "href": reverse("jobs:import_list", args=[request.workspace.slug])}]
+
+
+def _steps(current: int) -> list[dict]:
+    labels = [_("File"), _("Columns"), _("Check"), _("Import")]
+    states = ["done" if n < current else "current" if n == current else "todo" for n in range(len(labels))]
+    return [{"label": label, "state": state} for label, state in zip(labels, states, strict=True)]
+
+
+def _counts(job: ImportJob) -> list[dict]:
+    labels = {
+        "created": _("Created") if job.is_confirmed else _("To be created"),
+        "updated": _("Updated") if job.is_confirmed else _("To be updated"),
+        "unchanged": _("Unchanged"),
+        "skipped": _("Left out"),
+        "errors": _("Rows with errors"),
+    }
+    return [{"label": label, "value": formats.number(job.counts.get(key, 0))} for key, label in labels.items()]
+
+
+def _progress(job: ImportJob) -> dict:
+    run = job.run
+    is_open = run is not None and run.is_open and job.state in (ImportJob.CHECKING, ImportJob.WRITING)
+    return {
+        "is_open": is_open,
+        "is_failed": run is not None and run.state == Run.FAILED and job.state != ImportJob.DONE,
+        "percent": run.percent if run is not None else 0,
+        "progress_text": run.message_text if run is not None and run.state == Run.RUNNING else "",
+        "is_waiting": run is not None and run.state == Run.QUEUED,
+        "error_text": run.error_text if run is not None else "",
+        "progress_title": _("Importing %(name)s") % {"name": job.name}
+        if job.is_confirmed
+        else _("Checking %(name)s") % {"name": job.name},
+    }
+
+
+def _status(job: ImportJob) -> dict:
+    """Label and tone of the pill that says how a job stands."""
+    progress = _progress(job)
+    if progress["is_failed"]:
+        return {"label": _("Failed"), "tone": "risk"}
+    if job.state == ImportJob.DONE:
+        errors = job.counts.get("errors", 0)
+        if errors:
+            text = ngettext("Imported, %(count)s row with errors", "Imported, %(count)s rows with errors", errors)
+            return {"label": text % {"count": formats.number(errors)}, "tone": "watch"}
+        return {"label": job.get_state_display(), "tone": "good"}
+    tone = "busy" if progress["is_open"] else ""
+    return {"label": job.get_state_display(), "tone": tone}
