@@ -15,6 +15,8 @@ from b2bops.demo import names
 SEED = 20230101
 MONTHS = 36
 ACCOUNTS = 400
+# Customers who were there before the first month of the books.
+BEFORE = 40
 GROWTH_A_MONTH = 0.022
 # How many customers sign in a month, relative to an average one.
 SEASON = {1: 0.7, 2: 0.4, 3: 1.4, 4: 1.1, 5: 1.0, 6: 1.3, 7: 0.9, 8: 0.8, 9: 1.3, 10: 0.9, 11: 1.3, 12: 1.4}
@@ -69,9 +71,9 @@ class DemoCompany:
         ]
 
     def _make_rates(self) -> None:
-        """A month's rate for the dollar, wandering about seven."""
+        """A rate of the dollar for each month, wandering about seven; from before the first contract on."""
         rate = 7.05
-        for month in range(-1, MONTHS + 1):
+        for month in range(-11, MONTHS + 1):
             rate = min(7.35, max(6.75, rate + self.random.uniform(-0.09, 0.09)))
             self.rows.fx_rates.append(
                 {"currency": "USD", "date": add_months(self.first_day, month), "rate": f"{rate:.4f}"}
@@ -91,9 +93,8 @@ class DemoCompany:
             day = add_months(self.first_day, month)
             weights.append(SEASON[day.month] * (1 + GROWTH_A_MONTH) ** month)
         customers = round(ACCOUNTS * 0.87)
-        months = sorted(self.random.choices(range(MONTHS), weights=weights, k=customers - 24))
-        # Two dozen customers were there before the books begin here.
-        days = [self.first_day - dt.timedelta(days=self.random.randrange(1, 300)) for _ in range(24)]
+        months = sorted(self.random.choices(range(MONTHS), weights=weights, k=customers - BEFORE))
+        days = [self.first_day - dt.timedelta(days=self.random.randrange(1, 300)) for _ in range(BEFORE)]
         days += [add_months(self.first_day, month) + dt.timedelta(days=self.random.randrange(28)) for month in months]
         return [day for day in days if day <= self.last_day]
 
@@ -145,11 +146,11 @@ class DemoCompany:
             first = add_months(self.first_day, month)
             scale = (1 + GROWTH_A_MONTH) ** month
             base = {
-                "seminar": 26_000 * SEASON[first.month] ** 2,
-                "content": 21_000,
-                "paid": 34_000 * SEASON[first.month],
-                "partner": 12_000,
-                "sales": 88_000,
+                "seminar": 44_000 * SEASON[first.month] ** 2,
+                "content": 36_000,
+                "paid": 52_000 * SEASON[first.month],
+                "partner": 20_000,
+                "sales": 168_000,
             }
             for position, (channel, amount) in enumerate(base.items()):
                 day = first + dt.timedelta(days=4 + position)
@@ -181,8 +182,8 @@ class Customer:
             for code, chance in (("insight", 0.35), ("connect", 0.22), ("support", 0.2))
             if self.random.random() < chance
         ]
-        # A quarter of customers are never really won over; most others stay for years.
-        self.loyalty = 0.62 if self.random.random() < 0.25 else 0.93
+        # Some customers are never really won over; most others stay for years.
+        self.loyalty = 0.55 if self.random.random() < 0.3 else 0.9
         self.months = self.random.choices([12, 24, 3, 1], weights=[74, 8, 8, 10])[0]
 
     def live(self) -> None:
@@ -226,7 +227,7 @@ class Customer:
         return due + dt.timedelta(days=self.random.randrange(33, 75))
 
     def _grow(self) -> None:
-        change = self.random.choices([1.0, 1.12, 1.3, 1.6, 0.85, 0.6], weights=[34, 26, 16, 6, 12, 6])[0]
+        change = self.random.choices([1.0, 1.15, 1.4, 1.9, 0.85, 0.6], weights=[28, 28, 22, 10, 8, 4])[0]
         self.seats = max(5, round(self.seats * change))
         if self.random.random() < 0.18:
             spare = [code for code in ("insight", "connect", "support") if code not in self.modules]
