@@ -21,18 +21,23 @@ def shell(request):
         context["theme"] = ""
     if workspace is None or context["member"] is None or request.headers.get("HX-Request"):
         return context
-    here = request.path
-    nav = []
-    for group in GROUPS:
-        links = []
-        for entry in group:
-            if not context["member"].has_permission(entry.permission):
-                continue
-            try:
-                url = reverse(entry.url_name, args=[workspace.slug])
-            except NoReverseMatch:
-                continue
-            links.append({"label": entry.label, "url": url, "icon": entry.icon, "active": here.startswith(url)})
-        if links:
-            nav.append(links)
+    nav = [links for group in GROUPS if (links := _links(group, context["member"], workspace.slug))]
+    # The overview's address begins all others: of the entries that this page lies under, the nearest one is lit.
+    over = [link for links in nav for link in links if request.path.startswith(link["url"])]
+    if over:
+        max(over, key=lambda link: len(link["url"]))["active"] = True
     return context | {"nav": nav, "workspaces": workspaces_of(request.user)}
+
+
+def _links(group, member, slug: str) -> list[dict]:
+    """The group's entries whose page exists and which the member may see."""
+    links = []
+    for entry in group:
+        if not member.has_permission(entry.permission):
+            continue
+        try:
+            url = reverse(entry.url_name, args=[slug])
+        except NoReverseMatch:
+            continue
+        links.append({"label": entry.label, "url": url, "icon": entry.icon, "active": False})
+    return links

@@ -303,4 +303,3 @@ IMPORT_KINDS = [
 ]
 # Tests deliver to nobody: a worker that happens to listen on the same Redis must not take part in them.
 BROKER_URL = "memory://" if IS_TEST else REDIS_URL
-

@@ -5,6 +5,7 @@ the Spring Festival weak), sign for a year mostly, renew early, on time or late,
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
@@ -45,13 +46,16 @@ def add_months(day: dt.date, months: int) -> dt.date:
 
 
 class DemoCompany:
-    """One making of the rows. `last_day` is the last day of the demo's past; contracts run on beyond it."""
+    """One making of the rows. `last_day` is the last day of the demo's past; contracts run on beyond it. owners: mail
+    addresses of the members whom the accounts are spread over; some stay without one.
+    """
 
-    def __init__(self, *, last_day: dt.date, language: str):
+    def __init__(self, *, last_day: dt.date, language: str, owners: Sequence[str] = ()):
         self.random = Random(SEED)  # noqa: S311 - a demo wants repeatable chance, not secrecy
         self.last_day = last_day
         self.first_day = add_months(last_day.replace(day=1), 1 - MONTHS)
         self.tongue = 0 if language.startswith("zh") else 1
+        self.owners = owners
         self.rows = DemoRows()
         self.serial = 0
 
@@ -116,6 +120,8 @@ class DemoCompany:
             "region": self.word(region),
             "employees": int(self.random.lognormvariate(5.4, 1.0)) + 12,
         }
+        if self.owners and index % 8:
+            row["owner"] = self.owners[index % len(self.owners)]
         if region[0] != "海外":
             row["credit_code"] = demo_credit_code(index)
         self.rows.accounts.append(row)

@@ -18,6 +18,7 @@ from workspaces.actions.workspaces import create_workspace
 from workspaces.actor import Actor, system_actor
 from workspaces.batch import Conflict
 from workspaces.models import User, Workspace
+from workspaces.queries import active_members
 from workspaces.scope import workspace_scope
 
 SLUG = "demo"
@@ -43,7 +44,8 @@ def load_demo(*, workspace: Workspace, last_day: dt.date, by: Actor) -> dict[str
     by.require(roles.MANAGE_WORKSPACE)
     if Account.objects.standing().filter(workspace=workspace, is_demo=True).exists():
         raise Conflict({"row": ["The demo company is loaded already."]})
-    rows = DemoCompany(last_day=last_day, language=workspace.language).make()
+    owners = [member.user.email for member in active_members(workspace)]
+    rows = DemoCompany(last_day=last_day, language=workspace.language, owners=owners).make()
     rates = [row for row in rows.fx_rates if row["currency"] != workspace.base_currency]
     steps = [
         (save_fx_rates, rates),
