@@ -107,7 +107,7 @@ def _resolve_predecessors(batch) -> None:
             continue
         item.values["renews_id"] = node.pk if node else None
         if node is None:
-            item.refuse("renews", _("Unknown contract."))
+            item.refuse("renews" if "renews" in item.raw else "renews_id", _("Unknown contract."))
         elif node.pk == item.pk:
             item.refuse("renews", _("A contract cannot renew itself."))
         elif node.account_id != item.values["account_id"]:

@@ -11,7 +11,7 @@ from b2bops.api.bodies import read_list, read_object
 from b2bops.api.collection import MANY, Collection
 from b2bops.api.endpoint import Endpoint
 from b2bops.api.errors import ApiError, invalid
-from b2bops.api.paging import limit_of, page_of
+from b2bops.api.paging import limit_of, page_address, page_of
 from workspaces.batch import one
 
 LONGEST_REASON = 500
@@ -53,8 +53,8 @@ class FactList(FactEndpoint):
         return json_answer(
             {
                 "results": collection.objects(request.workspace, page.rows),
-                "next": self._address(request, page.next),
-                "previous": self._address(request, page.previous),
+                "next": page_address(request, page.next),
+                "previous": page_address(request, page.previous),
             }
         )
 
@@ -79,13 +79,6 @@ class FactList(FactEndpoint):
         if errors:
             raise invalid(errors)
         return conditions
-
-    def _address(self, request, cursor: str | None) -> str | None:
-        if cursor is None:
-            return None
-        words = request.GET.copy()
-        words["cursor"] = cursor
-        return request.build_absolute_uri(f"{request.path}?{words.urlencode()}")
 
 
 class FactItem(FactEndpoint):

@@ -18,22 +18,23 @@ NEXT, PREVIOUS = "n", "p"
 
 @dataclass(frozen=True)
 class Ordering:
-    """A column to sort by, with the id behind it. source: the column's path; the id's own is ``id``."""
+    """A column to sort by, with a unique one behind it (`tie`). source: the column's path; may be the tie's own."""
 
     name: str
     source: str
     is_descending: bool = False
+    tie: str = "id"
 
     def terms(self, *, is_reversed: bool) -> list[str]:
         sign = "-" if self.is_descending != is_reversed else ""
-        return [f"{sign}{name}" for name in dict.fromkeys((self.source, "id"))]
+        return [f"{sign}{name}" for name in dict.fromkeys((self.source, self.tie))]
 
     def beyond(self, value, pk, *, is_reversed: bool) -> Q:
         """Rows that come after (value, pk). Postgres puts nulls last going up and first going down."""
         is_down = self.is_descending != is_reversed
         than = "lt" if is_down else "gt"
-        further_id = Q(**{f"id__{than}": pk})
-        if self.source == "id":
+        further_id = Q(**{f"{self.tie}__{than}": pk})
+        if self.source == self.tie:
             return further_id
         is_null = Q(**{f"{self.source}__isnull": True})
         if value is None:
@@ -86,7 +87,7 @@ def _back(value):
 
 
 def page_of(queryset, *, name: str, sources: Sequence[str], ordering: Ordering, limit: int, cursor: str | None) -> Page:
-    """One page of `queryset` as tuples of `sources`, which must hold ``id`` and the ordering's source.
+    """One page of `queryset` as tuples of `sources`, which must hold the ordering's source and tie.
 
     name: what is listed, so that a cursor of one list is refused by another. One query, whatever the number of rows.
     """
@@ -108,7 +109,7 @@ def page_of(queryset, *, name: str, sources: Sequence[str], ordering: Ordering, 
         rows.reverse()
     if not rows:
         return Page([], None, None)
-    place_value, place_id = sources.index(ordering.source), sources.index("id")
+    place_value, place_id = sources.index(ordering.source), sources.index(ordering.tie)
 
     def at(row, way):
         place = [way, [ordering.name, ordering.is_descending], _plain(row[place_value]), str(row[place_id])]
@@ -120,3 +121,12 @@ def page_of(queryset, *, name: str, sources: Sequence[str], ordering: Ordering, 
         next=at(rows[-1], NEXT) if has_next else None,
         previous=at(rows[0], PREVIOUS) if has_previous else None,
     )
+
+
+def page_address(request, cursor: str | None) -> str | None:
+    """Where another page of the same list stands; None when there is none."""
+    if cursor is None:
+        return None
+    words = request.GET.copy()
+    words["cursor"] = cursor
+    return request.build_absolute_uri(f"{request.path}?{words.urlencode()}")

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from workspaces import roles
 from workspaces.actions.members import change_member, deactivate_member, open_keys_of, reactivate_member
@@ -15,6 +15,7 @@ from workspaces.queries import members_of
 from workspaces.settings_tabs import settings_tabs, settings_trail
 
 
+@require_safe
 def members(request, slug):
     """Everybody with role, team and last sign-in; for owners the open invitations as well."""
     may_manage = request.actor.has_permission(roles.MANAGE_MEMBERS)

@@ -3,11 +3,13 @@
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from workspaces import roles
 from workspaces.queries import steps_taken
 
 
+@require_safe
 def start(request, slug):
     """The ways to begin. Steps whose page is not there, or not for this member, are left out."""
     taken = steps_taken(request.workspace)

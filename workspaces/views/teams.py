@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from workspaces import roles
 from workspaces.actions.teams import remove_team, save_team
@@ -14,6 +14,7 @@ from workspaces.queries import teams_of
 from workspaces.settings_tabs import settings_tabs, settings_trail
 
 
+@require_safe
 def teams(request, slug):
     context = {
         "teams": list(teams_of(request.workspace)),
