@@ -47,13 +47,10 @@ def mark_of(root: Path, paths: Iterable[Path]) -> str:
 
 
 def front_end_sources(root: Path) -> list[Path]:
-    """The front end's own files, and the templates and Python in which its build looks for class names."""
-    made = {"node_modules", "dist"}
+    """What the front end's build reads: everything in its folder that is not made."""
     front = root / "frontend"
-    own = [
-        path for top in front.iterdir() if top.name not in made for path in ([top] if top.is_file() else top.rglob("*"))
-    ]
-    return [*own, *root.glob("templates/**/*"), *root.glob("*/templates/**/*"), *root.glob("*/templatetags/*.py")]
+    sources = [top for top in front.iterdir() if top.name not in ("node_modules", "dist")]
+    return [path for top in sources for path in ([top] if top.is_file() else top.rglob("*"))]
 
 
 class Assets:

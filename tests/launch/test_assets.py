@@ -30,7 +30,6 @@ def built(tmp_path, monkeypatch):
         "frontend/src/main.css": "a{}",
         "frontend/dist/main.css": "a{}",
         "frontend/node_modules/x/index.js": "1",
-        "templates/base.html": "<p>",
         "locale/zh_Hans/LC_MESSAGES/django.po": "",
         "b2bops/management/commands/translations.py": "",
         "b2bops/settings.py": "",
@@ -68,7 +67,7 @@ def test_first_build_makes_everything_and_the_second_nothing(built):
 
 def test_only_what_changed_is_built_again(built):
     built()
-    (built.root / "templates/base.html").write_text('<p class="text-sm">')
+    (built.root / "frontend/src/main.css").write_text("b{}")
     assert short(built()) == [BUILD]
     (built.root / "frontend/package-lock.json").write_text('{"a": 1}')
     assert short(built()) == [CI, BUILD]
@@ -99,12 +98,7 @@ def test_build_that_was_cut_off_is_done_again(built, monkeypatch):
 
 def test_sources_leave_out_what_is_made(built):
     names = {str(path.relative_to(built.root)) for path in front_end_sources(built.root) if path.is_file()}
-    assert names == {
-        "frontend/package.json",
-        "frontend/package-lock.json",
-        "frontend/src/main.css",
-        "templates/base.html",
-    }
+    assert names == {"frontend/package.json", "frontend/package-lock.json", "frontend/src/main.css"}
 
 
 def test_mark_follows_names_as_well_as_contents(tmp_path):
