@@ -24,4 +24,5 @@ urlpatterns = [
     path("w/<slug:slug>/", include("jobs.urls")),
     path("w/<slug:slug>/", include("accounts.urls")),
     path("w/<slug:slug>/", include("leads.urls")),
+    path("w/<slug:slug>/", include("metrics.urls")),
 ]
