@@ -7,6 +7,7 @@ from b2bops.api.contracts import CONTRACTS
 from b2bops.api.documents import human_pages, schema
 from b2bops.api.facts import FactBatch, FactItem, FactList
 from b2bops.api.fx_rates import FX_RATES
+from b2bops.api.metrics import Bridge, Cohorts, Movements, Registry, Series
 from b2bops.api.products import PRODUCTS
 from b2bops.api.spend import SPEND
 
@@ -22,6 +23,11 @@ for collection in COLLECTIONS:
         path(f"{name}/<uuid:id>/", FactItem.as_view(collection=collection), name=f"{name}-item"),
     ]
 urlpatterns += [
+    path("metrics/", Registry.as_view(), name="metrics-registry"),
+    path("metrics/series/", Series.as_view(), name="metrics-series"),
+    path("metrics/bridge/", Bridge.as_view(), name="metrics-bridge"),
+    path("metrics/movements/", Movements.as_view(), name="metrics-movements"),
+    path("metrics/cohorts/", Cohorts.as_view(), name="metrics-cohorts"),
     path("schema/", schema, name="schema"),
     path("docs/", human_pages, name="docs"),
     re_path(r"", errors.no_such_address),

@@ -39,7 +39,7 @@ def refused(answer):
     ],
 )
 def test_key_missing_or_malformed(cast, api, header):
-    for path in ("accounts/", "contracts/"):
+    for path in ("accounts/", "metrics/"):
         refused(Api(None).call("GET", path, authorization=header.format(key=api.key)))
     refused(Api(None).post("accounts/", {"name": "A"}))
 

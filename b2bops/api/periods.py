@@ -1,0 +1,54 @@
+"""Periods as people write them: ``2025-03``, ``2025-Q1``, ``2025``, or a day for its own."""
+
+import datetime as dt
+import re
+
+from django.utils.translation import gettext as _
+
+from b2bops.api import parameters
+from b2bops.api.errors import invalid
+from metrics.calendar import Period
+
+_FORMS = (
+    (re.compile(r"(\d{4})", re.ASCII), "year", lambda number: 1),
+    (re.compile(r"(\d{4})-Q([1-4])", re.ASCII), "quarter", lambda number: int(number) * 3 - 2),
+    (re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII), "month", int),
+)
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+# Eighty years of months; a longer table is a slip of the pen.
+LONGEST_MONTHS = 960
+
+
+def span_of(word: str) -> tuple[dt.date, dt.date]:
+    """First and last day of what `word` names; raises ValueError with a message."""
+    for form, interval, month_of in _FORMS:
+        if found := form.fullmatch(word):
+            year = int(found[1])
+            if FIRST_YEAR <= year <= LAST_YEAR:
+                period = Period(dt.date(year, month_of(found[found.lastindex]), 1), interval)
+                return period.starts_on, period.ends_on
+            raise ValueError(_("Years from %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
+    try:
+        day = parameters.day(word)
+    except ValueError:
+        raise ValueError(_("A period is written 2025-03, 2025-Q1 or 2025; a day 2025-03-31.")) from None
+    return day, day
+
+
+def range_of(words) -> tuple[dt.date | None, dt.date | None]:
+    """The first day of ``from`` and the last day of ``to``, None where absent; raises ApiError (400)."""
+    errors, days = {}, {}
+    for name, place in (("from", 0), ("to", 1)):
+        if name in words:
+            try:
+                days[name] = span_of(words[name])[place]
+            except ValueError as exc:
+                errors[name] = [str(exc)]
+    if errors:
+        raise invalid(errors)
+    first, last = days.get("from"), days.get("to")
+    if first and last and first > last:
+        raise invalid({"from": [_("This begins after it ends.")]})
+    if first and last and (last.year - first.year) * 12 + last.month - first.month >= LONGEST_MONTHS:
+        raise invalid({"from": [_("At most %(years)s years at once.") % {"years": LONGEST_MONTHS // 12}]})
+    return first, last
