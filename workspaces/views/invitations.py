@@ -22,6 +22,7 @@ from workspaces import roles
 from workspaces.actions.invitations import accept_invitation, create_invitation, open_invitation, revoke_invitation
 from workspaces.actions.users import register_user
 from workspaces.forms.members import InvitationForm, NewcomerForm
+from workspaces.front_page import front_page_url
 from workspaces.models import Invitation
 from workspaces.settings_tabs import settings_trail
 
@@ -72,7 +73,7 @@ def invitation(request, token):
 
     Unknown, expired, used and revoked links, and links for somebody else's address, look all the same.
     """
-    if too_many := ratelimit.consume_or_429(request, action="invitation"):
+    if too_many := ratelimit.consume_or_429(request, action="invitation", limit_get=True):
         return too_many
     found = open_invitation(token, timezone.now())
     if found is None:
@@ -93,7 +94,7 @@ def _join_as_user(request, token, found):
         member = accept_invitation(token=token, user=request.user, at=timezone.now())
         if member is None:
             return _gone(request)
-        return redirect("metrics:overview", found.workspace.slug)
+        return redirect(front_page_url(found.workspace.slug))
     return render(request, "workspaces/invitation.html", {"invitation": found})
 
 
@@ -118,7 +119,7 @@ def _join_as_newcomer(request, token, found):
             if member is None:
                 return _gone(request)
             login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-            return redirect("metrics:overview", found.workspace.slug)
+            return redirect(front_page_url(found.workspace.slug))
     sign_in = f"{reverse('account_login')}?next={quote(request.path)}"
     context = {"invitation": found, "form": form, "sign_in_url": sign_in}
     return render(request, "workspaces/invitation.html", context, status=422 if form.errors else 200)
