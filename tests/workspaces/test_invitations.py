@@ -214,7 +214,7 @@ def test_signed_in_person_joins_with_one_click(cast):
 
 
 def test_all_links_that_do_not_work_look_alike(cast):
-    used, used_token = invite(cast)
+    _, used_token = invite(cast)
     accept_invitation(token=used_token, user=make_user("first"), at=timezone.now())
     _, old_token = invite(cast, at=timezone.now() - LIFETIME)
     revoked, revoked_token = invite(cast)

@@ -1,0 +1,117 @@
+"""The trail: what it keeps, and how its page tells it."""
+
+import pytest
+from django.urls import reverse
+
+from workspaces.actions.members import change_member
+from workspaces.actions.teams import save_team
+from workspaces.activity import difference, record
+from workspaces.models import Activity
+from workspaces.scope import workspace_scope
+from workspaces.trail import Entry, shown
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        ({"a": 1, "b": 2}, {"a": 1, "b": 3}, ({"b": 2}, {"b": 3})),
+        ({"a": 1}, {"a": 1}, ({}, {})),
+        ({}, {"a": None, "b": 0}, ({"b": None}, {"b": 0})),
+    ],
+)
+def test_difference(before, after, changed):
+    assert difference(before, after) == changed
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        ("", ""),
+        ([], ""),
+        (0, "0"),
+        (False, "no"),
+        (True, "yes"),
+        ("x" * 200, "x" * 160 + "…"),
+        (["a", "b"], "a, b"),
+        ([{"a": 1}], "1 entry"),
+        ([{"a": 1}, {"a": 2}], "2 entries"),
+        ({"code": "missing_rate", "currency": "USD"}, "code: missing_rate, currency: USD"),
+    ],
+)
+def test_shown(value, text):
+    assert shown(value) == text
+
+
+def test_entry_of_a_change(acme):
+    change_member(workspace=acme.workspace, pk=acme.viewer.pk, role="member", team=None, by=acme.actor(acme.owner))
+    entry = Entry.of(Activity.objects.latest("id"), "acme")
+    assert (entry.who, str(entry.verb), str(entry.kind), entry.label, str(entry.door)) == (
+        "Owner", "changed", "Member", "Viewer", "Page",
+    )  # fmt: skip
+    assert entry.changes == [{"label": "role", "before": "viewer", "after": "member"}]
+    assert entry.url == f"/w/acme/settings/members/{acme.viewer.pk}/"
+
+
+def test_entry_of_things_it_does_not_know(acme):
+    record(
+        workspace=acme.workspace,
+        by=acme.actor(acme.owner, door="pigeon"),
+        verb="sung",
+        subject=acme.owner,
+        subject_type="song",
+        after={"tune": "high"},
+    )
+    entry = Entry.of(Activity.objects.latest("id"), "acme")
+    assert (entry.verb, entry.kind, entry.door, entry.url) == ("sung", "song", "pigeon", "")
+    assert entry.changes == [{"label": "tune", "before": "", "after": "high"}]
+
+
+def page(cast, query="") -> str:
+    return cast.client(cast.manager).get(reverse("workspaces:activity", args=["acme"]) + query).content.decode()
+
+
+def test_page_tells_and_filters(cast):
+    with workspace_scope(cast.workspace):
+        save_team(workspace=cast.workspace, name="Northern team", manager=None, by=cast.actor(cast.owner))
+    assert "Northern team" in page(cast)
+    assert "Northern team" in page(cast, "?kind=team&door=page")
+    assert "Northern team" in page(cast, f"?person={cast.owner.user_id}")
+    assert "Northern team" not in page(cast, "?kind=account")
+    assert "Northern team" not in page(cast, "?door=api")
+    assert "Northern team" not in page(cast, f"?person={cast.viewer.user_id}")
+    assert "No activity matches" in page(cast, "?kind=account")
+
+
+def test_page_goes_on_by_keyset(cast):
+    with workspace_scope(cast.workspace):
+        for number in range(60):
+            save_team(workspace=cast.workspace, name=f"Team {number:02}", manager=None, by=cast.actor(cast.owner))
+    client = cast.client(cast.manager)
+    first = client.get(reverse("workspaces:activity", args=["acme"]))
+    assert "Team 59" in first.content.decode()
+    assert "Team 09" not in first.content.decode()
+    following = client.get(first.context["list"].next_url)
+    assert "Team 09" in following.content.decode()
+    assert "Team 59" not in following.content.decode()
+
+
+def test_page_asks_the_database_no_more_for_more_rows(cast, django_assert_max_num_queries):
+    with workspace_scope(cast.workspace):
+        for number in range(40):
+            save_team(workspace=cast.workspace, name=f"Team {number:02}", manager=None, by=cast.actor(cast.owner))
+    client = cast.client(cast.manager)
+    with django_assert_max_num_queries(16):
+        client.get(reverse("workspaces:activity", args=["acme"]))
+
+
+def test_another_workspaces_trail_is_not_shown(cast):
+    with workspace_scope(cast.rival):
+        save_team(workspace=cast.rival, name="Secret team", manager=None, by=cast.actor(cast.stranger))
+    assert "Secret team" not in page(cast)
+
+
+def test_escapes_what_people_wrote(cast):
+    with workspace_scope(cast.workspace):
+        save_team(workspace=cast.workspace, name="<script>alert(1)</script>", manager=None, by=cast.actor(cast.owner))
+    assert "<script>alert(1)" not in page(cast)
