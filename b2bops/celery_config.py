@@ -23,6 +23,7 @@ broker_transport_options = {
     "socket_connect_timeout": 2,
 }
 task_default_queue = "fast"
+imports = ["b2bops.night"]
 timezone = "UTC"
 # Beat only pokes: a poke that nobody took before the next one comes expires, so that a long closing leaves no pile.
 _poke = {"schedule": _Every(settings.RUN_POKE_SECONDS)}
@@ -41,5 +42,6 @@ beat_schedule = {
         "options": {"queue": "slow", "expires": _expires},
     },
     "outbox": _poke | {"task": "jobs.tasks.sweep_outbox", "options": {"queue": "fast", "expires": _expires}},
+    "night": _poke | {"task": "b2bops.night.queue_closings", "options": {"queue": "fast", "expires": _expires}},
 }
 beat_max_loop_interval = min(5, settings.RUN_POKE_SECONDS)

@@ -56,6 +56,8 @@ class ScopeMiddleware:
             return self._not_found(request)
         with ExitStack() as stack:
             stack.enter_context(workspace_scope(workspace))
+            # Times on its pages are the workspace's, wherever the reader sits.
+            stack.enter_context(timezone.override(workspace.zone))
             member = (
                 Membership.objects.select_related("user")
                 .filter(workspace=workspace, user=request.user, is_active=True)

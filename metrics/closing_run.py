@@ -1,0 +1,37 @@
+"""The closing as a run: what a worker does for `Run.kind` "closing"."""
+
+import datetime as dt
+from dataclasses import asdict
+
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from jobs.runs import RunContext, RunFailed
+from metrics.closing import close_through
+from metrics.errors import DayNotOver, MissingRate
+
+
+def run_closing(context: RunContext) -> dict:
+    """Close days as `params` say: until, since (ISO dates; since may be missing). The last good figures stay when an
+    exchange rate is missing; what was closed before the gap is kept.
+    """
+    until, since = dt.date.fromisoformat(context.params["until"]), context.params.get("since")
+    try:
+        closed = close_through(
+            workspace=context.workspace,
+            until=until,
+            since=dt.date.fromisoformat(since) if since else None,
+            at=timezone.now(),
+            progress=context.progress,
+            guard=context.guard,
+        )
+    except MissingRate as missing:
+        raise RunFailed(
+            "missing_rate",
+            gettext_noop("The exchange rate for %(currency)s on %(day)s is missing."),
+            currency=missing.currency,
+            day=missing.day,
+        ) from missing
+    except DayNotOver as early:
+        raise RunFailed("day_not_over", gettext_noop("%(day)s is not over yet."), day=early.day) from early
+    return asdict(closed)
