@@ -7,12 +7,12 @@ from celery import shared_task
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
-from metrics.queries import closed_through
 
 from accounts.models import ChangedFact, Contract
 from jobs.actions import queue_run
 from jobs.models import Run
 from leads.models import Spend
+from metrics.queries import closed_through
 from workspaces.actor import system_actor
 from workspaces.models import Workspace
 from workspaces.scope import workspace_scope

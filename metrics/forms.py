@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class ClosingForm(forms.Form):
     """Which days to close. The fields keep what `metrics.actions.request_closing` refuses."""
 
-    until = forms.DateField(label=_("Last day to close"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(
+        label=_("Last day to close"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     since = forms.DateField(
         label=_("Close again from"),
         required=False,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from itertools import chain
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             try:
                 run = request_closing(workspace=company, until=last, since=first, by=system_actor("command"), at=now)
             except InvalidRow as refused:
-                raise CommandError(" ".join(message for messages in refused.errors.values() for message in messages)) from None
+                raise CommandError(" ".join(chain.from_iterable(refused.errors.values()))) from None
         self._follow(run)
         if run.state == Run.FAILED:
             with translation.override("en"):
