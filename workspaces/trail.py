@@ -1,14 +1,17 @@
 """Activities in words: what the trail's page says of each row. Keys that it does not know are shown as they are."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from workspaces.models import Activity
+from workspaces.formats import DASH
+from workspaces.models import Activity, Workspace
+from workspaces.roles import ROLE_CHOICES, SCOPE_CHOICES
 
 VERBS = {
     "created": gettext_lazy("created"),
@@ -16,8 +19,8 @@ VERBS = {
     "voided": gettext_lazy("voided"),
     "removed": gettext_lazy("removed"),
     "joined": gettext_lazy("joined"),
-    "deactivated": gettext_lazy("shut out"),
-    "reactivated": gettext_lazy("let in again"),
+    "deactivated": gettext_lazy("deactivated"),
+    "reactivated": gettext_lazy("reactivated"),
     "revoked": gettext_lazy("revoked"),
     "queued": gettext_lazy("queued"),
     "uploaded": gettext_lazy("uploaded"),
@@ -125,7 +128,7 @@ FIELDS = {
     "scope": gettext_lazy("scope"),
     "prefix": gettext_lazy("prefix"),
     "expires_at": gettext_lazy("expires"),
-    "is_active": gettext_lazy("may come in"),
+    "is_active": gettext_lazy("active"),
     "slug": gettext_lazy("address"),
     "timezone": gettext_lazy("time zone"),
     "language": gettext_lazy("language"),
@@ -137,16 +140,23 @@ FIELDS = {
     "state": gettext_lazy("state"),
     "error": gettext_lazy("error"),
 }
+# Fields whose values are keys with a name of their own.
+VALUES = {
+    "role": dict(ROLE_CHOICES),
+    "scope": dict(SCOPE_CHOICES),
+    "language": dict(Workspace.LANGUAGES),
+}
 # Longer values are cut on the page; the row keeps them.
 LONGEST_SHOWN = 160
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the trail. changes: [{label, before, after}], for components/timeline_item.html."""
+    """One line of the trail, in the active time zone. changes: [{label, before, after}]."""
 
     who: str
     at: datetime
+    day: date
     verb: Any
     kind: Any
     label: str
@@ -157,12 +167,14 @@ class Entry:
 
     @classmethod
     def of(cls, row: Activity, slug: str) -> "Entry":
+        kind = SUBJECTS.get(row.subject_type, row.subject_type)
         return cls(
             who=str(row.user) if row.user is not None else row.actor,
-            at=row.at,
+            at=timezone.localtime(row.at),
+            day=timezone.localdate(row.at),
             verb=VERBS.get(row.verb, row.verb),
-            kind=SUBJECTS.get(row.subject_type, row.subject_type),
-            label=row.subject_label,
+            kind=kind,
+            label="" if row.subject_label == kind else row.subject_label,
             url=_page(row, slug),
             door=DOORS.get(row.door, row.door),
             icon=ICONS.get(row.subject_type, "activity"),
@@ -183,10 +195,20 @@ def _changes(before: dict, after: dict) -> list[dict]:
     """What changed, field by field; values that were and are nothing are left out."""
     fields = [*after, *(field for field in before if field not in after)]
     rows = [
-        {"label": FIELDS.get(field, field), "before": shown(before.get(field)), "after": shown(after.get(field)) or "—"}
+        {
+            "label": FIELDS.get(field, field),
+            "before": _named(field, before.get(field)),
+            "after": _named(field, after.get(field)) or DASH,
+        }
         for field in fields
     ]
-    return [row for row in rows if row["before"] or row["after"] != "—"]
+    return [row for row in rows if row["before"] or row["after"] != DASH]
+
+
+def _named(field: str, value) -> str:
+    if isinstance(value, str) and value in VALUES.get(field, {}):
+        return str(VALUES[field][value])
+    return shown(value)
 
 
 def shown(value) -> str:

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from workspaces.actions.members import change_member
+from workspaces.actions.settings import update_metric_settings
 from workspaces.actions.teams import save_team
 from workspaces.activity import difference, record
 from workspaces.models import Activity
@@ -49,7 +50,7 @@ def test_entry_of_a_change(acme):
     assert (entry.who, str(entry.verb), str(entry.kind), entry.label, str(entry.door)) == (
         "Owner", "changed", "Member", "Viewer", "Page",
     )  # fmt: skip
-    assert entry.changes == [{"label": "role", "before": "viewer", "after": "member"}]
+    assert entry.changes == [{"label": "role", "before": "Viewer", "after": "Member"}]
     assert entry.url == f"/w/acme/settings/members/{acme.viewer.pk}/"
 
 
@@ -109,6 +110,12 @@ def test_another_workspaces_trail_is_not_shown(cast):
     with workspace_scope(cast.rival):
         save_team(workspace=cast.rival, name="Secret team", manager=None, by=cast.actor(cast.stranger))
     assert "Secret team" not in page(cast)
+
+
+def test_metric_settings_are_named_once(acme):
+    update_metric_settings(workspace=acme.workspace, by=acme.actor(acme.owner), renewal_grace_days=30)
+    entry = Entry.of(Activity.objects.latest("id"), "acme")
+    assert (entry.kind, entry.label) == ("Metric settings", "")
 
 
 def test_escapes_what_people_wrote(cast):

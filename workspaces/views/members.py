@@ -75,7 +75,7 @@ def deactivate(request, slug, pk):
         return redirect("workspaces:member", request.workspace.slug, pk)
     messages.success(
         request,
-        _("%(name)s is shut out. Their accounts stay theirs until you give them to somebody else.") % {"name": person},
+        _("%(name)s is deactivated. Their accounts stay theirs until you give them to somebody else.") % {"name": person},
     )
     return redirect("workspaces:members", slug)
 
@@ -85,7 +85,7 @@ def reactivate(request, slug, pk):
     request.actor.require(roles.MANAGE_MEMBERS)
     person = _member_or_404(request, pk)
     reactivate_member(workspace=request.workspace, pk=pk, by=request.actor)
-    messages.success(request, _("%(name)s may come in again.") % {"name": person})
+    messages.success(request, _("%(name)s is active again.") % {"name": person})
     return redirect("workspaces:members", slug)
 
 
