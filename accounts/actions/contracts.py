@@ -174,7 +174,8 @@ def _refuse_circles(batch) -> None:
 
 def _refuse_orphans(batch) -> None:
     """Rows that renew a new row of this batch fall with it."""
-    fallen = {item.pk for item in batch.items if not item.is_good and item.existing is None}
+    # A row that is no object at all never got an id, and nothing can renew it.
+    fallen = {item.pk for item in batch.items if not item.is_good and item.existing is None} - {None}
     while fallen:
         orphans = [item for item in batch.good if item.values.get("renews_id") in fallen]
         for item in orphans:
