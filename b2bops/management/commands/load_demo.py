@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def close(self, workspace, until, wait):
         with workspace_scope(workspace):
-            run = request_closing(workspace=workspace, until=until, by=system_actor("command"))
+            run = request_closing(workspace=workspace, until=until, by=system_actor("command"), at=timezone.now())
         deadline = time.monotonic() + wait
         while time.monotonic() < deadline:
             with workspace_scope(workspace):

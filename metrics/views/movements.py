@@ -1,0 +1,60 @@
+"""The movements of a span of days: the rows behind every bar of the overview."""
+
+import datetime as dt
+
+from django.db.models import Sum
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from metrics.models import Movement, MovementKind
+from workspaces import formats
+from workspaces.lists import Filter, ListSpec, Sort, show_list
+
+
+def _kinds(workspace):
+    return MovementKind.choices
+
+
+LIST = ListSpec(
+    sorts=(Sort("date", "day", down_first=True), Sort("amount", "amount", down_first=True)),
+    default="-date",
+    filters=(
+        Filter("kind", gettext_lazy("Kind"), _kinds, lambda rows, value: rows.filter(kind=value), icon="trending-up"),
+    ),
+    search=lambda rows, words: rows.filter(account__name__icontains=words),
+)
+
+
+@require_safe
+def movement_list(request, slug):
+    """Movements by day, with their sum; `from` and `to` in the address bound the days, both inclusive."""
+    first, last = _day(request.GET.get("from")), _day(request.GET.get("to"))
+    rows = Movement.objects.filter(workspace=request.workspace).select_related("account")
+    if first:
+        rows = rows.filter(day__gte=first)
+    if last:
+        rows = rows.filter(day__lte=last)
+    shown = show_list(LIST, rows, request.GET, path=request.path, workspace=request.workspace)
+    shown.params |= {name: day.isoformat() for name, day in (("from", first), ("to", last)) if day}
+    total = shown.queryset.order_by().aggregate(total=Sum("amount"))["total"]
+    return render(
+        request,
+        "metrics/movement_list.html",
+        {"list": shown, "first": first, "last": last, "total": total, "summary": _summary(shown.totals)},
+    )
+
+
+def _summary(totals) -> str:
+    count = formats.number(totals.count)
+    if totals.is_capped:
+        return _("More than %(count)s movements") % {"count": count}
+    return ngettext("%(count)s movement", "%(count)s movements", totals.count) % {"count": count}
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text or "")
+    except ValueError:
+        return None

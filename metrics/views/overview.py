@@ -1,0 +1,126 @@
+"""The overview: how the company stands, and what moved it."""
+
+import datetime as dt
+from urllib.parse import urlencode
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import Contract
+from metrics import overview as board
+from metrics import queries
+from metrics.figures_state import figures_state
+from workspaces import formats, roles
+
+MONTHS_SHOWN = 24
+MONTHS_CHOSEN_FROM = 60
+# Before any book that anybody keeps here.
+EARLIEST = dt.date(1970, 1, 1)
+
+
+@require_safe
+def overview(request, slug):
+    """Tiles of a month against another one, the month's bridge, and two years of months."""
+    workspace, language = request.workspace, get_language() or "en"
+    state = figures_state(workspace)
+    context = {"state": state}
+    rows = _months(workspace, state.closed_through)
+    if not rows:
+        context["has_contracts"] = Contract.objects.standing().filter(workspace=workspace).exists()
+        context["can_load_demo"] = request.actor.has_permission(roles.MANAGE_WORKSPACE)
+        return render(request, "metrics/overview_empty.html", context)
+    by_period = {row["period"]: row for row in rows}
+    period = _chosen(request.GET.get("period", ""), rows)
+    compare = "year" if request.GET.get("compare") == "year" else "previous"
+    now = by_period[period]
+    other = _shifted(period, 12 if compare == "year" else 1)
+    currency = workspace.base_currency
+    texts = {"currency": currency, "language": language}
+    course = rows[max(0, rows.index(now) - MONTHS_SHOWN + 1) : rows.index(now) + 1]
+
+    def movements_url(row, kind=""):
+        first, last = _days_of(row["period"])
+        query = {"from": first, "to": last} | ({"kind": kind} if kind else {})
+        return f"{reverse('metrics:movement_list', args=[slug])}?{urlencode(query)}"
+
+    accounts = reverse("accounts:account_list", args=[slug])
+    definitions = reverse("metrics:definitions", args=[slug])
+
+    def rows_url(key):
+        if key in ("mrr", "arr", "arpa") and now is rows[-1]:
+            return f"{accounts}?sort=-mrr"
+        if key == "customers" and now is rows[-1]:
+            return f"{accounts}?standing=paying"
+        if key == "customer_churn_rate":
+            return movements_url(now, "churn")
+        return f"{definitions}#{key}"
+
+    against = _("vs %(period)s") % {"period": formats.period_short(other, language)}
+    context |= {
+        "period": period,
+        "compare": compare,
+        "is_open": not now["closed"],
+        "periods": [
+            {"value": row["period"], "label": _label(row, language)} for row in reversed(rows[-MONTHS_CHOSEN_FROM:])
+        ],
+        "comparisons": [
+            {"value": "previous", "label": _("vs previous month")},
+            {"value": "year", "label": _("vs a year earlier")},
+        ],
+        "tiles": board.tiles(now, by_period.get(other), against=against, href=rows_url, **texts),
+        "bridge": board.bridge_chart(
+            now,
+            before=formats.period_short(_shifted(period, 1), language),
+            after=formats.period_short(period, language),
+            href=lambda kind: movements_url(now, kind),
+            **texts,
+        ),
+        "mrr_course": board.course_chart(course, "mrr", href=movements_url, **texts),
+        "customers_course": board.course_chart(course, "customers", href=movements_url, **texts),
+        "movements": board.movements_chart(course, href=movements_url, **texts),
+        "legend": [{"label": label, "role": kind} for kind, label in board.CHANGES if any(row[kind] for row in course)],
+        "course": course,
+        "changes": board.CHANGES,
+    }
+    return render(request, "metrics/overview.html", context)
+
+
+def _months(workspace, closed_through: dt.date | None) -> list[dict]:
+    """Every month from the first movement to the last closed day: metrics and bridge in one row each."""
+    if closed_through is None:
+        return []
+    span = {"workspace": workspace, "first": EARLIEST, "last": closed_through, "interval": "month"}
+    bridge = {row["period"]: row for row in queries.bridge(**span)}
+    return [
+        {**bridge[row["period"]], **row} for row in queries.series(keys=board.KEYS, **span) if row["period"] in bridge
+    ]
+
+
+def _chosen(wanted: str, rows: list[dict]) -> str:
+    """The month asked for; else the last whole one, because half a month against a whole one misleads."""
+    known = [row["period"] for row in rows]
+    if wanted in known:
+        return wanted
+    whole = [row["period"] for row in rows if row["closed"]]
+    return (whole or known)[-1]
+
+
+def _label(row: dict, language: str) -> str:
+    name = formats.period(row["period"], language)
+    return name if row["closed"] else _("%(period)s, so far") % {"period": name}
+
+
+def _shifted(period: str, months: int) -> str:
+    """The month `months` before `period`."""
+    first = formats.first_day(period)
+    index = first.year * 12 + first.month - 1 - months
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def _days_of(period: str) -> tuple[dt.date, dt.date]:
+    first = formats.first_day(period)
+    following = dt.date(first.year + (first.month == 12), first.month % 12 + 1, 1)
+    return first, following - dt.timedelta(days=1)
