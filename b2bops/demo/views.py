@@ -26,13 +26,14 @@ def _require(request) -> None:
 def load(request, slug):
     """Write the demo's rows and ask for its days to be closed."""
     _require(request)
-    yesterday = request.workspace.local_day(timezone.now()) - dt.timedelta(days=1)
+    now = timezone.now()
+    yesterday = request.workspace.local_day(now) - dt.timedelta(days=1)
     try:
         load_demo(workspace=request.workspace, last_day=yesterday, by=request.actor)
     except Conflict:
         messages.info(request, _("The demo company is here already."))
         return redirect("metrics:overview", slug)
-    request_closing(workspace=request.workspace, until=yesterday, by=request.actor)
+    request_closing(workspace=request.workspace, until=yesterday, by=request.actor, at=now)
     messages.success(request, _("The demo company is here; its days are being closed."))
     return redirect("metrics:closing_list", slug)
 
@@ -44,7 +45,7 @@ def remove(request, slug):
     count = remove_demo(workspace=request.workspace, by=request.actor)
     until = closed_through(request.workspace)
     if until is not None:
-        request_closing(workspace=request.workspace, until=until, by=request.actor)
+        request_closing(workspace=request.workspace, until=until, by=request.actor, at=timezone.now())
     if count:
         messages.success(request, _("The demo company is gone."))
     else:
