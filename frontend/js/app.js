@@ -12,3 +12,4 @@ import "./rows.js";
 import "./keys.js";
 import "./palette.js";
 import "./copy.js";
+import "./axis.js";
