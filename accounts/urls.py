@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import account, contact, contract, fx_rate, product, renewal
+from accounts.views import account, contact, contract, fx_rate, handover, product, renewal
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/<uuid:pk>/timeline/", account.account_timeline, name="account_timeline"),
     path("accounts/<uuid:pk>/edit/", account.account_edit, name="account_edit"),
     path("accounts/<uuid:pk>/void/", account.account_void, name="account_void"),
+    path("accounts/hand-over/<uuid:pk>/", handover.hand_over, name="hand_over"),
     path("contacts/", contact.contact_list, name="contact_list"),
     path("contacts/new/", contact.contact_new, name="contact_new"),
     path("contacts/<uuid:pk>/", contact.contact_page, name="contact_page"),

@@ -4,12 +4,14 @@ from accounts.actions.accounts import save_accounts
 from accounts.actions.contacts import save_contacts
 from accounts.actions.contracts import save_contracts
 from accounts.actions.fx_rates import save_fx_rates
+from accounts.actions.handover import hand_over_accounts
 from accounts.actions.products import save_products
 from accounts.actions.renewals import decide_renewal
 from accounts.actions.voids import void_account, void_contact, void_contract, void_fx_rate, void_product
 
 __all__ = [
     "decide_renewal",
+    "hand_over_accounts",
     "save_accounts",
     "save_contacts",
     "save_contracts",

@@ -1,0 +1,36 @@
+"""Handing a leaver's accounts to somebody else, in one step."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from workspaces import roles
+from workspaces.activity import Change, record_many
+from workspaces.actor import Actor
+from workspaces.models import Membership, Workspace
+
+
+@transaction.atomic
+def hand_over_accounts(*, workspace: Workspace, giver: Membership, taker: Membership, by: Actor) -> int:
+    """Make `taker` the owner of every standing account that `giver` owns; returns how many there were.
+
+    Raises ValidationError when `taker` is not an active member of the workspace, or the giver.
+    """
+    by.require(roles.MANAGE_MEMBERS)
+    if taker.workspace_id != workspace.pk or not taker.is_active or taker.pk == giver.pk:
+        raise ValidationError({"taker": [_("Choose another active member.")]})
+    accounts = list(
+        Account.objects.select_for_update().filter(workspace=workspace, owner=giver).standing().order_by("pk")
+    )
+    Account.objects.filter(workspace=workspace, pk__in=[account.pk for account in accounts]).update(
+        owner=taker, updated_at=Now()
+    )
+    before, after = {"owner": giver.user.email}, {"owner": taker.user.email}
+    record_many(
+        workspace=workspace,
+        by=by,
+        changes=[Change("updated", "account", account.pk, str(account), before, after) for account in accounts],
+    )
+    return len(accounts)
