@@ -77,7 +77,7 @@ def deactivate(request, slug, pk):
         request,
         _("%(name)s is deactivated. Their accounts stay theirs until you give them to somebody else.") % {"name": person},
     )
-    return redirect("workspaces:members", slug)
+    return redirect("workspaces:member", slug, pk)
 
 
 @require_POST
