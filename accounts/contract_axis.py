@@ -13,6 +13,8 @@ LANE = 30  # pixels from one lane to the next
 BAR = 22
 HEAD = 22  # years above
 FOOT = 20  # the word "today" below
+# Pixels that the picture has on a desk and on a phone.
+WIDE, NARROW = 560, 350
 # Room right of today for a contract that never ends, and around the earliest and the latest day.
 AHEAD_DAYS = 120
 MARGIN = 0.02
@@ -36,13 +38,15 @@ class Span:
 
 @dataclass(frozen=True)
 class Bar:
+    """is_open: never ends. fits: see `_fits`."""
+
     span: Span
     x: str
     width: str
     y: int
     lane: int
     is_open: bool
-    fits: bool
+    fits: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def draw(spans: Sequence[Span], today: dt.date) -> Axis | None:
                 y=HEAD + lanes[span.key] * LANE + (LANE - BAR) // 2,
                 lane=lanes[span.key],
                 is_open=span.until is None,
-                fits=width >= Decimal(6),
+                fits=_fits(span.label, width),
             )
         )
     count = max(lanes.values()) + 1
@@ -105,6 +109,14 @@ def draw(spans: Sequence[Span], today: dt.date) -> Axis | None:
         lanes=count,
         base=HEAD + count * LANE,
     )
+
+
+def _fits(label: str, width: Decimal) -> str:
+    """Whether a bar of `width` per cent holds its label: "" nowhere, "tight" on a wide picture only, "all"."""
+    needed = 16 + sum(13 if ord(letter) > 0x2E7F else 7 for letter in label)
+    if width * NARROW >= needed * 100:
+        return "all"
+    return "tight" if width * WIDE >= needed * 100 else ""
 
 
 @dataclass(frozen=True)

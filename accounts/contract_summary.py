@@ -37,7 +37,7 @@ MONTHS = gettext_lazy("%(months)s months")
 
 @dataclass(frozen=True)
 class LineSummary:
-    """One line. mrr: None where the contract is not a subscription; first_day, last_day: when it runs, as shown;
+    """One line. mrr: None where the contract is not a subscription; first_day, last_day: when it runs;
     total: over its written window, None without an end.
     """
 
@@ -48,6 +48,7 @@ class LineSummary:
     discount: str
     first_day: dt.date
     last_day: dt.date | None
+    written_last_day: dt.date | None
     total: Decimal | None
     mrr: Decimal | None
 
@@ -136,6 +137,7 @@ def _line(contract: Contract, line: ContractLine, last_day: dt.date | None) -> L
         discount=f"{formats.exact(line.discount_percent)}{formats.NO_BREAK}%" if line.discount_percent else "",
         first_day=amount.first_day,
         last_day=runs_to,
+        written_last_day=amount.last_day,
         total=written_total(amount),
         mrr=line_mrr(amount) if contract.kind == ContractKind.SUBSCRIPTION else None,
     )

@@ -110,8 +110,6 @@ def main(words: list[str]) -> int:
         return COMMANDS[name](checkout, rest)
     except Failure as failure:
         say(str(failure))
-        if "No space left on device" in str(failure):
-            say("the disk is full")
         return failure.code
     except Stopped:
         say("stopped")

@@ -15,9 +15,9 @@ class Failure(Exception):
 
 
 def say(text: str) -> None:
-    """To the person at the terminal, every line marked as ours; nothing is raised when nobody listens any more."""
+    """One line for the person at the terminal, who may have left: nothing is raised when nobody listens."""
     with contextlib.suppress(OSError, ValueError):
-        print("[run] " + text.replace("\n", "\n[run] "), file=sys.stderr, flush=True)
+        print("[run] " + text, file=sys.stderr, flush=True)
 
 
 def answer(text: str) -> None:

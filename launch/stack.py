@@ -177,7 +177,7 @@ class Stack:
                 current = state.read(self.state_file)
                 ready = current is not None and current.pid == process.pid and current.phase == "ready"
                 for line in log:
-                    if line.startswith("[run] "):
+                    if line.startswith("[run] ") or code:
                         say(line.removeprefix("[run] ").rstrip())
                 if code is not None:
                     return code

@@ -134,8 +134,6 @@ class Supervisor:
     def watch(self) -> None:
         """Returns when asked to stop. Raises Failure when a server cannot be brought back."""
         while not self.signals.any():
-            if not self.state_file.exists():
-                raise Failure(f"{self.state_file.parent} was removed while its servers were running.")
             self.revive()
             time.sleep(0.2)
 

@@ -14,16 +14,18 @@ urlpatterns = [
     path("password/change/", views.password_change, name="account_change_password"),
 ]
 
-reset_patterns = [
-    path("password/reset/", views.password_reset, name="account_reset_password"),
-    path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
-    path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-    re_path(
-        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.password_reset_from_key,
-        name="account_reset_password_from_key",
-    ),
-]
-
 if settings.HAS_MAIL_SERVER:
-    urlpatterns += reset_patterns
+    urlpatterns += [
+        path("password/reset/", views.password_reset, name="account_reset_password"),
+        path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
+        path(
+            "password/reset/key/done/",
+            views.password_reset_from_key_done,
+            name="account_reset_password_from_key_done",
+        ),
+        re_path(
+            r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+            views.password_reset_from_key,
+            name="account_reset_password_from_key",
+        ),
+    ]

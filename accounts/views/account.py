@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -34,8 +34,19 @@ def account_list(request, slug):
             "list": shown,
             "summary": _summary(shown.totals, request.workspace),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+            "demo_url": _demo_url(request),
         },
     )
+
+
+def _demo_url(request) -> str:
+    """Where the demo company is loaded from, for those who may; the glue above this app has the page, if any."""
+    if not request.actor.has_permission(roles.MANAGE_WORKSPACE):
+        return ""
+    try:
+        return reverse("demo_load", args=[request.workspace.slug])
+    except NoReverseMatch:
+        return ""
 
 
 @require_GET
@@ -175,7 +186,6 @@ def _distance(on, day) -> str:
 def _properties(account: Account) -> list[dict]:
     return [
         {"label": _("Short name"), "value": account.short_name},
-        {"label": _("Legal name"), "value": account.legal_name},
         {"label": _("Former names"), "value": ", ".join(account.former_names)},
         {"label": _("Credit code"), "value": account.credit_code},
         {"label": _("Industry"), "value": account.industry},

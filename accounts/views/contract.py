@@ -87,7 +87,7 @@ def _facts(summary) -> list[dict]:
     else:
         facts.insert(0, {"label": _("Total"), "value": formats.money(summary.amount, contract.currency)})
     if summary.last_day and summary.last_day != contract.ends_on:
-        facts.append({"label": _("Runs to"), "value": formats.table_day(summary.last_day)})
+        facts.append({"label": _("Counts until"), "value": formats.table_day(summary.last_day)})
     facts.append({"label": _("Kind"), "value": contract.get_kind_display()})
     facts.append({"label": _("Signed on"), "value": formats.table_day(contract.signed_on)})
     return facts

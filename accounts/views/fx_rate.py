@@ -1,5 +1,7 @@
 """Exchange rates: the list, entering, changing and voiding one."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,11 +33,17 @@ def fx_rate_list(request, slug):
         "accounts/fx_rate_list.html",
         {
             "list": shown,
-            "rates": [{"row": rate, "rate": formats.exact(rate.rate)} for rate in shown.rows],
+            "rates": [{"row": rate, "rate": _shown(rate.rate)} for rate in shown.rows],
             "summary": ngettext("%(count)s rate", "%(count)s rates", count) % {"count": formats.number(count)},
             "may_edit": request.actor.has_permission(roles.EDIT_MONEY),
         },
     )
+
+
+def _shown(rate: Decimal) -> str:
+    """Four decimals, so that a column lines up, and more only where there are more."""
+    four = formats.number(rate, places=4)
+    return four if rate == round(rate, 4) else formats.exact(rate)
 
 
 @require_http_methods(["GET", "POST"])

@@ -70,6 +70,7 @@ def test_rates_are_listed_latest_first_and_entered(cast):
         ("USD", "2026-01-01"),
     ]
     assert "7.1234<" in text(response)
+    assert "7.2000<" in text(response)
     rows = client.get(cast.url("fx-rates/"), {"currency": "EUR"}).context["list"].rows
     assert [row.currency for row in rows] == ["EUR"]
 

@@ -139,14 +139,6 @@ def test_process_that_does_not_stop_is_ended(supervisor, capfd):
     assert "worker-slow did not stop by itself and was ended" in capfd.readouterr().err
 
 
-def test_removed_state_ends_everything(supervisor):
-    supervisor.launch([sleeping()])
-    supervisor.is_ready = True
-    threading.Timer(0.3, supervisor.state_file.unlink).start()
-    with pytest.raises(Failure, match="was removed while its servers were running"):
-        supervisor.watch()
-
-
 def test_second_ctrl_c_does_not_wait(supervisor):
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
     service = Service("worker-slow", [sys.executable, "-c", deaf], grace=60)

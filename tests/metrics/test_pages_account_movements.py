@@ -22,7 +22,8 @@ def test_movements_stand_newest_first_with_the_balance_after_them(cast):
     close(cast.workspace)
     address = cast.url(f"accounts/{account.pk}/movements/")
     response = cast.client(cast.viewer).get(address)
-    rows = [(str(row["day"]), str(row["label"]), str(row["amount"]), row["balance"]) for row in response.context["movements"]]
+    shown = response.context["movements"]
+    rows = [(str(row["day"]), str(row["label"]), str(row["amount"]), row["balance"]) for row in shown]
     assert rows == [
         ("2026-01-01", "Churn", "-2000.00", "¥0"),
         ("2025-01-01", "Expansion", "1000.00", "¥2,000"),

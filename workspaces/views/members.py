@@ -77,7 +77,7 @@ def deactivate(request, slug, pk):
         request,
         _("%(name)s is deactivated. Their accounts stay theirs until you give them to somebody else.") % {"name": person},
     )
-    return redirect("workspaces:member", slug, pk)
+    return redirect("workspaces:members", slug)
 
 
 @require_POST
