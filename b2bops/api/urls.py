@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from b2bops.api import errors
 from b2bops.api.accounts import ACCOUNTS
+from b2bops.api.closings import ClosingItem, ClosingList
 from b2bops.api.contacts import CONTACTS
 from b2bops.api.contracts import CONTRACTS
 from b2bops.api.documents import human_pages, schema
@@ -23,6 +24,8 @@ for collection in COLLECTIONS:
         path(f"{name}/<uuid:id>/", FactItem.as_view(collection=collection), name=f"{name}-item"),
     ]
 urlpatterns += [
+    path("closings/", ClosingList.as_view(), name="closings-list"),
+    path("closings/<uuid:id>/", ClosingItem.as_view(), name="closings-item"),
     path("metrics/", Registry.as_view(), name="metrics-registry"),
     path("metrics/series/", Series.as_view(), name="metrics-series"),
     path("metrics/bridge/", Bridge.as_view(), name="metrics-bridge"),
