@@ -104,7 +104,8 @@ KIND = upsert.Kind(
     find=_find,
     row_of=_row_of,
     resolve=_resolve,
-    label_of=lambda values: f"{values['date']}",
+    label_of=lambda item: f"{item.shape.channel} {item.values['date']}",
+    told_as={"channel_id": "channel"},
     saved=_saved,
 )
 

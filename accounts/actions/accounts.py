@@ -70,6 +70,7 @@ KIND = upsert.Kind(
     find=_find,
     row_of=_row_of,
     resolve=_resolve,
+    told_as={"owner_id": "owner"},
 )
 
 

@@ -252,7 +252,7 @@ KIND = upsert.Kind(
     resolve=_resolve,
     touched=_touched,
     value_of=_value_of,
-    label_of=lambda values: values["number"] or values["external_id"] or "",
+    label_of=lambda item: item.values["number"] or item.values["external_id"] or "",
     saved=_saved,
 )
 

@@ -74,7 +74,7 @@ KIND = upsert.Kind(
     find=_find,
     row_of=lambda rate: {name: getattr(rate, name) for name in ("external_id", "currency", "date", "rate")},
     resolve=_resolve,
-    label_of=lambda values: f"{values['currency']} {values['date']}",
+    label_of=lambda item: f"{item.values['currency']} {item.values['date']}",
     saved=_saved,
 )
 

@@ -89,6 +89,7 @@ class Kind:
     resolve: sets `item.values` from `item.shape`, looks up what it names and refuses what cannot stand.
     touched: notes the days that a written item changes, before it is written.
     label_of: how the trail names the row.
+    told_as: columns that hold an id → the shape's field that people know the thing by, for the trail.
     saved: what must follow in the same transaction (a contract's lines).
     """
 
@@ -102,7 +103,8 @@ class Kind:
     resolve: Callable[[Batch], None]
     touched: Callable[[Batch, Item], None] = lambda batch, item: None
     value_of: Callable[[Any, str], Any] = getattr
-    label_of: Callable[[dict[str, Any]], str] = lambda values: values["name"]
+    label_of: Callable[[Item], str] = lambda item: item.values["name"]
+    told_as: Mapping[str, str] = field(default_factory=dict)
     saved: Callable[[Batch, list[Item]], None] = lambda batch, items: None
 
 
@@ -209,12 +211,20 @@ def _write(kind: Kind, batch: Batch) -> None:
     record_many(
         workspace=batch.workspace,
         by=batch.by,
-        changes=[
-            Change(item.status, kind.noun, item.pk, kind.label_of(item.values), item.before or None, item.after)
-            for item in written
-        ],
+        changes=[Change(item.status, kind.noun, item.pk, kind.label_of(item), *_told(kind, item)) for item in written],
     )
     write_changed_days(batch.workspace, batch.changed_days)
+
+
+def _told(kind: Kind, item: Item) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """(before, after) as the trail keeps them: a channel or an owner by its name, not by its id."""
+    was = kind.row_of(item.existing) if item.existing is not None and kind.told_as.keys() & item.before.keys() else {}
+    before = {kind.told_as.get(name, name): was.get(kind.told_as.get(name), item.before[name]) for name in item.before}
+    after = {
+        kind.told_as.get(name, name): getattr(item.shape, kind.told_as[name]) if name in kind.told_as else value
+        for name, value in item.after.items()
+    }
+    return before or None, after
 
 
 def _columns(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
