@@ -2,7 +2,7 @@
 import { categoryAxis, hatch, tooltip, valueAxis } from "./tokens.js";
 
 // {x: [label], series: [{role, name, values, texts, urls}], net: {name, values, texts}, so_far, unit, currency}
-export function movements(data, look) {
+export function movements(data, look, width) {
   const last = data.x.length - 1;
   const open = Boolean(data.so_far);
   const bars = data.series.map((one) => ({
@@ -24,9 +24,11 @@ export function movements(data, look) {
     type: "line",
     name: data.net.name,
     data: data.net.values.map((value) => (value === null ? null : Number(value))),
-    symbol: "circle",
-    symbolSize: 5,
-    lineStyle: { color: look.role.total, width: 1.5 },
+    // A mark across each stack: a line through two dozen months would hide what it sums up.
+    symbol: "rect",
+    symbolSize: [Math.max(8, Math.min(34, (width - 60) / data.x.length - 4)), 3],
+    showAllSymbol: true,
+    lineStyle: { width: 0 },
     itemStyle: { color: look.role.total, borderColor: look.panel, borderWidth: 1 },
     z: 6,
   };

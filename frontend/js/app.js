@@ -13,3 +13,4 @@ import "./keys.js";
 import "./palette.js";
 import "./copy.js";
 import "./axis.js";
+import "./csv.js";

@@ -81,7 +81,10 @@ def overview(request, slug):
         "mrr_course": board.course_chart(course, "mrr", href=movements_url, **texts),
         "customers_course": board.course_chart(course, "customers", href=movements_url, **texts),
         "movements": board.movements_chart(course, href=movements_url, **texts),
-        "legend": [{"label": label, "role": kind} for kind, label in board.CHANGES if any(row[kind] for row in course)],
+        "legend": [
+            *({"label": label, "role": kind} for kind, label in board.CHANGES if any(row[kind] for row in course)),
+            {"label": _("Net"), "role": "total"},
+        ],
         "course": course,
         "changes": board.CHANGES,
     }
