@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 NAMES = ("web", "worker-fast", "worker-slow", "beat")
+# Celery warns root of pickled messages; ours are JSON and nothing else is accepted
+HUSHED = ("-W", "ignore:You're running the worker with superuser privileges")
 
 
 def command(name: str, environ: Mapping[str, str], state: Path) -> list[str]:
@@ -21,7 +23,7 @@ def command(name: str, environ: Mapping[str, str], state: Path) -> list[str]:
     SLOW_PROCESSES (default 1).
     """
     # -m throughout: scripts beside the interpreter break in long paths, with blanks in them and when the checkout moves
-    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "b2bops"]
+    celery = [sys.executable, *HUSHED, "-m", "celery", "--quiet", "-A", "b2bops"]
     quiet = ["--loglevel", environ.get("LOG_LEVEL", "WARNING")]
     return {
         "web": [
