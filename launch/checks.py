@@ -36,7 +36,7 @@ def checks(checkout: Checkout) -> list[Check]:
         {path.parent for pattern in ("templates", "*/templates") for path in checkout.root.glob(f"{pattern}/**/*.html")}
     )
     if templates:
-        found.append(Check("templates", [*python, "djlint", "--check", "--lint", *map(str, template_roots(checkout))]))
+        found.append(Check("templates", [*python, "djlint", "--lint", *map(str, template_roots(checkout))]))
     if has_command(checkout, "translations"):
         found.append(Check("translations", [*manage, "translations", "--check"]))
     return found

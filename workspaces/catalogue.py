@@ -54,7 +54,7 @@ def extract_messages(root: Path) -> Catalog:
             text = "(" + templatize(text, origin=str(path)) + "\n)"
         found = extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS, options={"encoding": "utf-8"})
         for _line, message, _comments, context in found:
-            catalog.add(message, locations=[(path.relative_to(root).as_posix(), None)], context=context)
+            catalog.add(message, locations=[(path.relative_to(root).as_posix(), 0)], context=context)
     return catalog
 
 
@@ -112,19 +112,23 @@ def faults(path: Path, template: Catalog) -> list[str]:
 
 def _by_key(catalog: Catalog) -> dict[tuple, Message]:
     # Babel looks singular and plural forms up by the singular.
-    return {(m.context, m.id[0] if m.pluralizable else m.id): m for m in catalog if m.id}
+    return {(message.context, _singular(message)): message for message in catalog if message.id}
+
+
+def _singular(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
 
 
 def _strings(message: Message) -> list[str]:
-    return list(message.string) if isinstance(message.string, list | tuple) else [message.string]
+    return [message.string or ""] if isinstance(message.string, str | None) else list(message.string)
 
 
 def _shown(message: Message) -> str:
-    return repr(message.id[0] if message.pluralizable else message.id)
+    return repr(_singular(message))
 
 
 def _differences(message: Message, text: str) -> Iterator[str]:
-    source = message.id[-1] if message.pluralizable else message.id
+    source = message.id if isinstance(message.id, str) else message.id[-1]
     if sorted(PLACEHOLDER.findall(source)) != sorted(PLACEHOLDER.findall(text)):
         yield "other placeholders"
     if source.startswith("\n") != text.startswith("\n") or source.endswith("\n") != text.endswith("\n"):

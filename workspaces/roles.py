@@ -1,5 +1,7 @@
 """The four roles, each a class that lists its permissions; one question, `has_permission`."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 # What can be permitted. Views and actions name these; nothing else decides.
@@ -16,7 +18,7 @@ MANAGE_WORKSPACE = "manage_workspace"
 
 class Role:
     key: str
-    label: str
+    label: Any
     permissions: frozenset[str]
 
 

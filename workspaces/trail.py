@@ -141,7 +141,7 @@ FIELDS = {
     "error": gettext_lazy("error"),
 }
 # Fields whose values are keys with a name of their own.
-VALUES = {
+VALUES: dict[str, dict[str, Any]] = {
     "role": dict(ROLE_CHOICES),
     "scope": dict(SCOPE_CHOICES),
     "language": dict(Workspace.LANGUAGES),
