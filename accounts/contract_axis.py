@@ -14,7 +14,7 @@ BAR = 22
 HEAD = 22  # years above
 FOOT = 20  # the word "today" below
 # Pixels that the picture has on a desk and on a phone.
-WIDE, NARROW = 560, 350
+WIDE, NARROW = 600, 350
 # Room right of today for a contract that never ends, and around the earliest and the latest day.
 AHEAD_DAYS = 120
 MARGIN = 0.02
@@ -113,7 +113,7 @@ def draw(spans: Sequence[Span], today: dt.date) -> Axis | None:
 
 def _fits(label: str, width: Decimal) -> str:
     """Whether a bar of `width` per cent holds its label: "" nowhere, "tight" on a wide picture only, "all"."""
-    needed = 16 + sum(13 if ord(letter) > 0x2E7F else 7 for letter in label)
+    needed = 12 + sum(12 if ord(letter) > 0x2E7F else Decimal("6.3") for letter in label)
     if width * NARROW >= needed * 100:
         return "all"
     return "tight" if width * WIDE >= needed * 100 else ""
