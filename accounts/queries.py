@@ -15,6 +15,8 @@ from workspaces.models import Activity, MetricSettings
 
 # As many ids as a list counts; a search that finds more is too wide to be walked through.
 MOST_FOUND = COUNT_UP_TO + 1
+# Ids that may travel through the application on their way from one query to the next.
+FEW = 1_000
 MOST_CHOICES = 200
 
 
@@ -51,26 +53,53 @@ def standing_contracts(workspace) -> QuerySet[Contract]:
 
 
 def matching_accounts(queryset: QuerySet, words: str) -> QuerySet:
-    """Accounts with `words` in a name, the external id or the credit code."""
-    return queryset.filter(pk__in=_found("search_accounts", words))
+    """Accounts with `words` in a name, the external id or the credit code; less than two letters begin the name."""
+    return queryset.filter(_about_account(words, "pk", "name"))
 
 
 def matching_contacts(queryset: QuerySet, words: str) -> QuerySet:
     """Contacts with `words` in name, mobile, mail or WeChat, or in their account's names."""
-    return queryset.filter(
-        Q(pk__in=_found("search_contacts", words)) | Q(account_id__in=_found("search_accounts", words))
-    )
+    about = _about_account(words, "account_id", "account__name")
+    return queryset.filter((_begins("name", words) if _is_short(words) else _found("search_contacts", words)) | about)
 
 
 def matching_contracts(queryset: QuerySet, words: str) -> QuerySet:
     """Contracts with `words` in number or external id, or in their account's names."""
+    about = _about_account(words, "account_id", "account__name")
     return queryset.filter(
-        Q(pk__in=_found("search_contracts", words)) | Q(account_id__in=_found("search_accounts", words))
+        (_begins("number", words) if _is_short(words) else _found("search_contracts", words)) | about
     )
 
 
-def _found(function: str, words: str) -> RawSQL:
-    return RawSQL(f"select {function}(%s, %s)", [words, MOST_FOUND])  # noqa: S611 - the name is ours, the words are bound
+def _about_account(words: str, key: str, name: str) -> Q:
+    return _begins(name, words) if _is_short(words) else _found("search_accounts", words, key)
+
+
+def _is_short(words: str) -> bool:
+    """Whether the search index has nothing for `words`: fewer than three letters, of which those beyond ASCII count
+    twice (see migration 0004).
+    """
+    return len(words) + sum(not letter.isascii() for letter in words) < 3
+
+
+def _begins(field: str, words: str) -> Q:
+    """Rows whose `field` begins with `words`, small or large. As ranges, which an index serves under row security."""
+    matches = Q()
+    for start in {words, words.lower(), words.upper(), words.capitalize()}:
+        matches |= Q(**{f"{field}__gte": start, f"{field}__lt": start[:-1] + chr(min(ord(start[-1]) + 1, 0x10FFFF))})
+    return matches
+
+
+def _found(function: str, words: str, key: str = "pk") -> Q:
+    """Rows whose `key` a search function names. Asked first, because a list needs the answer twice; only wide answers
+    stay in the database.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {function}(%s, %s)", [words, FEW + 1])  # noqa: S608 - the name is ours
+        ids = [row[0] for row in cursor.fetchall()]
+    if len(ids) <= FEW:
+        return Q(**{f"{key}__in": ids})
+    return Q(**{f"{key}__in": RawSQL(f"select {function}(%s, %s)", [words, MOST_FOUND])})  # noqa: S608, S611
 
 
 def account_choices(workspace, column: str) -> list[tuple[str, str]]:

@@ -74,10 +74,36 @@ def test_list_shows_figures_standing_and_totals(cast, book):
         ("industrie", ["Corvus"]),
         ("100%", []),
         ("_", []),
+        ("___", []),
+        ("兰", ["兰海物流"]),
+        ("a", ["Acme Retail"]),
+        ("BO", ["Bolt Labs"]),
+        ("物", []),
+        ("兰海 ", ["兰海物流"]),
+        ("\\", []),
     ],
 )
 def test_search_finds_parts_of_names(cast, book, words, found):
     assert names(get(cast, cast.viewer, "accounts/", q=words)) == found
+
+
+def test_search_that_finds_much_finds_all_of_it(cast, book, monkeypatch):
+    monkeypatch.setattr("accounts.queries.FEW", 3)
+    response = get(cast, cast.viewer, "accounts/", q="lab")
+    assert names(response) == ["Bolt Labs"]
+    for n in range(6):
+        facts.account(cast.workspace, f"Labs {n}")
+    response = get(cast, cast.viewer, "accounts/", q="labs")
+    assert response.context["summary"] == "7 accounts · MRR ¥0"
+
+
+def test_two_characters_are_found_through_the_index(cast, book):
+    with workspace_scope(cast.workspace), connection.cursor() as cursor:
+        cursor.execute("select searchable('兰海 Acme'), search_pattern('兰_海%')")
+        assert cursor.fetchone() == ("兰兰海海 acme", "%兰兰\\_海海\\%%")
+        # Two characters become four, which hold two trigrams: what the index is asked for.
+        cursor.execute("select array_length(show_trgm(searchable('兰海')), 1) > 3")
+        assert cursor.fetchone() == (True,)
 
 
 @pytest.mark.parametrize(
