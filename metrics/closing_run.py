@@ -28,7 +28,7 @@ def run_closing(context: RunContext) -> dict:
     except MissingRate as missing:
         raise RunFailed(
             "missing_rate",
-            gettext_noop("The exchange rate for %(currency)s on %(day)s is missing."),
+            gettext_noop("There is no exchange rate for %(currency)s on or before %(day)s."),
             currency=missing.currency,
             day=missing.day,
         ) from missing

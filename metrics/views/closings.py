@@ -71,7 +71,7 @@ def _status(workspace, now) -> dict:
 
 def _shown(workspace, run: Run, now) -> dict:
     """A run as its row and its page show it."""
-    until, since = run.params.get("until"), run.params.get("since")
+    until, since = run.params["until"], run.params.get("since")
     return {
         "run": run,
         "url": reverse("metrics:closing_page", args=[workspace.slug, run.pk]),
@@ -82,6 +82,7 @@ def _shown(workspace, run: Run, now) -> dict:
         "left": time_left(run, now),
         "took": (run.finished_at - run.started_at) if run.finished_at and run.started_at else None,
         "mend_url": _mend_url(workspace, run),
+        "restated_from": parse_date((run.result or {}).get("restated_from") or ""),
     }
 
 

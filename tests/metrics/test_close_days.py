@@ -54,7 +54,7 @@ def test_close_days(books):
 
 def test_close_days_missing_rate(books):
     write_contract(books, "C2", currency="USD")
-    with pytest.raises(CommandError, match=r"^The exchange rate for USD on 2026-01-01 is missing\.$"):
+    with pytest.raises(CommandError, match=r"^There is no exchange rate for USD on or before 2026-01-01\.$"):
         close_days("--workspace", "acme", "--yes")
     write_rate(books, "USD", "2026-01-01", "7.1")
     assert close_days("--workspace", "acme", "--yes") == "Closed through 2026-03-30.\n"
