@@ -95,11 +95,11 @@ def _found(function: str, words: str, key: str = "pk") -> Q:
     stay in the database.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"select {function}(%s, %s)", [words, FEW + 1])  # noqa: S608 - the name is ours
+        cursor.execute(f"select {function}(%s, %s)", [words, FEW + 1])
         ids = [row[0] for row in cursor.fetchall()]
     if len(ids) <= FEW:
         return Q(**{f"{key}__in": ids})
-    return Q(**{f"{key}__in": RawSQL(f"select {function}(%s, %s)", [words, MOST_FOUND])})  # noqa: S608, S611
+    return Q(**{f"{key}__in": RawSQL(f"select {function}(%s, %s)", [words, MOST_FOUND])})  # noqa: S611
 
 
 def account_choices(workspace, column: str) -> list[tuple[str, str]]:

@@ -129,6 +129,7 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
         "metrics.AccountDay", account=_of("accounts.Account"), day=DAY, balance=1, is_paying=True, customer_since=DAY
     ),
     "metrics.Closing": _make("metrics.Closing", day=DAY, closed_at=AT),
+    "metrics.ClosingState": _make("metrics.ClosingState", settings_as_of=AT),
     "metrics.ClosingFailure": _make("metrics.ClosingFailure", failed_at=AT, code="x"),
     "metrics.Restatement": _make(
         "metrics.Restatement", at=AT, interval="month", starts_on=DAY, from_day=DAY, reason="facts", accounts_changed=1

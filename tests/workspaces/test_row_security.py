@@ -39,6 +39,8 @@ DEFINER_FUNCTIONS = {
     "claim_run(text,interval)",
     "invitation_by_hash(text)",
     "search_accounts(text,integer)",
+    "search_contacts(text,integer)",
+    "search_contracts(text,integer)",
     "workspaces_of(uuid)",
 }
 # As Postgres writes the policy back.
