@@ -4,6 +4,7 @@ The bare views go through the same middleware and the same workspace scope; what
 paging, filters, errors. Requests alternate, so that whatever else the machine does hits both alike; medians are compared.
 """
 
+import datetime as dt
 import json
 import statistics
 import time
@@ -19,6 +20,8 @@ from rest_framework import serializers
 
 from accounts.models import Account, Contract, ContractLine, Product
 from bench.result import Result
+from metrics.closing import close_through
+from metrics.models import AccountDay, LineSpan, Movement, PeriodFigures, TermEnd
 from workspaces.actions.api_keys import create_api_key
 from workspaces.actions.users import register_user
 from workspaces.actions.workspaces import create_workspace
@@ -29,6 +32,8 @@ from workspaces.scope import workspace_scope
 SLUG = "bench-api"
 ROUNDS = 150
 BATCHES = 5
+START = "2021-11-05"
+LAST_DAY, AFTERWARDS = dt.date(2025, 12, 31), dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 FIELDS = [
     "id",
     "external_id",
@@ -102,8 +107,18 @@ def plain_contracts(request):
         return JsonResponse({"results": len(contracts)})
 
 
+def bare_series(request):
+    workspace = Workspace.objects.get(slug=SLUG)
+    with workspace_scope(workspace):
+        rows = PeriodFigures.objects.filter(workspace=workspace, interval="month").order_by("starts_on")
+        return JsonResponse(
+            {"rows": list(rows.values("starts_on", "through", "mrr_end", "customers_end", "churn")[:50])}
+        )
+
+
 urlpatterns = [
     path("bare/accounts/", bare_accounts),
+    path("bare/series/", bare_series),
     path("plain/contracts/", plain_contracts),
     path("", include("b2bops.urls")),
 ]
@@ -187,7 +202,8 @@ def measure() -> list[Result]:
         ]
         post("/api/v1/accounts/batch/", json.dumps(rows))
         post("/api/v1/products/batch/", json.dumps([{"name": "core"}, {"name": "seats"}]))
-        results = [account_list(get)]
+        results = [account_list(get), metric_series(get, post, workspace)]
+        clear(workspace)
         results.append(contract_batch(post, workspace))
         return results
 
@@ -198,6 +214,27 @@ def account_list(get) -> Result:
     return Result(
         "account list, 50 rows, over a bare .values() view", ours / bare, 2, detail=f"{ours:.1f} / {bare:.1f} ms"
     )
+
+
+def metric_series(get, post, workspace) -> Result:
+    """Fifty months of figures."""
+    line = {"product": "core", "quantity": 1, "unit_amount": "100", "interval": "month"}
+    rows = [
+        {
+            "external_id": f"S{n}",
+            "account": f"A{n}",
+            "currency": "CNY",
+            "starts_on": f"2021-{n % 2 + 11}-05",
+            "lines": [line],
+        }
+        for n in range(100)
+    ]
+    post("/api/v1/contracts/batch/", json.dumps(rows))
+    close_through(workspace=workspace, until=LAST_DAY, at=AFTERWARDS)
+    address = "/api/v1/metrics/series/?metrics=mrr,customers,gross_mrr_churn_rate&from=2021-11&to=2025-12"
+    assert len(get(address).json()["rows"]) == len(get("/bare/series/").json()["rows"]) == 50
+    bare, ours = alternate(ROUNDS, lambda: get("/bare/series/"), lambda: get(address))
+    return Result("series, 50 months, over a bare .values() view", ours / bare, 2, detail=f"{ours:.1f} / {bare:.1f} ms")
 
 
 def contract_batch(post, workspace) -> Result:
@@ -224,5 +261,5 @@ def contract_batch(post, workspace) -> Result:
 def clear(workspace) -> None:
     """Take the batches' contracts away, so that every round writes into the same emptiness."""
     with transaction.atomic(), workspace_scope(workspace):
-        ContractLine.objects.filter(workspace=workspace).delete()
-        Contract.objects.filter(workspace=workspace).delete()
+        for model in (AccountDay, Movement, LineSpan, TermEnd, PeriodFigures, ContractLine, Contract):
+            model.objects.filter(workspace=workspace).delete()

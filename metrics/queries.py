@@ -39,6 +39,9 @@ BRIDGE = (
     "new_customers",
     "churned_customers",
 )
+NAMES = ("starts_on", "ends_on", "through")
+# The sums that are kept per period; the last two are worked out when they are asked for.
+SUMS = ratios.Sums._fields[:-2]
 COHORT_MEASURES = ("customers", "net_mrr", "gross_mrr")
 
 
@@ -89,23 +92,33 @@ def series(
     """
     if unknown := [key for key in keys if key not in METRICS]:
         raise UnknownMetric(", ".join(unknown))
-    figures = _figures(workspace, first, last, interval)
+    figures = _figures(workspace, first, last, interval).values_list(*NAMES, "ltv_churn_months", *SUMS)
     churn = _monthly_churn(workspace) if LTV_KEYS & set(keys) else {}
     open_terms = _open_terms(workspace, interval) if "contracts_open" in keys else {}
+    computes = [(key, METRICS[key].compute) for key in keys]
     rows = []
-    for row in figures:
-        sums = _sums(row, churn, open_terms)
-        rows.append(_named(row) | {key: METRICS[key].compute(sums) for key in keys})
+    for starts_on, ends_on, through, months, *values in figures:
+        # For a quarter or a year, too, lifetime value looks at the months up to its last one.
+        month = through.replace(day=1)
+        window = [add_months(month, -back) for back in range(months)] if churn else []
+        sums = ratios.Sums(*values, open_terms.get(starts_on, 0), [churn[month] for month in window if month in churn])
+        row = _named(starts_on, ends_on, through, interval)
+        for key, compute in computes:
+            row[key] = compute(sums)
+        rows.append(row)
     return rows
 
 
 def bridge(*, workspace, first: dt.date, last: dt.date, interval: str = Interval.MONTH) -> list[dict[str, object]]:
     """From MRR at the start to MRR at the end, by kind of movement; rows as in `series` with the keys of BRIDGE."""
-    figures = _figures(workspace, first, last, interval)
-    return [_named(row) | {key: getattr(row, key) for key in BRIDGE} for row in figures]
+    return [
+        _named(row.starts_on, row.ends_on, row.through, interval) | {key: getattr(row, key) for key in BRIDGE}
+        for row in _figures(workspace, first, last, interval)
+    ]
 
 
-def _figures(workspace, first: dt.date, last: dt.date, interval: str) -> list[PeriodFigures]:
+def _figures(workspace, first: dt.date, last: dt.date, interval: str):
+    """The periods' rows as a QuerySet, oldest first, from the period of the first movement on."""
     first_moved = Movement.objects.filter(workspace=workspace).order_by("day").values("day")[:1]
     rows = PeriodFigures.objects.filter(
         workspace=workspace,
@@ -114,15 +127,15 @@ def _figures(workspace, first: dt.date, last: dt.date, interval: str) -> list[Pe
         starts_on__lte=period_of(last, interval).starts_on,
         ends_on__gte=Subquery(first_moved),
     )
-    return list(rows.order_by("starts_on"))
+    return rows.order_by("starts_on")
 
 
-def _named(row: PeriodFigures) -> dict[str, object]:
+def _named(starts_on: dt.date, ends_on: dt.date, through: dt.date, interval: str) -> dict[str, object]:
     return {
-        "period": Period(row.starts_on, row.interval).name,
-        "starts_on": row.starts_on,
-        "through": row.through,
-        "closed": row.is_closed,
+        "period": Period(starts_on, interval).name,
+        "starts_on": starts_on,
+        "through": through,
+        "closed": through == ends_on,
     }
 
 
@@ -146,37 +159,6 @@ def _open_terms(workspace, interval: str) -> dict[dt.date, int]:
         start = period_of(day, interval).starts_on
         counts[start] = counts.get(start, 0) + 1
     return counts
-
-
-def _sums(row: PeriodFigures, churn: dict[dt.date, tuple[int, int]], open_terms: dict[dt.date, int]) -> ratios.Sums:
-    # For a quarter or a year, too, the months up to its last one.
-    month = row.through.replace(day=1)
-    months = [add_months(month, -back) for back in range(row.ltv_churn_months)] if churn else []
-    return ratios.Sums(
-        mrr_start=row.mrr_start,
-        new=row.new,
-        expansion=row.expansion,
-        contraction=row.contraction,
-        churn=row.churn,
-        reactivation=row.reactivation,
-        mrr_end=row.mrr_end,
-        customers_start=row.customers_start,
-        customers_end=row.customers_end,
-        new_customers=row.new_customers,
-        churned_customers=row.churned_customers,
-        nrr_then=row.nrr_then,
-        nrr_now=row.nrr_now,
-        grr_now=row.grr_now,
-        contracts_due=row.contracts_due,
-        contracts_renewed=row.contracts_renewed,
-        value_due=row.value_due,
-        value_renewed=row.value_renewed,
-        spend=row.spend,
-        cac_spend=row.cac_spend,
-        gross_margin_percent=row.gross_margin_percent,
-        contracts_open=open_terms.get(row.starts_on, 0),
-        monthly_churn=[churn[month] for month in months if month in churn],
-    )
 
 
 def movements(*, workspace, first: dt.date, last: dt.date, account=None) -> list[dict[str, object]]:

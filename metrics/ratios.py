@@ -5,13 +5,12 @@ way (a churn rate of 1/7) moves a cent. A metric whose denominator is zero is No
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Sums:
+class Sums(NamedTuple):
     """The exact sums of one period, amounts in base currency; names as in `metrics.models.PeriodFigures`.
 
     monthly_churn: (churned customers, customers at the start) of each of the months that lifetime value looks at.
@@ -57,16 +56,18 @@ def rounded(value: Fraction | None, places: int) -> Decimal | None:
     """`value` rounded half away from zero, in whole-number arithmetic."""
     if value is None:
         return None
-    scaled = abs(value) * 10**places
-    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(units if value >= 0 else -units).scaleb(-places)
+    numerator, denominator = value.as_integer_ratio()
+    units = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return Decimal(units if numerator >= 0 else -units).scaleb(-places)
 
 
 def over(numerator, denominator) -> Fraction | None:
     """The exact quotient, None when there is nothing to divide by."""
     if numerator is None or denominator is None or denominator == 0:
         return None
-    return Fraction(numerator) / Fraction(denominator)
+    over_numerator, over_denominator = numerator.as_integer_ratio()
+    under_numerator, under_denominator = denominator.as_integer_ratio()
+    return Fraction(over_numerator * under_denominator, over_denominator * under_numerator)
 
 
 def customer_churn_rate(sums: Sums) -> Fraction | None:

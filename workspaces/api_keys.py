@@ -3,12 +3,10 @@
 import datetime as dt
 import hashlib
 import secrets
-from uuid import UUID
-
-from django.db import connection
+from contextlib import ExitStack, contextmanager
 
 from workspaces.models import ApiKey
-from workspaces.scope import workspace_scope
+from workspaces.scope import scope_of_key, workspace_scope
 
 PREFIX = "b2b_"
 # A key's last use is for people to look at; once a minute is enough and spares a write per request.
@@ -25,24 +23,24 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def find_api_key(header: str) -> tuple[UUID, UUID] | None:
-    """(id, workspace id) of the key in an ``Authorization: Bearer …`` header; None when malformed or unknown.
-
-    Whether the key still opens anything is asked inside its workspace's scope: `api_key_in_force`.
+@contextmanager
+def opened_api_key(header: str, *, at: dt.datetime):
+    """In the scope of the workspace that the key of an ``Authorization: Bearer …`` header belongs to: the key with its
+    workspace. None, and no scope, when the key is malformed, unknown, revoked or expired.
     """
     scheme, _, secret = header.partition(" ")
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret.startswith(PREFIX):
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute("select id, workspace_id from api_key_by_hash(%s)", [hash_secret(secret)])
-        return cursor.fetchone()
-
-
-def api_key_in_force(key_id: UUID, workspace_id: UUID, *, at: dt.datetime) -> ApiKey | None:
-    """The key with its workspace; None when revoked or expired. Needs the workspace's scope."""
-    key = ApiKey.objects.select_related("workspace").filter(workspace_id=workspace_id, pk=key_id).first()
-    return key if key is not None and key.is_open_at(at) else None
+        yield None
+        return
+    with ExitStack() as scope:
+        key_id, workspace_id = scope.enter_context(scope_of_key(hash_secret(secret)))
+        keys = ApiKey.objects.select_related("workspace").filter(workspace_id=workspace_id, pk=key_id)
+        key = keys.first() if key_id else None
+        if key is None or not key.is_open_at(at):
+            scope.close()
+            key = None
+        yield key
 
 
 def note_use(key: ApiKey, *, at: dt.datetime) -> None:

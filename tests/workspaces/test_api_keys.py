@@ -9,17 +9,14 @@ from django.urls import reverse
 
 from tests.cast import AT
 from workspaces.actions.api_keys import SHOWN, create_api_key, revoke_api_key
-from workspaces.api_keys import PREFIX, api_key_in_force, find_api_key, hash_secret
+from workspaces.api_keys import PREFIX, hash_secret, opened_api_key
 from workspaces.models import Activity, ApiKey
 from workspaces.scope import workspace_scope
 
 
 def opens(secret: str, at: dt.datetime) -> bool:
-    found = find_api_key(f"Bearer {secret}")
-    if found is None:
-        return False
-    with workspace_scope(found[1]):
-        return api_key_in_force(*found, at=at) is not None
+    with opened_api_key(f"Bearer {secret}", at=at) as key:
+        return key is not None
 
 
 def test_only_the_hash_and_a_recognisable_beginning_are_kept(acme):
@@ -79,7 +76,8 @@ def test_create_api_key_refuses(acme, field, value):
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic b2b_x", "Bearer x", "Bearer b2b_unknown", "b2b_x"])
 def test_malformed_and_unknown_keys_are_nobodys(db, header):
-    assert find_api_key(header) is None
+    with opened_api_key(header, at=AT) as key:
+        assert key is None
 
 
 def test_page_shows_the_key_once_and_it_works(cast):

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.cast import AT, PASSWORD
-from workspaces.api_keys import api_key_in_force, find_api_key
+from workspaces.api_keys import opened_api_key
 from workspaces.models import MetricSettings, User, Workspace
 from workspaces.scope import workspace_scope
 
@@ -60,10 +60,8 @@ def test_create_workspace_says_what_is_wrong(cast, words, message):
 
 def test_create_api_key_prints_the_key_alone(cast):
     secret = run(*["create_api_key", "--workspace", "acme", "--name", "Sync", "--scope", "write"]).strip()
-    key_id, workspace_id = find_api_key(f"Bearer {secret}")
-    with workspace_scope(cast.workspace):
-        key = api_key_in_force(key_id, workspace_id, at=AT)
-    assert (key.name, key.scope, key.workspace) == ("Sync", "write", cast.workspace)
+    with opened_api_key(f"Bearer {secret}", at=AT) as key:
+        assert (key.name, key.scope, key.workspace) == ("Sync", "write", cast.workspace)
 
 
 def test_create_api_key_refuses_an_unknown_workspace(cast):

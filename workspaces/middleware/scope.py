@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from workspaces.actor import key_actor, member_actor
-from workspaces.api_keys import api_key_in_force, find_api_key, note_use
+from workspaces.api_keys import note_use, opened_api_key
 from workspaces.middleware.language import read_in
 from workspaces.models import Membership, Workspace
 from workspaces.scope import workspace_scope
@@ -57,7 +57,6 @@ class ScopeMiddleware:
         with ExitStack() as stack:
             stack.enter_context(workspace_scope(workspace))
             # Times on its pages are the workspace's, wherever the reader sits.
-            stack.enter_context(timezone.override(workspace.zone))
             member = (
                 Membership.objects.select_related("user")
                 .filter(workspace=workspace, user=request.user, is_active=True)
@@ -74,16 +73,9 @@ class ScopeMiddleware:
 
     def _as_key(self, request):
         """A key that opens nothing is left to the view, which answers 401 in the API's own shape."""
-        found = find_api_key(request.headers.get("Authorization", ""))
-        if found is None:
-            return self.get_response(request)
-        key_id, workspace_id = found
         now = timezone.now()
-        with ExitStack() as stack:
-            stack.enter_context(workspace_scope(workspace_id))
-            key = api_key_in_force(key_id, workspace_id, at=now)
+        with opened_api_key(request.headers.get("Authorization", ""), at=now) as key:
             if key is None:
-                stack.close()
                 return self.get_response(request)
             request.workspace, request.api_key = key.workspace, key
             request.actor = key_actor(key)
