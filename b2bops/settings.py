@@ -226,6 +226,8 @@ if _mail_url := env.str("EMAIL_URL", default=""):
 else:
     MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
 HAS_MAIL_SERVER = bool(_mail_url)
+# Whom to give a mail that belongs to a write: an action that keeps it until it was sent.
+POST_MAIL = "jobs.actions.post_mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"b2bops@{_public.hostname}")
 
 # The API

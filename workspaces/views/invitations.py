@@ -23,6 +23,7 @@ from workspaces.actions.invitations import accept_invitation, create_invitation,
 from workspaces.actions.users import register_user
 from workspaces.forms.members import InvitationForm, NewcomerForm
 from workspaces.front_page import front_page_url
+from workspaces.invitation_mail import invitation_text, post_invitation
 from workspaces.models import Invitation
 from workspaces.settings_tabs import settings_trail
 
@@ -41,18 +42,20 @@ def invitation_new(request, slug):
             form.add_error(None, error)
         else:
             link = settings.PUBLIC_URL + reverse("invitation", args=[token])
-            context |= {"invitation": made, "link": link, "mailto": _mailto(made, link, request)}
+            is_mailed = post_invitation(workspace=request.workspace, invitation=made, link=link)
+            context |= {
+                "invitation": made,
+                "link": link,
+                "is_mailed": is_mailed,
+                "mailto": _mailto(made, link, request),
+            }
     return render(request, "workspaces/invitation_new.html", context, status=422 if form.errors else 200)
 
 
 def _mailto(made: Invitation, link: str, request) -> str:
     """A prepared mail for the inviter's own mail program: it needs no mail server here."""
-    subject = _("Invitation to %(workspace)s") % {"workspace": request.workspace.name}
-    body = _("Please join %(workspace)s with this link. It works once, until %(day)s:") % {
-        "workspace": request.workspace.name,
-        "day": made.expires_at.astimezone(request.workspace.zone).date().isoformat(),
-    }
-    return f"mailto:{quote(made.email)}?subject={quote(subject)}&body={quote(f'{body}\n\n{link}')}"
+    subject, body = invitation_text(request.workspace, made, link)
+    return f"mailto:{quote(made.email)}?subject={quote(subject)}&body={quote(body)}"
 
 
 @require_POST
