@@ -2,7 +2,9 @@
 
 import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 
@@ -61,6 +63,32 @@ def test_locks_that_are_installed_together_agree():
     for lock in ("requirements-embedded.txt", "requirements-dev.txt"):
         for name, version in packages(lock).items():
             assert product.get(name, version) == version, name
+
+
+def imported(path):
+    """Top-level names of what a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def test_everything_imported_is_locked():
+    """A package that happens to be on a developer's machine is missing on everybody else's."""
+    distributions = packages_distributions()
+    own = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    product = packages("requirements.txt").keys()
+    everything = product | packages("requirements-dev.txt").keys()
+    missing = set()
+    for folder in own:
+        locked = everything if folder == "tests" else product
+        for path in (ROOT / folder).rglob("*.py"):
+            for name in set(imported(path)) - own - sys.stdlib_module_names:
+                packed = {re.sub(r"[._-]+", "-", found).lower() for found in distributions.get(name, [name])}
+                if not packed & locked:
+                    missing.add(f"{path.relative_to(ROOT)}: {name}")
+    assert missing == set()
 
 
 @pytest.mark.parametrize(
