@@ -189,3 +189,16 @@ def test_weak_passwords_are_refused(cast, weak):
     change_password(client, weak)
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
+
+
+def test_without_redis_people_come_in_and_guessing_is_still_stopped(cast, settings):
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
+    with_password(cast.member)
+    client = Client()
+    assert sign_in(client, "member@example.com", PASSWORD).status_code == 302
+    assert is_signed_in(client)
+    for _ in range(5):
+        sign_in(Client(), "member@example.com", WRONG)
+    locked = Client()
+    sign_in(locked, "member@example.com", PASSWORD)
+    assert not is_signed_in(locked)
