@@ -1,11 +1,14 @@
 """Tasks: their scope, and what a broker that is away may not break."""
 
+import time
+
 import pytest
-from celery import current_app
+from celery import Celery, current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from jobs import tasks
+from jobs.delivery import send
 from jobs.models import Outbox, Run
 from jobs.scoped_task import ScopedTask
 from workspaces.scope import ScopeMissing, workspace_scope
@@ -93,3 +96,14 @@ def test_work_asks_for_another_turn(queue, settings, monkeypatch):
     assert sent == [("jobs.tasks.work", "slow")]
     tasks.work(of_queue="slow")
     assert len(sent) == 1
+
+
+def test_queue_while_a_real_broker_is_away(queue, reread, monkeypatch, tmp_path):
+    """Nobody listens on the socket: the request that queues the run succeeds, and does not wait."""
+    with Celery(broker=f"redis+socket://{tmp_path}/nobody.sock", set_as_current=False) as client:
+        monkeypatch.setattr("jobs.delivery.current_app", client)
+        assert send("jobs.tasks.work", queue="slow", of_queue="slow") is False
+        started = time.monotonic()
+        run = queue("steps", steps=1)
+        assert time.monotonic() - started < 2
+    assert reread(run).state == "queued"
