@@ -23,7 +23,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import ChangedFact
 from leads.models import Spend
-from metrics import statements
+from metrics import rebuild, statements
 from metrics.calendar import month_end, month_ends, year_before
 from metrics.errors import DayNotOver, MissingRate
 from metrics.models import Closing, ClosingFailure, ClosingState, LineSpan, Restatement
@@ -76,20 +76,20 @@ def close_through(
     if until > last:
         raise DayNotOver(until, last)
     try:
-        with _step(workspace, guard):
+        with step(workspace, guard):
             restated_from = _absorb(workspace, at=at, since=since, progress=progress)
         days = 0
         while (chunk := _next_chunk(workspace, until)) is not None:
-            with _step(workspace, guard):
+            with step(workspace, guard):
                 days += _close(workspace, *chunk, at=at)
             progress(
                 _share(chunk[0], chunk[1], until, days),
                 gettext_noop("Closed through %(day)s"),
                 day=chunk[1],
             )
-        with _step(workspace, guard):
+        with step(workspace, guard):
             through = closed_through(workspace)
-            _prepare_tables(workspace)
+            rebuild.prepare(workspace)
             statements.execute("publish", workspace=workspace.pk, through=through)
             ClosingFailure.objects.filter(workspace=workspace).delete()
     except MissingRate as problem:
@@ -109,7 +109,7 @@ def close_through(
 
 
 @contextmanager
-def _step(workspace, guard):
+def step(workspace, guard: Callable[[], None] = _free):
     """One transaction in the workspace's scope, alone on it, and given up when `guard` says that it is not ours."""
     with workspace_scope(workspace):
         with connection.cursor() as cursor:
@@ -126,37 +126,6 @@ def _share(first: dt.date, last: dt.date, until: dt.date, days: int) -> float:
     return days / (days + left) if days + left else 1.0
 
 
-def _prepare_tables(workspace) -> None:
-    """Empty working tables for the step, and the exchange rates in one of them."""
-    statements.execute("tables", workspace=workspace.pk, base=workspace.base_currency)
-
-
-def _require_rates(workspace, days: list[dt.date]) -> None:
-    """Raise MissingRate for the earliest amount of this step that cannot be converted; `days`: on which balances are."""
-    for lacking in statements.fetch_all(
-        "lacking_rates", workspace=workspace.pk, base=workspace.base_currency, days=days
-    ):
-        raise MissingRate(lacking["currency"], lacking["day"])
-
-
-def _prepare(workspace, through: dt.date) -> None:
-    """new_day for the touched accounts and new_term for the wanted contracts, all of it convertible."""
-    values = {"workspace": workspace.pk, "base": workspace.base_currency, "through": through}
-    statements.execute("new_days", **values)
-    statements.execute("terms", **values)
-    _require_rates(workspace, [])
-
-
-def _write(workspace, through: dt.date) -> tuple[dt.date | None, int]:
-    """Write what `_prepare` made where it differs; the earliest day whose figures changed, and of how many accounts."""
-    answers = [
-        statements.fetch_one(name, workspace=workspace.pk, through=through)
-        for name in ("write_days", "add_days", "write_terms", "add_terms")
-    ]
-    days = [answer["min"] for answer in answers if answer["min"]]
-    return min(days, default=None), max(answer["count"] for answer in answers)
-
-
 def _absorb(workspace, *, at: dt.datetime, since: dt.date | None, progress) -> dt.date | None:
     """Rebuild what changed facts change, closed days included; the earliest closed day whose figures changed.
 
@@ -171,43 +140,55 @@ def _absorb(workspace, *, at: dt.datetime, since: dt.date | None, progress) -> d
     if not facts and not everything:
         return None
     ids = [id for id, _, _ in facts]
-    through = closed or BEFORE_ALL
-    values = {"workspace": workspace.pk, "base": workspace.base_currency, "through": through}
-    _prepare_tables(workspace)
-    statements.execute("touch_changed", workspace=workspace.pk, everything=everything, facts=ids)
-    statements.execute("contracts", **values)
-    statements.execute("spans", **values)
-    _prepare(workspace, through)
-    first_changed, accounts_changed = _write(workspace, through)
+    rebuild.prepare(workspace)
+    rebuild.touch_changed(workspace, everything=everything, facts=ids)
+    rebuild.read_contracts(workspace)
+    rebuild.write_spans(workspace)
+    changed = _write_figures(workspace, through=closed or BEFORE_ALL)
     restated_from = None
     if closed:
+        rates = statements.fetch_one("changes_reach", workspace=workspace.pk, base=workspace.base_currency, facts=ids)
+        begins = [day for day in (changed.first_day, rates["day"], since) if day]
+        if is_settings:
+            begins = [MetricSettings.START]
         spent_from = min((day for _, account, day in facts if account is None), default=None)
-        reach = statements.fetch_one("changes_reach", workspace=workspace.pk, base=workspace.base_currency, facts=ids)
-        begins = [day for day in (first_changed, reach["day"], since) if day]
-        changed = _refill(
-            workspace,
-            closed=closed,
-            first=MetricSettings.START if is_settings else min(begins, default=None),
-            spent_from=spent_from,
-            progress=progress,
+        periods = _refill(
+            workspace, closed=closed, first=min(begins, default=None), spent_from=spent_from, progress=progress
         )
-        if first_changed and first_changed <= closed:
-            restated_from = first_changed
-        if changed:
-            starts = min(change.period.starts_on for change in changed)
-            restated_from = min(restated_from or closed, max(starts, min([*begins, spent_from or closed])))
-        reason = "settings" if is_settings else "facts" if first_changed or reach["day"] else "spend"
-        if since and not facts:
-            reason = "forced"
-        _log_restatement(workspace, changed, at=at, day=restated_from, reason=reason, accounts=accounts_changed)
-        statements.execute(
-            "add_closings", workspace=workspace.pk, first=_first_day(workspace, closed), through=closed, at=at
-        )
+        restated_from = _restated_from(changed, periods, begins + [day for day in [spent_from] if day])
+        reason = "settings" if is_settings else "facts" if changed.first_day or rates["day"] else "spend"
+        if restated_from:
+            _log_restatement(
+                workspace,
+                periods,
+                at=at,
+                day=restated_from,
+                accounts=changed.accounts,
+                reason="forced" if since and not facts else reason,
+            )
+        first = _first_day(workspace, closed)
+        statements.execute("add_closings", workspace=workspace.pk, first=first, through=closed, at=at)
     ChangedFact.objects.filter(workspace=workspace, id__in=ids).delete()
     if is_settings:
         state.settings_as_of = settings_as_of
         state.save()
     return restated_from
+
+
+def _write_figures(workspace, *, through: dt.date) -> rebuild.Changed:
+    """Account days, movements and term ends of what was chosen, written where they differ."""
+    rebuild.compute_days(workspace, through=through)
+    rebuild.compute_terms(workspace, through=through)
+    rebuild.require_rates(workspace)
+    return rebuild.write_days(workspace) | rebuild.write_terms(workspace, through=through)
+
+
+def _restated_from(changed: rebuild.Changed, periods: list[ChangedPeriod], begins: list[dt.date]) -> dt.date | None:
+    """The earliest closed day whose figures changed: that of an account, or where a changed sum's cause begins."""
+    days = [changed.first_day] if changed.first_day else []
+    if periods:
+        days.append(max(min(change.period.starts_on for change in periods), min(begins)))
+    return min(days, default=None)
 
 
 def _refill(
@@ -221,7 +202,7 @@ def _refill(
         return []
     ends = month_ends(max(min(starts), begin), closed)
     full = [end for end in ends if first and end >= first]
-    _require_rates(workspace, sorted({*full, *map(year_before, full)}))
+    rebuild.require_rates(workspace, sorted({*full, *map(year_before, full)}))
     changed = []
     for number, end in enumerate(ends, 1):
         changed += fill_periods(workspace, through=end, closed_through=closed, spend_only=end not in full)
@@ -230,8 +211,6 @@ def _refill(
 
 
 def _log_restatement(workspace, changed, *, at, day, reason, accounts) -> None:
-    if day is None:
-        return
     Restatement.objects.bulk_create(
         Restatement(
             workspace=workspace,
@@ -269,14 +248,13 @@ def _close(workspace, first: dt.date, through: dt.date, *, at: dt.datetime) -> i
     closed = closed_through(workspace)
     if closed and closed >= through:
         return 0  # Another closing was here between looking and locking.
-    _prepare_tables(workspace)
-    statements.execute("touch_due", workspace=workspace.pk, first=first, through=through)
-    statements.execute("contracts", workspace=workspace.pk)
-    _prepare(workspace, through)
-    _write(workspace, through)
+    rebuild.prepare(workspace)
+    rebuild.touch_due(workspace, first=first, through=through)
+    rebuild.read_contracts(workspace)
+    _write_figures(workspace, through=through)
     begin = first_account_day(workspace)
     if begin and begin <= through:
-        _require_rates(workspace, [through, year_before(through)])
+        rebuild.require_rates(workspace, [through, year_before(through)])
         fill_periods(workspace, through=through, closed_through=through)
     statements.execute("add_closings", workspace=workspace.pk, first=first, through=through, at=at)
     return (through - first).days + 1

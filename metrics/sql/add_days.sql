@@ -23,4 +23,4 @@ come_movements as (
   returning account_id, day
 ),
 come as (select * from come_days union all select * from come_movements)
-select min(day), count(distinct account_id) from come;
+select min(day) as first_day, count(distinct account_id) as accounts from come;

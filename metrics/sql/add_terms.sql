@@ -10,4 +10,4 @@ with come as (
   )
   returning account_id, day
 )
-select min(day), count(distinct account_id) from come where day <= %(through)s;
+select min(day) as first_day, count(distinct account_id) as accounts from come where day <= %(through)s;

@@ -27,4 +27,4 @@ gone_movements as (
   returning m.account_id, m.day
 ),
 gone as (select * from gone_days union all select * from gone_movements)
-select min(day), count(distinct account_id) from gone;
+select min(day) as first_day, count(distinct account_id) as accounts from gone;

@@ -12,4 +12,4 @@ with gone as (
   )
   returning e.account_id, e.day
 )
-select min(day), count(distinct account_id) from gone where day <= %(through)s;
+select min(day) as first_day, count(distinct account_id) as accounts from gone where day <= %(through)s;
