@@ -1,16 +1,5 @@
 -- Facts of a workspace from nothing: accounts, two contracts each on average (renewed, up- and downgraded, lost, won
 -- back, some renewing themselves, one in ten in dollars), one and a half lines a contract. The same every time.
-delete from metrics_movement where workspace_id = %(workspace)s;
-delete from metrics_accountday where workspace_id = %(workspace)s;
-delete from metrics_termend where workspace_id = %(workspace)s;
-delete from metrics_linespan where workspace_id = %(workspace)s;
-delete from metrics_periodfigures where workspace_id = %(workspace)s;
-delete from metrics_closing where workspace_id = %(workspace)s;
-delete from accounts_contractline where workspace_id = %(workspace)s;
-delete from accounts_contract where workspace_id = %(workspace)s;
-delete from accounts_account where workspace_id = %(workspace)s;
-delete from accounts_product where workspace_id = %(workspace)s;
-delete from accounts_fxrate where workspace_id = %(workspace)s;
 select setseed(0.42);
 
 insert into accounts_product (workspace_id, is_demo, void_reason, name, code, description)
@@ -35,7 +24,7 @@ select uuidv7() as contract_id, m.account_id, m.currency, k, m.luck,
     else interval '0 days' end)::date as starts_on,
   (m.joined + make_interval(months => 12 * (k + 1)) - interval '1 day')::date as ends_on
 from made m cross join generate_series(0, 2) k
-where k <= m.luck * 3.2;
+where k <= m.luck * 2;
 
 insert into accounts_contract (id, workspace_id, external_id, is_demo, void_reason, account_id, number, kind, currency,
   starts_on, ends_on, auto_renew, cancelled_on, renews_id, tax_included, tax_rate_percent, settlement, end_reason, note)
@@ -52,4 +41,4 @@ select %(workspace)s, s.contract_id, p, (select id from accounts_product where w
   (array['month', 'quarter', 'year', 'term'])[1 + (random() * 3)::integer], 5 * (random() * 4)::integer,
   case when p = 1 then s.starts_on + 90 end, null
 from signed s cross join generate_series(0, 1) p
-where p = 0 or random() < 0.5;
+where p = 0 or random() < 0.6;

@@ -1,9 +1,9 @@
 """What is true: figures computed from facts by the closing of days, and written by nothing else."""
 
-from metrics.models.account_day import AccountDay
+from metrics.models.account_day import AccountDay, MovementKind
 from metrics.models.closing import Closing, ClosingFailure, ClosingState, Restatement
 from metrics.models.line_span import LineSpan
-from metrics.models.movement import Movement, MovementKind
+from metrics.models.movement import Movement
 from metrics.models.period_figures import Interval, PeriodFigures
 from metrics.models.term_end import Outcome, TermEnd
 

@@ -13,7 +13,9 @@ class LineSpan(models.Model):
     """
 
     pk = models.CompositePrimaryKey("workspace", "line_id")
-    workspace = models.ForeignKey("workspaces.Workspace", models.CASCADE, db_index=False, related_name="+")
+    workspace = models.ForeignKey(
+        "workspaces.Workspace", models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
     line_id = models.BigIntegerField()
     account = TenantKey("accounts.Account", models.CASCADE, related_name="line_spans")
     contract = TenantKey("accounts.Contract", models.CASCADE, related_name="line_spans")
@@ -24,8 +26,9 @@ class LineSpan(models.Model):
 
     class Meta:
         constraints = [
-            TenantForeignKey("account", name="metrics_span_account_fk"),
-            TenantForeignKey("contract", name="metrics_span_contract_fk"),
+            TenantForeignKey("workspace", name="metrics_span_workspace_key", is_enforced=False),
+            TenantForeignKey("account", name="metrics_span_account_key", is_enforced=False),
+            TenantForeignKey("contract", name="metrics_span_contract_key", is_enforced=False),
             models.CheckConstraint(condition=models.Q(mrr__gt=0), name="metrics_span_counts"),
             models.CheckConstraint(
                 condition=models.Q(last_day__isnull=True) | models.Q(last_day__gte=models.F("first_day")),

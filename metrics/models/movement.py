@@ -1,33 +1,23 @@
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
-from workspaces.tenancy import TenantForeignKey, TenantKey
-
-
-class MovementKind(models.TextChoices):
-    NEW = "new", _("New")
-    EXPANSION = "expansion", _("Expansion")
-    CONTRACTION = "contraction", _("Contraction")
-    CHURN = "churn", _("Churn")
-    REACTIVATION = "reactivation", _("Reactivation")
+from metrics.models.account_day import AccountDay
 
 
-class Movement(models.Model):
+class MovementManager(models.Manager):
+    def get_queryset(self):
+        return super().get_queryset().filter(kind__isnull=False)
+
+
+class Movement(AccountDay):
     """How an account's balance changed on a day, net of everything that happened that day, in base currency at that
-    day's rates. An account moves at most once a day, so account and day are its key; the rows behind it are the
-    line spans that begin on the day or ended the day before.
+    day's rates. It is the same row as the account day that it began: an account moves at most once a day, so account
+    and day are its key. The rows behind it are the line spans that begin on the day or ended the day before.
     """
 
-    pk = models.CompositePrimaryKey("workspace", "account", "day")
-    workspace = models.ForeignKey("workspaces.Workspace", models.CASCADE, db_index=False, related_name="+")
-    account = TenantKey("accounts.Account", models.CASCADE, related_name="movements")
-    day = models.DateField()
-    kind = models.CharField(max_length=12, choices=MovementKind)
-    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    objects = MovementManager()
 
     class Meta:
-        constraints = [TenantForeignKey("account", name="metrics_movement_account_fk")]
-        indexes = [models.Index(fields=["workspace", "day"], name="movement_by_day")]
+        proxy = True
 
     def __str__(self):
         return f"{self.kind} {self.amount} on {self.day}"

@@ -23,7 +23,9 @@ class TermEnd(models.Model):
     """
 
     pk = models.CompositePrimaryKey("workspace", "contract", "number")
-    workspace = models.ForeignKey("workspaces.Workspace", models.CASCADE, db_index=False, related_name="+")
+    workspace = models.ForeignKey(
+        "workspaces.Workspace", models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
     contract = TenantKey("accounts.Contract", models.CASCADE, related_name="term_ends")
     number = models.PositiveIntegerField()
     account = TenantKey("accounts.Account", models.CASCADE, related_name="term_ends")
@@ -36,8 +38,9 @@ class TermEnd(models.Model):
 
     class Meta:
         constraints = [
-            TenantForeignKey("contract", name="metrics_termend_contract_fk"),
-            TenantForeignKey("account", name="metrics_termend_account_fk"),
+            TenantForeignKey("workspace", name="metrics_termend_workspace_key", is_enforced=False),
+            TenantForeignKey("contract", name="metrics_termend_contract_key", is_enforced=False),
+            TenantForeignKey("account", name="metrics_termend_account_key", is_enforced=False),
         ]
         indexes = [
             models.Index(fields=["workspace", "day"], name="term_end_by_day"),

@@ -1,26 +1,14 @@
 -- After write_days.sql: the rows that are missing. A second statement, because one statement does not see what
 -- another part of it deleted, and a replaced row would still stand in the way.
-with come_days as (
+with come as (
   insert into metrics_accountday
-    (workspace_id, account_id, day, until, balance, other_balances, is_paying, customer_since)
-  select %(workspace)s, account_id, day, until, balance, other_balances, is_paying, customer_since
+    (workspace_id, account_id, day, until, balance, other_balances, is_paying, customer_since, kind, amount)
+  select %(workspace)s, account_id, day, until, balance, other_balances, is_paying, customer_since, kind, amount
   from new_day n
   where not exists (
     select from metrics_accountday d
     where d.workspace_id = %(workspace)s and d.account_id = n.account_id and d.day = n.day
   )
   returning account_id, day
-),
-come_movements as (
-  insert into metrics_movement (workspace_id, account_id, day, kind, amount)
-  select %(workspace)s, account_id, day, kind, amount
-  from new_day n
-  -- An amount that rounds to nothing makes no row, though the account counts as having paid.
-  where amount <> 0 and not exists (
-    select from metrics_movement m
-    where m.workspace_id = %(workspace)s and m.account_id = n.account_id and m.day = n.day
-  )
-  returning account_id, day
-),
-come as (select * from come_days union all select * from come_movements)
+)
 select min(day) as first_day, count(distinct account_id) as accounts from come;

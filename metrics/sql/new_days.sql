@@ -24,19 +24,26 @@ left join lateral (
   where d.currency <> %(base)s and currency = d.currency and from_day <= d.day
   order by from_day desc limit 1
 ) r on true;
-analyze closing_delta;
+analyze closing_delta (account_id, day, currency);
 
 insert into new_day
 -- The balances in other currencies, for accounts that have any: every currency of the account on each of its days.
-with other as (
+with foreign_account as materialized (
+  select distinct account_id, currency from closing_delta where currency <> %(base)s
+),
+other as (
   select account_id, day,
     jsonb_object_agg(currency, balance::text) filter (where balance > 0) as balances
   from (
     select d.account_id, d.day, c.currency,
       sum(coalesce(o.change, 0)) over (partition by d.account_id, c.currency order by d.day) as balance
-    from (select distinct account_id, currency from closing_delta where currency <> %(base)s) c
-    join (select distinct account_id, day from closing_delta) d on d.account_id = c.account_id
-    left join closing_delta o on o.account_id = d.account_id and o.day = d.day and o.currency = c.currency
+    from foreign_account c
+    join (
+      select distinct account_id, day from closing_delta
+      where account_id in (select account_id from foreign_account)
+    ) d on d.account_id = c.account_id
+    left join (select * from closing_delta where currency <> %(base)s) o
+      on o.account_id = d.account_id and o.day = d.day and o.currency = c.currency
   ) running
   group by 1, 2
 ),
@@ -48,26 +55,26 @@ changed as (
   group by 1, 2
 ),
 balanced as (
-  select c.account_id, c.day, c.amount, o.balances as other_balances,
+  select c.account_id, c.day, c.base_change, c.amount, o.balances as other_balances,
     sum(c.base_change) over account_days as balance,
+    lag(o.balances) over account_days as other_balances_before,
     lead(c.day) over account_days as until,
     first_value(c.day) over account_days as customer_since
   from changed c
   left join other o on o.account_id = c.account_id and o.day = c.day
   window account_days as (partition by c.account_id order by c.day)
-),
-paying as (
-  select *, (balance > 0 or other_balances is not null) as is_paying from balanced
 )
-select account_id, day, until, balance::numeric(20, 2) as balance, other_balances, is_paying, customer_since,
-  amount::numeric(20, 2) as amount,
-  -- The zero tests come before the size tests, or a return would be called an expansion.
+select account_id, day, until, balance, other_balances, (balance > 0 or other_balances is not null), customer_since,
+  -- The zero tests come before the size tests, or a return would be called an expansion. An amount that rounds to
+  -- nothing is no movement, though the account counts as having paid.
   case
+    when amount = 0 then null
     when day = customer_since then 'new'
-    when is_paying and not lag(is_paying) over (partition by account_id order by day) then 'reactivation'
-    when not is_paying then 'churn'
+    when balance - base_change = 0 and other_balances_before is null then 'reactivation'
+    when balance = 0 and other_balances is null then 'churn'
     when amount > 0 then 'expansion'
     else 'contraction'
-  end as kind
-from paying;
-analyze new_day;
+  end,
+  nullif(amount, 0)
+from balanced;
+analyze new_day (account_id, day);

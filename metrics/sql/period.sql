@@ -12,7 +12,7 @@ moved as (
     coalesce(sum(amount) filter (where kind = 'churn'), 0) as churn,
     coalesce(sum(amount) filter (where kind = 'reactivation'), 0) as reactivation,
     count(*) filter (where kind = 'new') as new_customers
-  from metrics_movement
+  from metrics_accountday
   where workspace_id = %(workspace)s and day between %(starts_on)s and %(through)s
 ),
 -- Customers at the start who are none at the end, whatever they did between; not the number of churn movements.

@@ -18,7 +18,7 @@ create temp table if not exists closing_delta (
 ) on commit drop;
 create temp table if not exists new_day (
   account_id uuid, day date, until date, balance numeric(20, 2), other_balances jsonb, is_paying boolean,
-  customer_since date, amount numeric(20, 2), kind varchar(12)
+  customer_since date, kind varchar(12), amount numeric(20, 2)
 ) on commit drop;
 create temp table if not exists new_term (
   contract_id uuid, number integer, account_id uuid, day date, grace_ends_on date, outcome varchar(10),
