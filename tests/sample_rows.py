@@ -25,7 +25,7 @@ def tenant_models() -> list[type[models.Model]]:
     return [
         model
         for model in apps.get_models(include_auto_created=True)
-        if any(field.column == "workspace_id" for field in model._meta.concrete_fields)
+        if not model._meta.proxy and any(field.column == "workspace_id" for field in model._meta.concrete_fields)
     ]
 
 
@@ -126,7 +126,14 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
     "leads.Channel": _make("leads.Channel", name="Sample"),
     "leads.Spend": _make("leads.Spend", channel=_of("leads.Channel"), date=DAY, amount=1),
     "metrics.AccountDay": _make(
-        "metrics.AccountDay", account=_of("accounts.Account"), day=DAY, balance=1, is_paying=True, customer_since=DAY
+        "metrics.AccountDay",
+        account=_of("accounts.Account"),
+        day=DAY,
+        balance=1,
+        is_paying=True,
+        customer_since=DAY,
+        kind="new",
+        amount=1,
     ),
     "metrics.Closing": _make("metrics.Closing", day=DAY, closed_at=AT),
     "metrics.ClosingState": _make("metrics.ClosingState", settings_as_of=AT),
@@ -143,7 +150,6 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
         first_day=DAY,
         mrr=Decimal(1),
     ),
-    "metrics.Movement": _make("metrics.Movement", account=_of("accounts.Account"), day=DAY, kind="new", amount=1),
     "metrics.PeriodFigures": _make(
         "metrics.PeriodFigures", interval="month", starts_on=DAY, ends_on=DAY, through=DAY, **PERIOD
     ),

@@ -174,6 +174,18 @@ def test_every_index_of_a_tenant_table_starts_with_the_workspace(db):
     assert astray == GLOBAL_INDEXES
 
 
+# Figures that one statement writes by the hundred thousand, from rows of the same workspace: their keys are declared
+# (docs/decisions/0005-figures.md), and tests/metrics/test_figures_stay_inside.py looks at the rows.
+UNENFORCED = {"metrics_accountday", "metrics_linespan", "metrics_termend"}
+
+
+def test_only_keys_of_figures_are_declared_without_being_enforced(db):
+    found = rows_of(
+        "select distinct conrelid::regclass::text from pg_constraint where contype = 'f' and not conenforced"
+    )
+    assert {table for (table,) in found} == UNENFORCED
+
+
 def _foreign_keys() -> list[tuple]:
     """(table, columns, target, target columns) of every foreign key of a tenant table."""
     return rows_of(
@@ -336,13 +348,13 @@ def test_rows_cannot_point_into_another_workspace(both):
     by_table = {type(row)._meta.db_table: row for row in theirs.values()}
     tried = 0
     for table, columns, target, _ in _foreign_keys():
-        if target in GLOBAL:
+        if target in GLOBAL or table in UNENFORCED:
             continue
         statement = f'update {table} set "{columns[-1]}" = %s'
         with workspace_scope(cast.workspace):
             assert error_code(statement, by_table[target].pk) == FOREIGN_KEY_VIOLATION, (table, columns)
         tried += 1
-    assert tried >= 20
+    assert tried >= 15
 
 
 # The scope
