@@ -1,5 +1,7 @@
 """The gallery in a real browser: nothing refused by the security policy, no accessibility violation, keys work."""
 
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -13,20 +15,54 @@ def open_gallery(page, theme="light", language="en"):
     page.wait_for_selector("figure.chart svg")
 
 
+def violations(page) -> list[str]:
+    """What axe finds, as rule, element and reason."""
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    response = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response
+    return [
+        f"{rule['id']}: {node['html'][:160]} — {node.get('failureSummary', '')[:200]}"
+        for rule in response["violations"]
+        for node in rule["nodes"]
+    ]
+
+
 @pytest.mark.parametrize(("theme", "language"), LOOKS)
 def test_gallery_has_no_complaint_and_no_accessibility_violation(dry_page, complaints, theme, language):
     open_gallery(dry_page, theme, language)
+    dry_page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    # skeletons and bars have faded in
     dry_page.wait_for_timeout(400)
-    results = Axe().run(
-        dry_page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
-    found = [
-        f"{rule['id']}: {node['html'][:160]} — {node.get('failureSummary', '')[:200]}"
-        for rule in results.response["violations"]
-        for node in rule["nodes"]
-    ]
-    assert found == []
+    assert violations(dry_page) == []
     assert complaints.texts == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_opens_over_the_page_has_no_accessibility_violation(dry_page, theme):
+    open_gallery(dry_page, theme)
+    for open_it in ("Control+k", "?"):
+        dry_page.evaluate("document.activeElement.blur()")
+        dry_page.keyboard.press(open_it)
+        assert violations(dry_page) == [], open_it
+        dry_page.keyboard.press("Escape")
+    for name in ("specimen-menu", "about-mrr"):
+        dry_page.locator(f"[popovertarget={name}]").first.click()
+        assert violations(dry_page) == [], name
+        dry_page.keyboard.press("Escape")
+    dry_page.get_by_role("button", name="Delete").first.click()
+    assert violations(dry_page) == []
+
+
+def test_chart_table_downloads_as_csv_with_plain_numbers(dry_page):
+    open_gallery(dry_page)
+    dry_page.locator("#bridge-table").evaluate("table => table.closest('details').open = true")
+    with dry_page.expect_download() as download:
+        dry_page.locator("[data-csv=bridge-table]").click()
+    assert download.value.suggested_filename == "bridge.csv"
+    content = Path(download.value.path()).read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf"), "Excel needs the byte-order mark"
+    lines = content.decode("utf-8-sig").split("\r\n")
+    assert lines[:3] == ["Step,Amount", "Dec 25,1142000", "New,86400"]
+    assert "Churn,-27900" in lines
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
