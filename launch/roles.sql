@@ -22,5 +22,5 @@ revoke all on database :"database" from public;
 grant connect, temporary on database :"database" to b2bops_app;
 grant connect on database :"database" to b2bops_backup;
 
-\connect :"database"
+-- it sees all databases from here; in the product's own one it would keep the owner from restoring a dump
 create extension if not exists pg_stat_statements;
