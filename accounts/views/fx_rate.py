@@ -58,11 +58,16 @@ def fx_rate_edit(request, slug, pk):
     return _form_page(request, _rate_or_404(request.workspace, pk))
 
 
+def _asked_for(query) -> dict:
+    """What a closing that lacks a rate fills in beforehand: its currency and the day from which it is needed."""
+    return {"currency": query.get("currency", "")[:3], "date": query.get("date", "")[:10]}
+
+
 def _form_page(request, rate: FxRate | None):
     form = FxRateForm(
         request.POST if request.method == "POST" else None,
         base_currency=request.workspace.base_currency,
-        initial=FxRateForm.initial_of(rate) if rate else None,
+        initial=FxRateForm.initial_of(rate) if rate else _asked_for(request.GET),
     )
     if request.method == "POST":
         result = write(form, save_fx_rates, workspace=request.workspace, by=request.actor, pk=rate and rate.pk)
