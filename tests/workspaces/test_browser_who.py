@@ -61,7 +61,7 @@ def test_a_company_opens_invites_and_says_goodbye(browser_page, guest_page, comp
     guest.get_by_role("button", name="Join").click()
     guest.wait_for_url("**/w/lanhai-software/**")
     guest.goto("/w/lanhai-software/settings/")
-    assert guest.get_by_text("Only owners may change these.").is_visible()
+    guest.get_by_text("Only owners may change these.").wait_for()
     assert violations(guest) == []
 
     page.goto("/w/lanhai-software/settings/api-keys/new/")
@@ -79,14 +79,14 @@ def test_a_company_opens_invites_and_says_goodbye(browser_page, guest_page, comp
 
     page.goto("/w/lanhai-software/settings/members/")
     page.get_by_role("link", name="Li Na").click()
-    assert page.get_by_text("Li Na owns no accounts.").is_visible()
+    page.get_by_text("Li Na owns no accounts.").wait_for()
     page.get_by_role("button", name="Deactivate").click()
     page.get_by_text("Li Na is deactivated").first.wait_for()
     assert violations(page) == []
     assert guest.goto("/w/lanhai-software/settings/").status == 404
 
     page.goto("/w/lanhai-software/activity/?kind=membership")
-    assert page.get_by_text("deactivated").is_visible()
+    page.get_by_text("deactivated").first.wait_for()
     assert violations(page) == []
     with workspace_scope(Workspace.objects.get()):
         assert Membership.objects.filter(is_active=True).count() == 1
