@@ -29,7 +29,7 @@ def run_import(context: RunContext) -> dict:
 
 
 def _job(context: RunContext, *, lock: bool = False) -> ImportJob:
-    jobs = ImportJob.objects.filter(workspace=context.workspace)
+    jobs = ImportJob.objects.defer("preview", "columns").filter(workspace=context.workspace)
     job = (jobs.select_for_update() if lock else jobs).get(pk=context.params["job"])
     if job.file_id is None:
         raise RunFailed("file_gone", gettext_noop("The file is no longer kept. Upload it again."))
