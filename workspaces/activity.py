@@ -72,19 +72,53 @@ def difference(before: dict, after: dict) -> tuple[dict, dict]:
 
 
 def plain(value):
-    """`value` as JSON can hold it: decimals and ids as text, dates as ISO 8601, long text cut."""
-    if value is None or isinstance(value, bool | int | float):
+    """`value` as JSON can hold it: decimals and ids as text, dates as ISO 8601, long text cut.
+
+    A batch of 1,000 contracts asks 20,000 times: exact types are looked up, only the others are asked what they are.
+    """
+    how = PLAIN.get(type(value))
+    if how is not None:
+        return how(value)
+    if isinstance(value, bool | int | float):
         return value
-    if isinstance(value, str):
-        return value if len(value) <= LONGEST_TEXT else value[:LONGEST_TEXT] + "…"
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
+        return _plain_dict(value)
     if isinstance(value, list | tuple | set):
-        return [plain(item) for item in value]
+        return _plain_list(value)
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    return str(value)
+    return _plain_text(str(value))
+
+
+def _same(value):
+    return value
+
+
+def _plain_text(value):
+    return value if len(value) <= LONGEST_TEXT else value[:LONGEST_TEXT] + "…"
+
+
+def _plain_dict(value):
+    return {key: plain(item) for key, item in value.items()}
+
+
+def _plain_list(value):
+    return [plain(item) for item in value]
+
+
+PLAIN = {
+    type(None): _same,
+    bool: _same,
+    int: _same,
+    float: _same,
+    str: _plain_text,
+    dict: _plain_dict,
+    list: _plain_list,
+    tuple: _plain_list,
+    Decimal: "{:f}".format,
+    dt.date: dt.date.isoformat,
+    dt.datetime: dt.datetime.isoformat,
+    UUID: str,
+}

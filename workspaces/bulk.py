@@ -4,15 +4,12 @@ COPY is refused on tables with row-level security, and building one VALUES list 
 everything else that a batch does. Measured against `bulk_create` on 1,000 contracts with lines: three times as fast.
 """
 
-import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, models
+from pydantic_core import to_json
 
 ROWS_A_STATEMENT = 5000
 
@@ -45,7 +42,7 @@ def insert_rows(
         sql += " on conflict do nothing"
     with connection.cursor() as cursor:
         for start in range(0, len(rows), ROWS_A_STATEMENT):
-            part = json.dumps(rows[start : start + ROWS_A_STATEMENT], default=_text, ensure_ascii=False)
+            part = to_json(rows[start : start + ROWS_A_STATEMENT]).decode()
             cursor.execute(sql, [*defaults.values(), part])
 
 
@@ -62,13 +59,3 @@ def _defaults(model: type[models.Model]) -> dict[str, Any]:
 def _type(field: models.Field) -> str:
     # A foreign key's column has the type of the key that it points at.
     return (field.target_field if field.is_relation else field).db_type(connection)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, dt.date | dt.datetime):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} cannot be written in bulk")

@@ -122,31 +122,33 @@ def _fill(table: Table, raw: list[list], head: int, broken: set[int], *, is_text
     left_out: list[int] = []
     numbers, rows = table.numbers, table.rows
     for index in range(head + 1, len(raw)):
-        row, number = raw[index], index + 1
-        if number in broken:
+        number = index + 1
+        row = [cell.strip() if cell.__class__ is str else cell for cell in raw[index]]
+        first = next((cell for cell in row if cell != ""), None)
+        if first is None or number in broken:
             continue
-        if not row or not any(not isinstance(cell, str) or cell.strip() for cell in row):
-            continue
-        if _is_total(row, width):
+        if first.__class__ is str and TOTAL.fullmatch(first) and _is_total(row, width):
             is_below_total = True
             left_out.append(number)
             continue
-        if is_below_total and width >= 3 and sum(not _is_blank(cell) for cell in row) <= 2:
-            left_out.append(number)  # "made by …", "checked by …"
-            continue
+        if is_below_total:
+            if width >= 3 and sum(cell != "" for cell in row) <= 2:
+                left_out.append(number)  # "made by …", "checked by …"
+                continue
+            is_below_total = False
         if len(row) != width:
-            if len(row) > width and all(_is_blank(cell) for cell in row[width:]):
+            if len(row) > width and not any(row[width:]):
                 row = row[:width]
             elif not is_text and len(row) < width:
                 row = [*row, *([""] * (width - len(row)))]
             else:
                 table.problems.append(_ragged(number, row, width))
                 continue
-        if (problem := _unfit_cell(number, row)) is not None:
+        text = "".join([cell for cell in row if cell.__class__ is str])
+        if (len(text) > MAX_CELL or "\ufffd" in text) and (problem := _unfit_cell(number, row)) is not None:
             table.problems.append(problem)
             continue
-        is_below_total = False
-        rows.append([_clean(cell) for cell in row])
+        rows.append([_unguarded(cell) for cell in row] if "'" in text else row)
         numbers.append(number)
         if len(rows) > MAX_ROWS:
             raise UnreadableFile(
@@ -161,13 +163,10 @@ def _fill(table: Table, raw: list[list], head: int, broken: set[int], *, is_text
 
 
 def _is_total(row: list, width: int) -> bool:
-    """The first cell that holds anything says so, and the row is not as full as a row of data."""
-    filled = [cell for cell in row if not _is_blank(cell)]
-    first = filled[0] if filled else ""
-    if not isinstance(first, str) or len(first) > 30 or not TOTAL.fullmatch(first.strip()):
-        return False
+    """Beside its first cell, which says so, it holds figures only, and it is not as full as a row of data."""
+    filled = [cell for cell in row if cell != ""]
     return len(filled) < width and all(
-        isinstance(cell, Decimal) or (isinstance(cell, str) and NUMBER.fullmatch(cell.strip())) for cell in filled[1:]
+        isinstance(cell, Decimal) or (isinstance(cell, str) and NUMBER.fullmatch(cell)) for cell in filled[1:]
     )
 
 
@@ -197,10 +196,5 @@ def _unfit_cell(number: int, row: list) -> Problem | None:
     return None
 
 
-def _clean(cell) -> Cell:
-    if not isinstance(cell, str):
-        return cell
-    cell = cell.strip()
-    if cell and cell[0] == "'":
-        return GUARDED.sub("", cell, count=1)
-    return cell
+def _unguarded(cell) -> Cell:
+    return GUARDED.sub("", cell, count=1) if isinstance(cell, str) and cell[:1] == "'" else cell

@@ -91,7 +91,7 @@ def _fill(
             try:
                 value = convert(cell)
             except BadValue as error:
-                value = error
+                value = error.with_traceback(None)  # which would hold this frame
             memo[cell] = value
         if value is None:
             if each.is_required and key not in data[position]:

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from jobs.imports.checking import Reading, check_import, keep_issues, read_import, save_entries, totals
+from jobs.imports.collector import resting_collector
 from jobs.imports.table import UnreadableFile
 from jobs.models import ImportJob
 from jobs.runs import LeaseLost, RunContext, RunFailed
@@ -19,9 +20,8 @@ CHUNK = 2_000
 def run_import(context: RunContext) -> dict:
     """Check or write the job that the run names; answers its counts."""
     try:
-        if context.params["step"] == "check":
-            return _check(context)
-        return _write(context)
+        with resting_collector():
+            return _check(context) if context.params["step"] == "check" else _write(context)
     except UnreadableFile as error:
         raise RunFailed("unreadable", gettext_noop("The file can no longer be read.")) from error
     except PermissionDenied as error:

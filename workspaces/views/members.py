@@ -75,7 +75,8 @@ def deactivate(request, slug, pk):
         return redirect("workspaces:member", request.workspace.slug, pk)
     messages.success(
         request,
-        _("%(name)s is deactivated. Their accounts stay theirs until you give them to somebody else.") % {"name": person},
+        _("%(name)s is deactivated. Their accounts stay theirs until you give them to somebody else.")
+        % {"name": person},
     )
     return redirect("workspaces:members", slug)
 
