@@ -4,7 +4,7 @@ Computed from the facts for display; the ledger's figures are the closing's.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -33,6 +33,7 @@ STATES = {
     terms_of_contracts.RUNNING: (gettext_lazy("Running"), "good"),
 }
 MONTHS = gettext_lazy("%(months)s months")
+NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,9 @@ class ContractSummary:
         return self.state == terms_of_contracts.ENDED
 
 
-def summarise(contract: Contract, *, day: dt.date, grace: int, following: Sequence[Contract] | None = None):
+def summarise(contract: Contract, *, day: dt.date, grace: int) -> ContractSummary:
     """The summary of a contract read by `queries.standing_contracts`, as of `day`."""
-    following = contract.following if following is None else following
+    following: list[Contract] = contract.following  # type: ignore[attr-defined]  # that query brings it
     is_subscription = contract.kind == ContractKind.SUBSCRIPTION
     terms = terms_of(contract, following, grace if is_subscription else 0)
     last_day = terms.last_day()
@@ -106,9 +107,11 @@ def summarise(contract: Contract, *, day: dt.date, grace: int, following: Sequen
         tone=tone,
         last_day=last_day,
         lines=lines,
-        mrr=sum((one.mrr for one in lines if one.is_alive(shown_day)), Decimal("0.00")) if is_subscription else None,
-        amount=None if None in totals else sum(totals, Decimal("0.00")),
-        following=list(following),
+        mrr=sum((one.mrr for one in lines if one.mrr and one.is_alive(shown_day)), NOTHING)
+        if is_subscription
+        else None,
+        amount=sum((total for total in totals if total is not None), NOTHING) if None not in totals else None,
+        following=following,
     )
 
 

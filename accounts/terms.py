@@ -37,9 +37,16 @@ class Terms:
     grace_days: int = 0
 
     @property
+    def after(self) -> dt.date:
+        """The day after the written end. Raises ValueError for an open-ended contract."""
+        if self.ends_on is None:
+            raise ValueError("an open-ended contract has no terms")
+        return self.ends_on + ONE_DAY
+
+    @property
     def months(self) -> int:
-        """Length of a term in months, for one with an end; at least 1."""
-        return max(1, whole_months(self.starts_on, self.ends_on + ONE_DAY))
+        """Length of a term in months, at least 1."""
+        return max(1, whole_months(self.starts_on, self.after))
 
     def term_end(self, day: dt.date) -> dt.date | None:
         """The end of the term running on `day`: the written end or, renewing itself, the first rolled end not before
@@ -47,14 +54,14 @@ class Terms:
         """
         if self.ends_on is None or not self.auto_renew or day <= self.ends_on:
             return self.ends_on
-        rolls = max(1, whole_months(self.ends_on + ONE_DAY, day + ONE_DAY) // self.months)
+        rolls = max(1, whole_months(self.after, day + ONE_DAY) // self.months)
         while self.rolled_end(rolls) < day:
             rolls += 1
         return self.rolled_end(rolls)
 
     def rolled_end(self, rolls: int) -> dt.date:
         """The last day of the `rolls`-th rolled term."""
-        return add_months(self.ends_on + ONE_DAY, rolls * self.months) - ONE_DAY
+        return add_months(self.after, rolls * self.months) - ONE_DAY
 
     def last_day(self) -> dt.date | None:
         """The effective last day; None: never ends."""

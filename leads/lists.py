@@ -12,7 +12,7 @@ SPEND = ListSpec(
         Filter(
             "channel",
             _("Channel"),
-            lambda workspace: list(queries.standing_channels(workspace).values_list("pk", "name")[:200]),
+            lambda workspace: [(str(one.pk), one.name) for one in queries.standing_channels(workspace)[:200]],
             lambda spend, channel: spend.filter(channel_id=channel),
         ),
     ),

@@ -49,6 +49,6 @@ def spend_by_month(workspace, months: Sequence[dt.date]) -> tuple[list[ChannelRo
     rows.sort(key=lambda row: (-row.total, row.channel))
     together: list[Decimal | None] = []
     for column in range(len(months)):
-        amounts = [row.months[column] for row in rows if row.months[column] is not None]
+        amounts = [amount for row in rows if (amount := row.months[column]) is not None]
         together.append(sum(amounts, Decimal(0)) if amounts else None)
     return rows, ChannelRow("", together, sum((row.total for row in rows), Decimal(0)))

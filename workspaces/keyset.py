@@ -128,7 +128,10 @@ def _read_cursor(model: type[models.Model], order: Order, cursor: str) -> _Place
 def _field(model: type[models.Model], path: str) -> models.Field:
     *relations, name = path.split("__")
     for relation in relations:
-        model = model._meta.get_field(relation).related_model
+        related = model._meta.get_field(relation).related_model
+        if related is None or isinstance(related, str):
+            raise FieldDoesNotExist(path)
+        model = related
     if name == "pk":
         return model._meta.pk
     field = model._meta.get_field(name)

@@ -19,10 +19,10 @@ class AccountChoice(RowForm):
         help_text=_("Name or external id."),
     )
 
-    def __init__(self, *args, account: Account | None = None, suggest_url: str = "", **kwargs):
+    def __init__(self, data=None, *, account: Account | None = None, suggest_url: str = "", initial=None, **kwargs):
         self.known_account = account
-        initial = kwargs.pop("initial", None) or {}
-        super().__init__(*args, initial={"account": account.name if account else ""} | initial, **kwargs)
+        name = account.name if account else ""
+        super().__init__(data, initial={"account": name} | (initial or {}), **kwargs)
         self.order_fields(["account"])
         self.fields["account"].widget.attrs |= {
             "hx-get": suggest_url,

@@ -37,6 +37,9 @@ class LineForm(RowForm):
 
     use_required_attribute = False  # blank lines are sent too
 
+    # With script, a spare line waits until it is asked for.
+    is_spare = False
+
     @property
     def is_blank(self) -> bool:
         return not any(self.data.get(self.add_prefix(name), "").strip() for name in ("product", "unit_amount"))
@@ -59,7 +62,6 @@ class ContractForm(AccountChoice):
 
     number = forms.CharField(label=_("Number"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=ContractKind, initial=ContractKind.SUBSCRIPTION)
-    currency = forms.ChoiceField(label=_("Currency"))
     signed_on = DayField(label=_("Signed on"), required=False)
     starts_on = DayField(label=_("First day"))
     ends_on = DayField(label=_("Last day"), required=False, help_text=_("Included. Empty: open-ended."))
@@ -67,7 +69,6 @@ class ContractForm(AccountChoice):
         label=_("Renews itself"), required=False, help_text=_("The term rolls over until notice is given.")
     )
     cancelled_on = DayField(label=_("Notice given on"), required=False)
-    renews_id = forms.ChoiceField(label=_("Renews"), required=False)
     basis = forms.ChoiceField(
         label=_("Amounts are"),
         choices=[
@@ -79,8 +80,8 @@ class ContractForm(AccountChoice):
     )
     tax_included = forms.BooleanField(label=_("Amounts include tax"), required=False)
     tax_rate_percent = PercentField(label=_("Tax rate"), required=False)
-    settlement = forms.ChoiceField(label=_("Settlement"), required=False, choices=NOTHING + Settlement.choices)
-    end_reason = forms.ChoiceField(label=_("End reason"), required=False, choices=NOTHING + EndReason.choices)
+    settlement = forms.ChoiceField(label=_("Settlement"), required=False, choices=[*NOTHING, *Settlement.choices])
+    end_reason = forms.ChoiceField(label=_("End reason"), required=False, choices=[*NOTHING, *EndReason.choices])
     external_id = forms.CharField(
         label=_("External id"), required=False, help_text=_("How imports and integrations know this contract.")
     )
@@ -99,11 +100,11 @@ class ContractForm(AccountChoice):
         super().__init__(data, **kwargs)
         chosen = self.initial.get("currency")
         codes = list(dict.fromkeys([*currencies, *([chosen] if chosen else [])]))
-        self.fields["currency"].choices = [(code, code) for code in codes]
-        self.fields["renews_id"].choices = NOTHING + [(str(one.pk), _label(one)) for one in renewable]
-        if not renewable:
-            # Nothing to choose from yet: the product looks for a predecessor itself and asks.
-            del self.fields["renews_id"]
+        self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in codes])
+        if renewable:
+            choices = [*NOTHING, *((str(one.pk), _label(one)) for one in renewable)]
+            self.fields["renews_id"] = forms.ChoiceField(label=_("Renews"), choices=choices, required=False)
+        # Else there is nothing to choose from yet: the product looks for a predecessor itself and asks.
         if data is None:
             self.lines = _unbound_lines(lines)
         else:
@@ -171,7 +172,7 @@ class ContractForm(AccountChoice):
 
 def _unbound_lines(lines: Sequence[Mapping[str, Any]]) -> list[LineForm]:
     """The lines there are, and spare ones: with script they wait until asked for, without they are the way to add."""
-    shown = [LineForm(prefix=f"lines-{number}", initial=line) for number, line in enumerate(lines)]
+    shown = [LineForm(prefix=f"lines-{number}", initial=dict(line)) for number, line in enumerate(lines)]
     for number in range(len(lines), len(lines) + SPARE_LINES):
         line = LineForm(prefix=f"lines-{number}", initial={"interval": Interval.YEAR})
         line.is_spare = number > 0

@@ -95,8 +95,8 @@ def _facts(summary) -> list[dict]:
 
 def _properties(contract: Contract) -> list[dict]:
     tax = None
-    if contract.tax_included:
-        tax = _("included, %(rate)s %%") % {"rate": f"{contract.tax_rate_percent.normalize():f}"}
+    if contract.tax_included and contract.tax_rate_percent is not None:
+        tax = _("included, %(rate)s %%") % {"rate": formats.exact(contract.tax_rate_percent)}
     return [
         {"label": _("Currency"), "value": contract.currency},
         {"label": _("Tax"), "value": tax},
@@ -143,7 +143,9 @@ def _form_page(request, contract: Contract | None):
         suggest_url=reverse("accounts:account_suggestions", args=[workspace.slug]),
         currencies=queries.currencies_in_use(workspace),
         renewable=(
-            queries.renewable_contracts(workspace, account.pk, other_than=contract and contract.pk) if account else ()
+            list(queries.renewable_contracts(workspace, account.pk, other_than=contract and contract.pk))
+            if account
+            else []
         ),
         lines=ContractForm.lines_of(contract) if contract else (),
         initial=ContractForm.initial_of(contract) if contract else None,

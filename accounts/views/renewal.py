@@ -15,7 +15,7 @@ from accounts import queries
 from accounts.actions import decide_renewal
 from accounts.contract_summary import summarise
 from accounts.models import RenewalProposal
-from workspaces import roles
+from workspaces import formats, roles
 from workspaces.batch import Conflict
 from workspaces.keyset import BadCursor, Order, page_of
 
@@ -61,7 +61,10 @@ def open_renewals(request, slug):
 
 def _gap(proposal: RenewalProposal) -> str:
     """How the second contract's start lies to the first one's end, in words."""
-    days = (proposal.contract.starts_on - proposal.predecessor.ends_on).days - 1
+    end = proposal.predecessor.ends_on
+    if end is None:  # it was opened since the question was asked
+        return formats.DASH
+    days = (proposal.contract.starts_on - end).days - 1
     if days == 0:
         return _("the day after")
     if days > 0:

@@ -26,6 +26,7 @@ def spend(workspace, date="2026-03-05", channel="Search", amount="1000", **row) 
     with workspace_scope(workspace):
         row = {"date": date, "channel": channel, "amount": amount} | row
         result = one(save_spend(workspace=workspace, rows=[row], by=system_actor("command")))
+        assert result.id is not None
         return Spend.objects.select_related("channel").get(pk=result.id)
 
 
