@@ -1,4 +1,4 @@
-"""What the API shows and takes of them."""
+"""Accounts: their facts, and the figures that the night publishes onto them, which nobody can write."""
 
 from decimal import Decimal
 

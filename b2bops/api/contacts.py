@@ -1,4 +1,4 @@
-"""What the API shows and takes of them."""
+"""Contacts: people at accounts, with the part they play in buying."""
 
 from accounts.actions import save_contacts, void_contact
 from accounts.models import Contact

@@ -1,4 +1,4 @@
-"""What the API shows and takes of them."""
+"""Contracts, with their lines nested: a list costs two queries, one for the contracts and one for all their lines."""
 
 from accounts.actions import save_contracts, void_contract
 from accounts.models import Contract, ContractLine

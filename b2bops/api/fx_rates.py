@@ -1,4 +1,4 @@
-"""What the API shows and takes of them."""
+"""Exchange rates: base units for one foreign unit, known by currency and date."""
 
 from accounts.actions import save_fx_rates, void_fx_rate
 from accounts.models import FxRate

@@ -1,4 +1,4 @@
-"""What the API shows and takes of them."""
+"""Products: what contract lines name."""
 
 from accounts.actions import save_products, void_product
 from accounts.models import Product

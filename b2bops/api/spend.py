@@ -1,4 +1,4 @@
-"""What the API shows and takes of them."""
+"""Spend by channel, in the workspace's base currency."""
 
 from b2bops.api import columns as c
 from b2bops.api import parameters

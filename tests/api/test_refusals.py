@@ -147,8 +147,17 @@ def test_parameter_of_a_write(api, nothing_written):
     "path",
     ["", "nothing/", "accounts", "accounts/x/", "accounts/0199aaaa-0000-7000-8000-000000000000/", "/api/", "/api/v2/"],
 )
-def test_address_unknown(api, path):
-    error_of(api.get(path), 404, "not_found")
+def test_address_unknown(cast, path):
+    api = Api(cast.api_key(), Client(enforce_csrf_checks=True))
+    for method in ("GET", "PATCH", "DELETE"):
+        error_of(api.call(method, path), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["schema/", "docs/"])
+def test_documents_are_only_shown(db, path):
+    answer = Api(None, Client(enforce_csrf_checks=True)).post(path, {})
+    error_of(answer, 405, "method_not_allowed")
+    assert answer["Allow"] == "GET, HEAD"
 
 
 @pytest.mark.parametrize("method", ["PUT", "OPTIONS", "TRACE", "PATCH", "DELETE"])
