@@ -192,8 +192,10 @@ def _page(row: Activity, slug: str) -> str:
 
 
 def _changes(before: dict, after: dict) -> list[dict]:
-    """What changed, field by field; values that were and are nothing are left out."""
-    fields = [*after, *(field for field in before if field not in after)]
+    """What changed, field by field; values that were and are nothing, and keys of rows, which say nothing to people, are
+    left out.
+    """
+    fields = [field for field in [*after, *(one for one in before if one not in after)] if not _is_row_key(field)]
     rows = [
         {
             "label": FIELDS.get(field, field),
@@ -203,6 +205,10 @@ def _changes(before: dict, after: dict) -> list[dict]:
         for field in fields
     ]
     return [row for row in rows if row["before"] or row["after"] != DASH]
+
+
+def _is_row_key(field: str) -> bool:
+    return field.endswith("_id") and field not in FIELDS
 
 
 def _named(field: str, value) -> str:

@@ -68,6 +68,13 @@ def test_entry_of_things_it_does_not_know(acme):
     assert entry.changes == [{"label": "tune", "before": "", "after": "high"}]
 
 
+def test_entry_leaves_out_keys_of_rows(acme):
+    after = {"amount": "5.00", "channel_id": "01a202d5-8455-7728-b2f0-46afb144cd98", "external_id": "S-1"}
+    record(workspace=acme.workspace, by=acme.actor(acme.owner), verb="created", subject=acme.workspace, after=after)
+    entry = Entry.of(Activity.objects.latest("id"), "acme")
+    assert [str(change["label"]) for change in entry.changes] == ["amount", "external id"]
+
+
 def page(cast, query="") -> str:
     return cast.client(cast.manager).get(reverse("workspaces:activity", args=["acme"]) + query).content.decode()
 
