@@ -30,7 +30,9 @@ KEYWORDS = {
 SKIPPED = {"migrations", "tests", "node_modules", "frontend", "bench", "docs", "static", "staticfiles"}
 TEMPLATES = {".html", ".txt"}
 # Header lines that change with every run would make every run a difference.
-RESTLESS = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team): .*\n', re.M)
+RESTLESS = re.compile(
+    r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator|Language-Team): .*\n', re.M
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sdif]|\{\w*\}|%%")
 
 
@@ -74,6 +76,7 @@ def merge(path: Path, template: Catalog) -> Catalog:
 
 
 def write_catalogue(path: Path, catalog: Catalog) -> None:
+    catalog.header_comment = "# Chinese translations of B2BOps, written by `manage.py translations --write`."
     out = io.BytesIO()
     write_po(out, catalog, width=120, include_lineno=False, sort_output=True)
     path.parent.mkdir(parents=True, exist_ok=True)

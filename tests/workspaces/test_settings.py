@@ -73,6 +73,13 @@ def test_a_new_time_zone_makes_figures_stale(acme):
     assert (trail.before, trail.after) == ({"timezone": "Asia/Shanghai"}, {"timezone": "Europe/Berlin"})
 
 
+def test_a_name_is_one_line(acme):
+    """It stands in the subject of mails, where a line break would begin another header."""
+    by = acme.actor(acme.owner)
+    update_workspace(workspace=acme.workspace, name=" A\r\nBcc: x@y.z ", language="en", timezone="UTC", by=by)
+    assert Workspace.objects.get(pk=acme.workspace.pk).name == "A Bcc: x@y.z"
+
+
 @pytest.mark.parametrize("role", ["manager", "member", "viewer"])
 def test_only_owners_change_settings(acme, role):
     by = acme.actor(acme.people[role])

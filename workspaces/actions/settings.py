@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from workspaces import roles
-from workspaces.actions.workspaces import settings_errors, workspace_errors, workspace_facts
+from workspaces.actions.workspaces import one_line, settings_errors, workspace_errors, workspace_facts
 from workspaces.activity import difference, record
 from workspaces.actor import Actor
 from workspaces.models import MetricSettings, Workspace
@@ -24,7 +24,7 @@ def update_workspace(*, workspace: Workspace, name: str, language: str, timezone
     by.require(roles.MANAGE_WORKSPACE)
     row = Workspace.objects.select_for_update().get(pk=workspace.pk)
     before = workspace_facts(row)
-    row.name, row.language, row.timezone = name.strip(), language, timezone
+    row.name, row.language, row.timezone = one_line(name), language, timezone
     if errors := workspace_errors(row):
         raise ValidationError(errors)
     was, now = difference(before, workspace_facts(row))

@@ -41,7 +41,7 @@ def create_workspace(
     by.require(roles.MANAGE_WORKSPACE)
     workspace = Workspace(
         slug=slug.strip(),
-        name=name.strip(),
+        name=one_line(name),
         base_currency=currency.strip().upper(),
         timezone=timezone,
         language=language,
@@ -68,6 +68,11 @@ def create_workspace(
             after=workspace_facts(workspace) | {"slug": workspace.slug, "currency": workspace.base_currency},
         )
     return workspace
+
+
+def one_line(name: str) -> str:
+    """A name without breaks: it stands in the subject of mails."""
+    return " ".join(name.split())
 
 
 def workspace_facts(workspace: Workspace) -> dict:
