@@ -1,6 +1,8 @@
 """Rows of files without ids: which standing account or contact they mean."""
 
 from collections import defaultdict
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -19,17 +21,17 @@ def find_accounts(workspace, entries: list[Entry]) -> None:
     standing = Account.objects.filter(workspace=workspace, voided_at__isnull=True)
     codes = {str(entry.data["credit_code"]).upper() for entry in nameless if entry.data.get("credit_code")}
     by_code = dict(standing.filter(credit_code__in=codes).values_list("credit_code", "pk")) if codes else {}
-    by_name = defaultdict(set)
+    by_name: dict[Any, set[UUID]] = defaultdict(set)
     names = {entry.data.get("name") for entry in nameless}
     for name, pk in standing.filter(name__in=names).values_list("name", "pk"):
         by_name[name].add(pk)
     for entry in nameless:
         named = by_name.get(entry.data.get("name"), set())
-        pk = by_code.get(str(entry.data.get("credit_code", "")).upper()) or (
+        same: UUID | None = by_code.get(str(entry.data.get("credit_code", "")).upper()) or (
             next(iter(named)) if len(named) == 1 else None
         )
-        if pk is not None:
-            entry.data["id"] = pk
+        if same is not None:
+            entry.data["id"] = same
 
 
 def find_contacts(workspace, entries: list[Entry]) -> None:
@@ -47,7 +49,7 @@ def find_contacts(workspace, entries: list[Entry]) -> None:
         voided_at__isnull=True,
         name__in={entry.data.get("name") for entry in nameless},
     ).values_list("pk", "name", "mobile", "account__external_id", "account__name")
-    known = defaultdict(dict)
+    known: dict[tuple[Any, Any], dict[UUID, str]] = defaultdict(dict)
     for pk, name, mobile, external_id, account_name in contacts:
         for account in {external_id, account_name}:
             known[account, name][pk] = mobile

@@ -41,7 +41,8 @@ def likely_predecessors(contracts: Iterable[Candidate], *, asked: set, offered: 
         near = [
             (gap, str(old.pk), old.pk)
             for old in ended
-            if old.starts_on < contract.starts_on
+            if old.ends_on is not None
+            and old.starts_on < contract.starts_on
             and (gap := abs((contract.starts_on - old.ends_on).days - 1)) <= NEAR_DAYS
         ]
         if near:

@@ -238,7 +238,8 @@ def metric_series(get, post, workspace) -> Result:
 
 
 def contract_batch(post, workspace) -> Result:
-    ours, plain = [], []
+    ours: list[float] = []
+    plain: list[float] = []
     for number in range(BATCHES):
         for address, kept in (("/api/v1/contracts/batch/", ours), ("/plain/contracts/", plain)):
             body = json.dumps(contracts(f"{number}-{address.count('api')}"))

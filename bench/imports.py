@@ -100,13 +100,14 @@ def imported(workspace, kind: str, content: bytes) -> tuple[float, float]:
         check = time.perf_counter() - started
         assert job.counts["created"] == ROWS, job.counts
         run = start_import(job=job, by=by).run
+    assert run is not None
     assert claim_one(run)
     started = time.perf_counter()
     execute(run.pk, run.workspace_id)
     write = time.perf_counter() - started
     with workspace_scope(workspace):
         run = Run.objects.get(pk=run.pk)
-        assert run.state == Run.SUCCEEDED, run.error
+        assert run.state == Run.SUCCEEDED and run.result, run.error
         assert run.result["created"] == ROWS, run.result
     return check, write
 

@@ -106,7 +106,7 @@ def claim(queue: str) -> tuple[UUID, UUID] | None:
         raise transaction.TransactionManagementError("a claim inside an open transaction is not seen by anyone")
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, workspace_id from claim_run(%s, %s)", [queue, timedelta(seconds=settings.RUN_LEASE_SECONDS)]
+            "select id, workspace_id from claim_run(%s, make_interval(secs => %s))", [queue, settings.RUN_LEASE_SECONDS]
         )
         return cursor.fetchone()
 
@@ -118,7 +118,7 @@ def claim_one(run: Run) -> bool:
             """
             update jobs_run
             set state = 'running', attempt = attempt + 1, idle_attempts = idle_attempts + 1, heartbeat_at = now(),
-                lease_until = now() + %s, started_at = coalesce(started_at, now())
+                lease_until = now() + make_interval(secs => %s), started_at = coalesce(started_at, now())
             where workspace_id = %s and id = (
               select id from jobs_run
               where workspace_id = %s and id = %s
@@ -126,7 +126,7 @@ def claim_one(run: Run) -> bool:
               for update skip locked
             )
             """,
-            [timedelta(seconds=settings.RUN_LEASE_SECONDS), run.workspace_id, run.workspace_id, run.pk],
+            [settings.RUN_LEASE_SECONDS, run.workspace_id, run.workspace_id, run.pk],
         )
         is_ours = bool(cursor.rowcount)
         run.refresh_from_db()

@@ -40,7 +40,7 @@ BEFORE_ALL = dt.date(1, 1, 1)
 class Closed:
     """What a closing did. restated_from: the earliest day closed before whose figures changed."""
 
-    closed_through: dt.date
+    closed_through: dt.date | None
     days_closed: int
     restated_from: dt.date | None
 

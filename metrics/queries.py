@@ -101,7 +101,8 @@ def series(
         # For a quarter or a year, too, lifetime value looks at the months up to its last one.
         month = through.replace(day=1)
         window = [add_months(month, -back) for back in range(months)] if churn else []
-        sums = ratios.Sums(*values, open_terms.get(starts_on, 0), [churn[month] for month in window if month in churn])
+        churned = [churn[month] for month in window if month in churn]
+        sums = ratios.Sums(*values, open_terms.get(starts_on, 0), churned)  # type: ignore[call-arg]  # one value for each of SUMS
         row = _named(starts_on, ends_on, through, interval)
         for key, compute in computes:
             row[key] = compute(sums)
@@ -197,7 +198,7 @@ def account_ledger(account) -> list[dict[str, object]]:
             "day", "kind", "amount"
         )
     }
-    rows = []
+    rows: list[dict[str, object]] = []
     for row in AccountDay.objects.filter(workspace=account.workspace_id, account=account).order_by("day"):
         kind, amount = moved.get(row.day, (None, None))
         others = {currency: Decimal(value) for currency, value in (row.other_balances or {}).items()}

@@ -27,7 +27,7 @@ def insert_rows(
     if not rows:
         return
     quote = connection.ops.quote_name
-    fields = {field.attname: field for field in model._meta.concrete_fields}
+    fields: dict[str, Any] = {field.attname: field for field in model._meta.concrete_fields}
     given = list(rows[0])
     defaults = {name: value for name, value in _defaults(model).items() if name not in rows[0]}
     columns = ", ".join(quote(fields[name].column) for name in (*given, *defaults))
@@ -56,6 +56,6 @@ def _defaults(model: type[models.Model]) -> dict[str, Any]:
     }
 
 
-def _type(field: models.Field) -> str:
+def _type(field: Any) -> str:
     # A foreign key's column has the type of the key that it points at.
     return (field.target_field if field.is_relation else field).db_type(connection)

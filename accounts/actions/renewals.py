@@ -1,5 +1,7 @@
 """Predecessors of contracts that name none: proposed by the product, decided once by a person."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -104,7 +106,8 @@ def is_renewed_by(workspace, ancestor: Contract, contract: Contract) -> bool:
             "pk", "renews_id"
         )
     )
-    at, seen = contract.pk, set()
+    at: UUID | None = contract.pk
+    seen: set[UUID] = set()
     while at is not None and at not in seen:
         if at == ancestor.pk:
             return True

@@ -219,7 +219,10 @@ def _write(kind: Kind, batch: Batch) -> None:
 def _told(kind: Kind, item: Item) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     """(before, after) as the trail keeps them: a channel or an owner by its name, not by its id."""
     was = kind.row_of(item.existing) if item.existing is not None and kind.told_as.keys() & item.before.keys() else {}
-    before = {kind.told_as.get(name, name): was.get(kind.told_as.get(name), item.before[name]) for name in item.before}
+    before = {
+        kind.told_as.get(name, name): was.get(kind.told_as[name], value) if name in kind.told_as else value
+        for name, value in item.before.items()
+    }
     after = {
         kind.told_as.get(name, name): getattr(item.shape, kind.told_as[name]) if name in kind.told_as else value
         for name, value in item.after.items()

@@ -10,4 +10,6 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args, workspace, giver: Membership, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["taker"].queryset = active_members(workspace).exclude(pk=giver.pk)
+        taker = self.fields["taker"]
+        assert isinstance(taker, forms.ModelChoiceField)
+        taker.queryset = active_members(workspace).exclude(pk=giver.pk)

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -49,7 +50,7 @@ class Account(Fact):
     churned_on = models.DateField(null=True)
     renewal_on = models.DateField(null=True)
 
-    objects = AccountQuerySet.as_manager()
+    objects: ClassVar[models.Manager] = AccountQuerySet.as_manager()
 
     class Meta(Fact.Meta):
         constraints = [

@@ -49,7 +49,7 @@ class Collection:
     shape: type[Shape]
     rows: Callable[[Any], QuerySet]
     save: Callable[..., list]
-    void: Callable[..., None]
+    void: Callable[..., object]
     permission: str
     nested: Callable[[Any, list[dict]], None] | None = None
     nested_schema: Mapping[str, Any] = field(default_factory=dict)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.negotiation import BaseContentNegotiation
@@ -74,7 +73,7 @@ class Endpoint(APIView):
             return exc.answer
         return super().handle_exception(exc)
 
-    def finalize_response(self, request, response, *args, **kwargs) -> HttpResponse:
+    def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         if self.once is not None and response.status_code < 500:
             self.once.keep(response)

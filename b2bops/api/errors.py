@@ -79,7 +79,7 @@ def as_api_error(exc: Exception) -> ApiError | None:
         case drf.MethodNotAllowed():
             return ApiError(405, "method_not_allowed", _("This address does not take that method."))
         case drf.Throttled():
-            wait = str(max(1, round(exc.wait or 1)))
+            wait = str(max(1, round(exc.wait or 1)))  # type: ignore[attr-defined]  # the stubs forget it
             return ApiError(429, "throttled", _("Too many requests; try again later."), headers={"Retry-After": wait})
         case RequestDataTooBig():
             return too_large(_("The body is too large."))

@@ -25,7 +25,7 @@ def span_of(word: str) -> tuple[dt.date, dt.date]:
         if found := form.fullmatch(word):
             year = int(found[1])
             if FIRST_YEAR <= year <= LAST_YEAR:
-                period = Period(dt.date(year, month_of(found[found.lastindex]), 1), interval)
+                period = Period(dt.date(year, month_of(found[found.lastindex or 0]), 1), interval)
                 return period.starts_on, period.ends_on
             raise ValueError(_("Years from %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
     try:

@@ -63,8 +63,8 @@ def remove_demo(*, workspace, by: Actor) -> int:
     if Contract.objects.filter(workspace=workspace).exists():
         ChangedFact.objects.create(workspace=workspace, account=None, from_day=MetricSettings.START)
     else:
-        for model in FIGURES_OF_WORKSPACE:
-            _delete(model.objects.filter(workspace=workspace))
+        for figures in FIGURES_OF_WORKSPACE:
+            _delete(figures.objects.filter(workspace=workspace))
         _delete(ChangedFact.objects.filter(workspace=workspace))
     record(workspace=workspace, by=by, verb="demo_removed", subject=workspace, before={"accounts": len(accounts)})
     return len(accounts)

@@ -91,7 +91,8 @@ def discard_import(*, job: ImportJob, by: Actor) -> None:
     )
     job.issues.all().delete()
     job.delete()
-    File.objects.filter(workspace_id=job.workspace_id, pk=job.file_id).delete()
+    if job.file_id is not None:
+        File.objects.filter(workspace_id=job.workspace_id, pk=job.file_id).delete()
 
 
 def columns_of(job: ImportJob) -> list[Profile]:

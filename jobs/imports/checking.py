@@ -33,6 +33,7 @@ class Reading:
 def read_import(job: ImportJob) -> Reading:
     """The job's file as entries; the same every time, which is what lets a killed import go on. Needs the scope."""
     kind, mapping = import_kind(job.kind), Mapping.from_json(job.mapping)
+    assert job.file_id is not None  # kept as long as the import
     file = File.objects.get(workspace_id=job.workspace_id, pk=job.file_id)
     table = read_table(bytes(file.content), file.name, known=kind.known_headers)
     return Reading(kind, mapping, table, prepare(table, kind, mapping))

@@ -1,7 +1,8 @@
 """How the cells of one column become values of a field."""
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from jobs.imports import kinds
@@ -33,7 +34,7 @@ class Column:
     order: str | None = None
     multiplier: int = 1
     scale: str | None = None
-    words: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 def converter(each: Field, column: Column, cells: list[Cell]) -> Callable[[Cell], Any]:

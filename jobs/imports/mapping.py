@@ -113,8 +113,8 @@ def match_columns(kind: ImportKind, columns: list[Profile]) -> Mapping:
             mapping.columns[index] = column_for(kind.by_key[key], columns[index])
     headers = {column.field: columns[index].header for index, column in mapping.columns.items()}
     for key, text in kind.suggest(headers).items():
-        if (index := mapping.column_of(key)) is not None:
-            del mapping.columns[index]
+        if (mapped := mapping.column_of(key)) is not None:
+            del mapping.columns[mapped]
         mapping.constants[key] = text
     mapping.columns = dict(sorted(mapping.columns.items()))
     return mapping

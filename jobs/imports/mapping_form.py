@@ -76,9 +76,9 @@ def posted_mapping(data: Dict[str, str], kind: ImportKind, columns: list[Profile
         if each.has_constant and text:
             mapping.constants[each.key] = text[:500]
     for rule in range(SKIP_RULES):
-        index, text = data.get(f"skip-column-{rule}", ""), data.get(f"skip-text-{rule}", "").strip()
-        if index.isdecimal() and int(index) < len(columns):
-            mapping.skip.append((int(index), text[:500]))
+        position, text = data.get(f"skip-column-{rule}", ""), data.get(f"skip-text-{rule}", "").strip()
+        if position.isdecimal() and int(position) < len(columns):
+            mapping.skip.append((int(position), text[:500]))
     return mapping
 
 

@@ -81,7 +81,8 @@ def _fill(
     bad: set[int],
 ) -> None:
     """Put the values of one column into the rows; blank cells keep what is there."""
-    key, memo = each.key, {}
+    key = each.key
+    memo: dict[Any, Any] = {}
     for position, cell in enumerate(cells):
         if cell == "":
             value = None

@@ -28,7 +28,7 @@ def read_table(content: bytes, name: str, *, known: Collection[str] = ()) -> Tab
         if not name.lower().endswith(WORKBOOK_ENDINGS):
             notes.insert(0, _("The file is a workbook although its name does not say so."))
         return arrange(rows, problems=[], notes=notes, known=known, is_text=False)
-    rows, problems, notes = read_text(content)
+    texts, problems, notes = read_text(content)
     if name.lower().endswith(WORKBOOK_ENDINGS):
         notes.insert(0, _("The file is text although its name says it is a workbook."))
-    return arrange(rows, problems=problems, notes=notes, known=known, is_text=True)
+    return arrange(texts, problems=problems, notes=notes, known=known, is_text=True)

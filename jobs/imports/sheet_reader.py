@@ -50,7 +50,9 @@ def read(content: bytes, max_rows: int) -> dict:
         if sheet.visible == python_calamine.SheetVisibleEnum.Visible
         and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
     ]
-    chosen, rows, others = "", [], []
+    chosen = ""
+    rows: list = []
+    others: list[str] = []
     for name in visible or book.sheet_names:
         sheet = book.get_sheet_by_name(name)
         if not sheet.total_height or not sheet.total_width:

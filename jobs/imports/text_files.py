@@ -68,8 +68,8 @@ def decode(content: bytes) -> tuple[str, str]:
     for mark, encoding in MARKS:
         if content.startswith(mark):
             return content.decode(encoding, "replace"), encoding.removesuffix("-sig")
-    if encoding := _utf16_without_mark(content):
-        return content.decode(encoding, "replace"), encoding
+    if utf16 := _utf16_without_mark(content):
+        return content.decode(utf16, "replace"), utf16
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 
 from metrics.models.account_day import AccountDay
@@ -14,7 +16,7 @@ class Movement(AccountDay):
     and day are its key. The rows behind it are the line spans that begin on the day or ended the day before.
     """
 
-    objects = MovementManager()
+    objects: ClassVar[MovementManager] = MovementManager()
 
     class Meta:
         proxy = True

@@ -47,8 +47,13 @@ class Copy:
     def state(self) -> state.State | None:
         return state.read(self.root / ".local" / "stack.json")
 
+    @property
+    def port(self) -> int:
+        assert self.state
+        return int(self.state.environment["PORT"])
+
     def get(self, path: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", int(self.state.environment["PORT"]), timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()

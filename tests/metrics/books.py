@@ -72,7 +72,7 @@ def movements(workspace) -> list[dict]:
     with workspace_scope(workspace):
         rows = queries.movements(workspace=workspace, first=EVER, last=NEVER)
     return [
-        {"account": row["account"], "date": row["date"].isoformat(), "kind": row["kind"], "amount": row["amount"]}
+        {"account": row["account"], "date": str(row["date"]), "kind": row["kind"], "amount": row["amount"]}
         for row in rows
     ]
 

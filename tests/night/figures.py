@@ -27,7 +27,7 @@ def digest(workspace) -> dict[str, str]:
     """Table → SHA-256 of its rows, in the workspace in scope."""
     answer = {}
     for model, fields in TABLES.items():
-        answer[model.__name__] = _hash(model.objects.filter(workspace=workspace).values_list(*fields))
+        answer[model.__name__] = _hash(model._default_manager.filter(workspace=workspace).values_list(*fields))
     answer["Account"] = _hash(Account.objects.filter(workspace=workspace).values_list(*PUBLISHED))
     return answer
 

@@ -24,7 +24,7 @@ def utc(text: str) -> dt.datetime:
 def dates_of(workspace) -> list[str]:
     with workspace_scope(workspace):
         found = Run.objects.filter(workspace=workspace, kind="closing").order_by("local_date")
-        return [run.local_date.isoformat() for run in found]
+        return [str(run.local_date) for run in found]
 
 
 def closed(workspace) -> dt.date | None:

@@ -90,7 +90,7 @@ class Command(BaseCommand):
                 check_import(job, by=by.through("import"))
                 if is_meant and (job.counts["created"] or job.counts["updated"]):
                     return start_import(job=job, by=by)
-                job.shown = _issues(job)
+                job.shown = _issues(job)  # type: ignore[attr-defined]  # what is left of it once it is undone
                 found.append(job)
                 raise _Preview
         except _Preview:
@@ -119,7 +119,7 @@ class Command(BaseCommand):
         self._follow(job.run)
         with workspace_scope(job.workspace):
             job.refresh_from_db(fields=["state", "counts"])
-            job.shown = _issues(job)
+            job.shown = _issues(job)  # type: ignore[attr-defined]  # what is left of it once it is undone
 
     def _follow(self, run: Run | None) -> None:
         """Work on the run here unless a worker has it; its lease decides, also when that worker dies."""
