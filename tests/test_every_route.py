@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.apps import apps
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from accounts.actions import save_accounts, save_contacts, save_contracts, save_fx_rates, save_products
@@ -267,6 +267,21 @@ def test_every_route_has_a_case(world):
 def test_walk_notices_a_route_without_case(world):
     with pytest.raises(AssertionError, match="has no case"):
         world.path(Route("w/<slug:slug>/secrets/<uuid:pk>/", "secrets:page", frozenset({"pk"})), "acme")
+
+
+def test_walk_would_notice(world):
+    """Those who may do see the canary, on many pages; and a write does change the checksum."""
+    owner = Api(None, world.cast.client(world.cast.owner))
+    seen = [route.name for route in PAGES if CANARY in owner.get(world.path(route, "acme")).content.decode()]
+    assert len(seen) > 15
+    for name in ("accounts", "contacts", "products", "contracts", "spend"):
+        assert CANARY in owner.get(f"/w/acme/api/v1/{name}/").content.decode()
+    before = world.digest()
+    with transaction.atomic():
+        path = f"/w/acme/api/v1/accounts/{world.ids['account']}/"
+        assert owner.patch(path, {"note": "changed"}).status_code == 200
+        assert world.digest()["accounts_account"] != before["accounts_account"]
+        transaction.set_rollback(True)
 
 
 def test_pages_as_visitor(world):
