@@ -1,0 +1,406 @@
+"""METRICS.md sections 1–3 once more, as naively as they read: day by day, account by account, in fractions.
+
+Shares nothing with the product, so that the two can find each other's mistakes. Takes a book as in tests/golden and
+answers in the books' words. Slow; for small books.
+"""
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+DAY = dt.timedelta(days=1)
+INTERVALS = {"month": 1, "quarter": 3, "year": 12}
+
+
+class NoRate(Exception):
+    def __init__(self, currency, day):
+        super().__init__(currency, day)
+        self.currency, self.day = currency, day
+
+
+def plus_months(day: dt.date, months: int) -> dt.date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def months_between(first: dt.date, last: dt.date) -> int:
+    months = 0
+    while plus_months(first, months + 1) <= last:
+        months += 1
+    return months
+
+
+def half_up(value: Fraction, places: int) -> Decimal:
+    scaled = abs(value) * 10**places
+    units = scaled.numerator // scaled.denominator
+    if scaled - units >= Fraction(1, 2):
+        units += 1
+    return Decimal(units if value >= 0 else -units).scaleb(-places)
+
+
+def cents(value: Fraction) -> Fraction:
+    return Fraction(half_up(value, 2))
+
+
+def date(text) -> dt.date | None:
+    return dt.date.fromisoformat(text) if isinstance(text, str) else text
+
+
+@dataclass
+class Line:
+    first: dt.date
+    own_last: dt.date | None  # None: goes on as long as its contract
+    mrr: Fraction
+
+    def is_alive(self, day, last):
+        ends = min((end for end in (self.own_last, last) if end), default=None)
+        return self.first <= day and (ends is None or day <= ends)
+
+
+@dataclass
+class Contract:
+    key: str
+    account: str
+    currency: str
+    starts: dt.date
+    ends: dt.date | None
+    auto: bool
+    notice: dt.date | None
+    renews: str | None
+    grace: int
+    lines: list[Line] = field(default_factory=list)
+    succeeded_on: dt.date | None = None
+    successors: list["Contract"] = field(default_factory=list)
+
+    @property
+    def term(self):
+        return max(1, months_between(self.starts, self.ends + DAY))
+
+    def term_end(self, number):
+        return plus_months(self.ends + DAY, number * self.term) - DAY
+
+    @property
+    def unsucceeded_last(self):
+        if self.ends is None:
+            return None
+        if self.auto:
+            if self.notice is None:
+                return None
+            number = 0
+            while self.term_end(number) < self.notice:
+                number += 1
+            return self.term_end(number)
+        with_grace = self.ends + self.grace * DAY
+        if self.notice is None:
+            return with_grace
+        return self.ends if self.notice <= self.ends else min(self.notice, with_grace)
+
+    @property
+    def last(self):
+        before = self.succeeded_on - DAY if self.succeeded_on else None
+        return min((day for day in (self.unsucceeded_last, before) if day), default=None)
+
+    def balance(self, day, last):
+        return sum((line.mrr for line in self.lines if line.is_alive(day, last)), Fraction(0))
+
+
+def line_mrr(contract: dict, line: dict) -> Fraction:
+    first = date(line["starts_on"]) or date(contract["starts_on"])
+    last = date(line["ends_on"]) or date(contract["ends_on"])
+    if line.get("interval_months"):
+        months = Fraction(line["interval_months"])
+    elif line["interval"] == "term":
+        after = last + DAY
+        whole = months_between(first, after)
+        months = whole + Fraction((after - plus_months(first, whole)).days, 30)
+    else:
+        months = {
+            "week": Fraction(12, 52),
+            "month": Fraction(1),
+            "quarter": Fraction(3),
+            "half_year": Fraction(6),
+            "year": Fraction(12),
+        }[line["interval"]]
+    amount = Fraction(line["quantity"]) * Fraction(line["unit_amount"])
+    amount *= (100 - Fraction(line["discount_percent"])) / 100
+    if contract["tax_included"]:
+        amount *= Fraction(100) / (100 + Fraction(contract["tax_rate_percent"] or 0))
+    return cents(amount / months)
+
+
+class Book:
+    def __init__(self, content: dict, until: dt.date):
+        choices = content["workspace"]
+        self.until = until
+        self.base = choices["base_currency"]
+        self.grace = choices.get("renewal_grace_days", 0)
+        self.margin = Fraction(choices.get("gross_margin_percent", 80)) / 100
+        self.lag = choices.get("cac_lag_months", 0)
+        self.churn_months = choices.get("ltv_churn_months", 12)
+        self.rates = sorted((row["currency"], date(row["date"]), Fraction(row["rate"])) for row in content["fx_rates"])
+        self.spend = [(date(row["date"]), Fraction(row["amount"])) for row in content["spend"]]
+        self.contracts = self._contracts(content["contracts"])
+        self.by_account = defaultdict(list)
+        for contract in self.contracts:
+            self.by_account[contract.account].append(contract)
+        self._balances = {}
+        self.movements, self.ever = self._movements()
+
+    def _contracts(self, rows) -> list[Contract]:
+        made = {}
+        for row in rows:
+            if row["kind"] != "subscription":
+                continue
+            contract = Contract(
+                row["external_id"],
+                row["account"],
+                row["currency"],
+                date(row["starts_on"]),
+                date(row["ends_on"]),
+                bool(row["auto_renew"] and row["ends_on"]),
+                date(row["cancelled_on"]),
+                row["renews"],
+                self.grace,
+            )
+            for line in row["lines"]:
+                own = date(line["ends_on"])
+                contract.lines.append(
+                    Line(
+                        date(line["starts_on"]) or contract.starts,
+                        None if own is None or own == contract.ends else own,
+                        line_mrr(row, line),
+                    )
+                )
+            made[contract.key] = contract
+        for contract in made.values():
+            before = made.get(contract.renews)
+            if before and before.account == contract.account:
+                before.successors.append(contract)
+        for contract in made.values():
+            if contract.successors:
+                contract.succeeded_on = min(successor.starts for successor in contract.successors)
+        return list(made.values())
+
+    # Balances
+
+    def balances(self, account, day) -> dict[str, Fraction]:
+        """By currency, what is above zero."""
+        key = account, day
+        if key not in self._balances:
+            found = defaultdict(Fraction)
+            for contract in self.by_account[account]:
+                found[contract.currency] += contract.balance(day, contract.last)
+            self._balances[key] = {currency: amount for currency, amount in found.items() if amount}
+        return self._balances[key]
+
+    def rate(self, currency, day) -> Fraction:
+        if currency == self.base:
+            return Fraction(1)
+        rates = [rate for money, from_day, rate in self.rates if money == currency and from_day <= day]
+        if not rates:
+            raise NoRate(currency, day)
+        return rates[-1]
+
+    def worth(self, account, day) -> Fraction:
+        return cents(
+            sum((amount * self.rate(money, day) for money, amount in self.balances(account, day).items()), Fraction(0))
+        )
+
+    def is_paying(self, account, day) -> bool:
+        return bool(self.balances(account, day))
+
+    def paying(self, day) -> list[str]:
+        return [account for account in self.by_account if self.is_paying(account, day)]
+
+    def _movements(self):
+        rows, ever = [], {}
+        for account, contracts in self.by_account.items():
+            days = set()
+            for contract in contracts:
+                for line in contract.lines:
+                    days.add(line.first)
+                    ends = min((end for end in (line.own_last, contract.last) if end), default=None)
+                    if ends:
+                        days.add(ends + DAY)
+            for day in sorted(days):
+                if day > self.until:
+                    break
+                before, after = self.balances(account, day - DAY), self.balances(account, day)
+                if before == after:
+                    continue
+                amount = cents(
+                    sum(
+                        (
+                            (after.get(money, Fraction(0)) - before.get(money, Fraction(0))) * self.rate(money, day)
+                            for money in {*before, *after}
+                            if after.get(money) != before.get(money)
+                        ),
+                        Fraction(0),
+                    )
+                )
+                if not before:
+                    kind = "reactivation" if account in ever else "new"
+                elif not after:
+                    kind = "churn"
+                else:
+                    kind = "expansion" if amount > 0 else "contraction"
+                if after:
+                    ever.setdefault(account, day)
+                if amount:
+                    rows.append((day, account, kind, amount))
+        return sorted(rows), ever
+
+    # Renewals
+
+    def term_ends(self, first, last):
+        """(contract, day, renewed, value, value renewed) of what falls due from `first` through `last`."""
+        for contract in self.contracts:
+            if contract.ends is None:
+                continue
+            number = 0
+            while True:
+                day = contract.term_end(number)
+                if day > last:
+                    break
+                start = contract.succeeded_on
+                by_successor = start is not None and start <= day + (contract.grace + 1) * DAY
+                noticed = contract.notice is not None and contract.notice <= day
+                by_itself = contract.auto and not noticed and not by_successor
+                if day >= first:
+                    native = contract.balance(day, None)
+                    value = cents(native * self.rate(contract.currency, day)) if native else Fraction(0)
+                    renewed = value if by_itself else Fraction(0)
+                    if by_successor:
+                        followers = [successor for successor in contract.successors if successor.starts == start]
+                        worth = Fraction(0)
+                        for follower in followers:
+                            native = follower.balance(start, follower.last)
+                            worth += cents(native * self.rate(follower.currency, start)) if native else 0
+                        renewed = min(value, worth)
+                    yield contract, day, by_successor or by_itself, value, renewed
+                if not by_itself:
+                    break
+                number += 1
+
+    # Periods
+
+    def rows(self, interval: str) -> list[dict]:
+        """One row for each period from the one of the first movement to the one of `until`, in the books' words."""
+        if not self.movements:
+            return []
+        start = self._start_of(self.movements[0][0], interval)
+        rows = []
+        while start <= self.until:
+            after = plus_months(start, INTERVALS[interval])
+            rows.append(self._row(start, after - DAY, interval))
+            start = after
+        return rows
+
+    @staticmethod
+    def _start_of(day, interval):
+        length = INTERVALS[interval]
+        return dt.date(day.year, (day.month - 1) // length * length + 1, 1)
+
+    def _churn(self, start, end):
+        """Customers at the start without a balance at the end, customers at the start."""
+        before = self.paying(start - DAY)
+        return len([account for account in before if not self.is_paying(account, end)]), len(before)
+
+    def _spent(self, first, last):
+        return sum((amount for day, amount in self.spend if first <= day <= min(last, self.until)), Fraction(0))
+
+    def _row(self, start, period_end, interval) -> dict:
+        end = min(period_end, self.until)
+        moved = defaultdict(Fraction)
+        new_customers = 0
+        for day, _account, kind, amount in self.movements:
+            if start <= day <= end:
+                moved[kind] += amount
+                new_customers += kind == "new"
+        mrr_start = sum((self.worth(account, start - DAY) for account in self.paying(start - DAY)), Fraction(0))
+        customers = self.paying(end)
+        mrr = sum((self.worth(account, end) for account in customers), Fraction(0))
+        churned, customers_start = self._churn(start, end)
+        lost = -(moved["churn"] + moved["contraction"])
+        year_ago = plus_months(end.replace(day=1), -11) - DAY
+        then = {account: self.worth(account, year_ago) for account in self.paying(year_ago)}
+        now = {account: self.worth(account, end) if self.is_paying(account, end) else Fraction(0) for account in then}
+        terms = list(self.term_ends(start, end))
+        lagged = plus_months(start, -self.lag), plus_months(period_end + DAY, -self.lag) - DAY
+        cac = over(self._spent(*lagged), new_customers)
+        asp = over(moved["new"], new_customers)
+        arpa = over(mrr, len(customers))
+        ltv = over(arpa * self.margin if arpa is not None else None, self._mean_churn(end))
+        return {
+            "period": self._name(start, interval),
+            "mrr_start": half_up(mrr_start, 2),
+            **{
+                kind: half_up(moved[kind], 2)
+                for kind in ("new", "expansion", "contraction", "churn", "reactivation")
+            },
+            "fx": half_up(mrr - mrr_start - sum(moved.values(), Fraction(0)), 2),
+            "mrr_end": half_up(mrr, 2),
+            "customers_start": customers_start,
+            "customers_end": len(customers),
+            "new_customers": new_customers,
+            "churned_customers": churned,
+            "customer_churn_rate": places(over(churned, customers_start), 6),
+            "arr": half_up(mrr * 12, 2),
+            "gross_mrr_churn_rate": places(over(lost, mrr_start), 6),
+            "net_mrr_churn_rate": places(over(lost - moved["expansion"] - moved["reactivation"], mrr_start), 6),
+            "quick_ratio": places(over(moved["new"] + moved["expansion"] + moved["reactivation"], lost), 6),
+            "asp": places(asp, 2),
+            "cac_payback_months": places(over(cac, asp * self.margin if asp is not None else None), 6),
+            "ltv_cac": places(over(ltv, cac), 6),
+            "arpa": places(arpa, 2),
+            "ltv": places(ltv, 2),
+            "nrr": places(over(sum(now.values(), Fraction(0)), sum(then.values(), Fraction(0))), 6),
+            "grr": places(
+                over(sum((min(now[key], then[key]) for key in then), Fraction(0)), sum(then.values(), Fraction(0))), 6
+            ),
+            "spend": half_up(self._spent(start, end), 2),
+            "cac": places(cac, 2),
+            "contracts_due": len(terms),
+            "contracts_renewed": len([term for term in terms if term[2]]),
+            "renewal_rate": places(over(len([term for term in terms if term[2]]), len(terms)), 6),
+            "renewal_rate_value": places(
+                over(sum((term[4] for term in terms), Fraction(0)), sum((term[3] for term in terms), Fraction(0))), 6
+            ),
+        }
+
+    def _mean_churn(self, end):
+        first_month = self._start_of(self.movements[0][0], "month")
+        rates = []
+        for back in range(self.churn_months):
+            start = plus_months(end.replace(day=1), -back)
+            if start < first_month:
+                break
+            churned, before = self._churn(start, min(plus_months(start, 1) - DAY, self.until))
+            if before:
+                rates.append(Fraction(churned, before))
+        return sum(rates, Fraction(0)) / len(rates) if rates else None
+
+    @staticmethod
+    def _name(start, interval):
+        if interval == "year":
+            return f"{start.year:04}"
+        if interval == "quarter":
+            return f"{start.year:04}-Q{(start.month + 2) // 3}"
+        return f"{start.year:04}-{start.month:02}"
+
+    def movement_rows(self) -> list[dict]:
+        return [
+            {"account": account, "date": day.isoformat(), "kind": kind, "amount": half_up(amount, 2)}
+            for day, account, kind, amount in self.movements
+        ]
+
+
+def over(numerator, denominator):
+    return None if numerator is None or not denominator else Fraction(numerator) / Fraction(denominator)
+
+
+def places(value, count):
+    return None if value is None else half_up(value, count)
