@@ -126,52 +126,92 @@ def _share(first: dt.date, last: dt.date, until: dt.date, days: int) -> float:
     return days / (days + left) if days + left else 1.0
 
 
+@dataclass(frozen=True)
+class _Pending:
+    """What waits to be worked in. facts: ids of ChangedFact rows. spent_from: the earliest changed spend.
+
+    settings_as_of: when metric settings were last changed. is_everything: every account is to be rebuilt.
+    """
+
+    facts: list[int]
+    spent_from: dt.date | None
+    settings_as_of: dt.datetime | None
+    are_settings_new: bool
+    is_everything: bool
+
+
+def _pending(workspace, *, is_everything: bool) -> _Pending:
+    facts = list(ChangedFact.objects.filter(workspace=workspace).values_list("id", "account_id", "from_day"))
+    settings_as_of = MetricSettings.objects.filter(workspace=workspace).aggregate(last=Max("changed_at"))["last"]
+    state = ClosingState.objects.filter(workspace=workspace).first()
+    are_settings_new = state is None or state.settings_as_of != settings_as_of
+    return _Pending(
+        facts=[id for id, _, _ in facts],
+        spent_from=min((day for _, account, day in facts if account is None), default=None),
+        settings_as_of=settings_as_of,
+        are_settings_new=are_settings_new,
+        is_everything=is_everything or are_settings_new,
+    )
+
+
 def _absorb(workspace, *, at: dt.datetime, since: dt.date | None, progress) -> dt.date | None:
     """Rebuild what changed facts change, closed days included; the earliest closed day whose figures changed.
 
     The facts are forgotten in the same transaction. Those that come in meanwhile stay for the next closing.
     """
     closed = closed_through(workspace)
-    facts = list(ChangedFact.objects.filter(workspace=workspace).values_list("id", "account_id", "from_day"))
-    settings_as_of = MetricSettings.objects.filter(workspace=workspace).aggregate(last=Max("changed_at"))["last"]
-    state = ClosingState.objects.filter(workspace=workspace).first() or ClosingState(workspace=workspace)
-    is_settings = state.settings_as_of != settings_as_of
-    everything = closed is None or since is not None or is_settings
-    if not facts and not everything:
+    pending = _pending(workspace, is_everything=closed is None or since is not None)
+    if not pending.facts and not pending.is_everything:
         return None
-    ids = [id for id, _, _ in facts]
     rebuild.prepare(workspace)
-    rebuild.touch_changed(workspace, everything=everything, facts=ids)
+    rebuild.touch_changed(workspace, everything=pending.is_everything, facts=pending.facts)
     rebuild.read_contracts(workspace)
     rebuild.write_spans(workspace)
     changed = _write_figures(workspace, through=closed or BEFORE_ALL)
-    restated_from = None
-    if closed:
-        rates = statements.fetch_one("changes_reach", workspace=workspace.pk, base=workspace.base_currency, facts=ids)
-        begins = [day for day in (changed.first_day, rates["day"], since) if day]
-        if is_settings:
-            begins = [MetricSettings.START]
-        spent_from = min((day for _, account, day in facts if account is None), default=None)
-        periods = _refill(
-            workspace, closed=closed, first=min(begins, default=None), spent_from=spent_from, progress=progress
-        )
-        restated_from = _restated_from(changed, periods, begins + [day for day in [spent_from] if day])
-        reason = "settings" if is_settings else "facts" if changed.first_day or rates["day"] else "spend"
-        if restated_from:
-            _log_restatement(
-                workspace,
-                periods,
-                at=at,
-                day=restated_from,
-                accounts=changed.accounts,
-                reason="forced" if since and not facts else reason,
-            )
-        first = _first_day(workspace, closed)
-        statements.execute("add_closings", workspace=workspace.pk, first=first, through=closed, at=at)
-    ChangedFact.objects.filter(workspace=workspace, id__in=ids).delete()
-    if is_settings:
-        state.settings_as_of = settings_as_of
-        state.save()
+    restated_from = (
+        _restate(workspace, pending, changed, closed, at=at, since=since, progress=progress) if closed else None
+    )
+    ChangedFact.objects.filter(workspace=workspace, id__in=pending.facts).delete()
+    if pending.are_settings_new:
+        ClosingState.objects.update_or_create(workspace=workspace, defaults={"settings_as_of": pending.settings_as_of})
+    return restated_from
+
+
+def _restate(
+    workspace, pending: _Pending, changed: rebuild.Changed, closed: dt.date, *, at, since, progress
+) -> dt.date | None:
+    """Bring the sums of closed periods in line with figures that `changed`, and write down what that altered."""
+    rates = statements.fetch_one(
+        "changes_reach", workspace=workspace.pk, base=workspace.base_currency, facts=pending.facts
+    )
+    begins = [day for day in (changed.first_day, rates["day"], since) if day]
+    if pending.are_settings_new:
+        begins = [MetricSettings.START]
+    periods = _refill(
+        workspace,
+        closed=closed,
+        first=min(begins, default=None),
+        spent_from=pending.spent_from,
+        progress=progress,
+    )
+    first_closed = Closing.objects.filter(workspace=workspace).aggregate(first=Min("day"))["first"]
+    first = min(_first_day(workspace, closed), first_closed)
+    statements.execute("add_closings", workspace=workspace.pk, first=first, through=closed, at=at)
+    if not changed.first_day and not periods:
+        return None
+    # Where the cause of a changed sum begins, or the first of the changed periods if that is later.
+    days = [changed.first_day] if changed.first_day else []
+    if periods:
+        causes = [*begins, pending.spent_from] if pending.spent_from else begins
+        days.append(max(min(change.period.starts_on for change in periods), min(causes)))
+    restated_from = max(min(days), first)
+    if pending.are_settings_new:
+        reason = "settings"
+    elif since and not pending.facts:
+        reason = "forced"
+    else:
+        reason = "facts" if changed.first_day or rates["day"] else "spend"
+    _log_restatement(workspace, periods, at=at, day=restated_from, reason=reason, accounts=changed.accounts)
     return restated_from
 
 
@@ -181,14 +221,6 @@ def _write_figures(workspace, *, through: dt.date) -> rebuild.Changed:
     rebuild.compute_terms(workspace, through=through)
     rebuild.require_rates(workspace)
     return rebuild.write_days(workspace) | rebuild.write_terms(workspace, through=through)
-
-
-def _restated_from(changed: rebuild.Changed, periods: list[ChangedPeriod], begins: list[dt.date]) -> dt.date | None:
-    """The earliest closed day whose figures changed: that of an account, or where a changed sum's cause begins."""
-    days = [changed.first_day] if changed.first_day else []
-    if periods:
-        days.append(max(min(change.period.starts_on for change in periods), min(begins)))
-    return min(days, default=None)
 
 
 def _refill(

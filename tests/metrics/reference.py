@@ -337,10 +337,7 @@ class Book:
         return {
             "period": self._name(start, interval),
             "mrr_start": half_up(mrr_start, 2),
-            **{
-                kind: half_up(moved[kind], 2)
-                for kind in ("new", "expansion", "contraction", "churn", "reactivation")
-            },
+            **{kind: half_up(moved[kind], 2) for kind in ("new", "expansion", "contraction", "churn", "reactivation")},
             "fx": half_up(mrr - mrr_start - sum(moved.values(), Fraction(0)), 2),
             "mrr_end": half_up(mrr, 2),
             "customers_start": customers_start,

@@ -3,6 +3,7 @@
 import datetime as dt
 from contextlib import contextmanager
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -65,7 +66,7 @@ def test_bridge_closes_and_retention_keeps_its_bounds(content, until):
                 for row in bridge:
                     moved = ("new", "expansion", "contraction", "churn", "reactivation", "fx")
                     assert row["mrr_start"] + sum(row[name] for name in moved) == row["mrr_end"]
-                for row, following in zip(bridge, bridge[1:], strict=False):
+                for row, following in pairwise(bridge):
                     assert row["mrr_end"] == following["mrr_start"]
                     assert row["customers_end"] == following["customers_start"]
                 for row in queries.series(**window, keys=["nrr", "grr"], interval=interval):
@@ -133,9 +134,7 @@ def change(workspace, content, data) -> dict:
                 pk = Contract.objects.standing().get(workspace=workspace, external_id=row["external_id"]).pk
                 void_contract(workspace=workspace, pk=pk, reason="entered twice", by=books.BY)
                 rest = [other for other in rows if other is not row]
-                rows = [
-                    other | {"renews": None} if other["renews"] == row["external_id"] else other for other in rest
-                ]
+                rows = [other | {"renews": None} if other["renews"] == row["external_id"] else other for other in rest]
                 return content | {"contracts": rows}
             number = int(row["external_id"][1:])
             edited = data.draw(contracts(number, [other for other in rows if other is not row]))
