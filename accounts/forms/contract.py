@@ -46,8 +46,12 @@ class LineForm(RowForm):
 
     def line(self, *, is_total: bool) -> dict[str, Any]:
         row = super().row()
-        if row.get("quantity") is None and "quantity" not in self.errors:
+        if row.get("quantity") is None:
             row["quantity"] = 1
+        for name, stand_in in (("product", "?"), ("unit_amount", 0)):
+            if name in self.errors:
+                # It is refused already; the rest of the contract is checked all the same.
+                row[name] = stand_in
         if is_total:
             row |= {"interval": Interval.TERM.value, "interval_months": None}
         elif row.get("interval") == OTHER_MONTHS:
@@ -109,7 +113,9 @@ class ContractForm(AccountChoice):
             self.lines = _unbound_lines(lines)
         else:
             numbers = sorted({int(found[1]) for key in data if (found := LINE_KEY.match(key))})[:500]
-            self.lines = [LineForm(data, prefix=f"lines-{number}") for number in numbers]
+            sent = [LineForm(data, prefix=f"lines-{number}") for number in numbers]
+            filled = [line for line in sent if not line.is_blank]
+            self.lines = [*filled, *_spare_lines(max(numbers, default=-1) + 1, has_others=bool(filled))]
 
     @property
     def blank_line(self) -> LineForm:
@@ -118,7 +124,7 @@ class ContractForm(AccountChoice):
 
     @property
     def filled_lines(self) -> list[LineForm]:
-        return [line for line in self.lines if not line.is_blank]
+        return [line for line in self.lines if line.is_bound]
 
     def is_valid(self):
         # All of them are asked, so that every error shows at once.
@@ -171,13 +177,18 @@ class ContractForm(AccountChoice):
 
 
 def _unbound_lines(lines: Sequence[Mapping[str, Any]]) -> list[LineForm]:
-    """The lines there are, and spare ones: with script they wait until asked for, without they are the way to add."""
     shown = [LineForm(prefix=f"lines-{number}", initial=dict(line)) for number, line in enumerate(lines)]
-    for number in range(len(lines), len(lines) + SPARE_LINES):
-        line = LineForm(prefix=f"lines-{number}", initial={"interval": Interval.YEAR})
-        line.is_spare = number > 0
-        shown.append(line)
-    return shown
+    return [*shown, *_spare_lines(len(lines), has_others=bool(lines))]
+
+
+def _spare_lines(first: int, *, has_others: bool) -> list[LineForm]:
+    """Blank lines numbered from `first`: with script they wait until asked for, without they are the way to add. Where
+    there is no other line the first of them stands open.
+    """
+    spare = [LineForm(prefix=f"lines-{first + n}", initial={"interval": Interval.YEAR}) for n in range(SPARE_LINES)]
+    for number, line in enumerate(spare):
+        line.is_spare = has_others or number > 0
+    return spare
 
 
 def _label(contract: Contract) -> str:

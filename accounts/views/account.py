@@ -17,6 +17,7 @@ from accounts.forms.rows import write
 from accounts.models import Account, Contact
 from accounts.models.contact import BuyingRole
 from accounts.timeline import entries
+from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.lists import Totals, show_list
 
@@ -259,9 +260,8 @@ def _form_page(request, account: Account | None):
 def account_void(request, slug, pk):
     request.actor.require(roles.EDIT_FACTS)
     account = _account_or_404(request.workspace, pk)
-    reason = request.POST.get("reason", "").strip()
+    reason = reason_given(request)
     if not reason:
-        messages.error(request, _("Give a reason; the trail keeps it."))
         return redirect("accounts:account_page", slug, pk)
     void_account(workspace=request.workspace, pk=account.pk, reason=reason, by=request.actor)
     messages.success(request, _("%(name)s was voided, with its contracts and contacts.") % {"name": account})

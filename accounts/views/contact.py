@@ -16,6 +16,7 @@ from accounts.forms.rows import write
 from accounts.models import Contact
 from accounts.models.contact import BuyingRole
 from accounts.timeline import entries
+from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.lists import show_list
 
@@ -125,9 +126,8 @@ def _form_page(request, contact: Contact | None):
 def contact_void(request, slug, pk):
     request.actor.require(roles.EDIT_FACTS)
     contact = _contact_or_404(request.workspace, pk)
-    reason = request.POST.get("reason", "").strip()
+    reason = reason_given(request)
     if not reason:
-        messages.error(request, _("Give a reason; the trail keeps it."))
         return redirect("accounts:contact_page", slug, pk)
     void_contact(workspace=request.workspace, pk=contact.pk, reason=reason, by=request.actor)
     messages.success(request, _("%(name)s was voided.") % {"name": contact})

@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import lists, queries
@@ -16,6 +16,7 @@ from accounts.forms.rows import write
 from accounts.models import Contract
 from accounts.timeline import entries
 from accounts.views.contact import account_in_address
+from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.lists import show_list
 
@@ -78,8 +79,9 @@ def contract_page(request, slug, pk):
 
 def _facts(summary) -> list[dict]:
     contract = summary.contract
-    term = f"{formats.table_day(contract.starts_on)} – "
-    term += formats.table_day(contract.ends_on) if contract.ends_on else _("open-ended")
+    language = get_language() or "en"
+    end = formats.day(contract.ends_on, language) if contract.ends_on else _("open-ended")
+    term = f"{formats.day(contract.starts_on, language)} – {end}"
     facts = [{"label": _("Term"), "value": term}]
     if summary.mrr is not None:
         facts.insert(0, {"label": _("MRR"), "value": formats.money(summary.mrr, contract.currency)})
@@ -87,9 +89,9 @@ def _facts(summary) -> list[dict]:
     else:
         facts.insert(0, {"label": _("Total"), "value": formats.money(summary.amount, contract.currency)})
     if summary.last_day and summary.last_day != contract.ends_on:
-        facts.append({"label": _("Counts until"), "value": formats.table_day(summary.last_day)})
+        facts.append({"label": _("Counts until"), "value": formats.day(summary.last_day, language)})
     facts.append({"label": _("Kind"), "value": contract.get_kind_display()})
-    facts.append({"label": _("Signed on"), "value": formats.table_day(contract.signed_on)})
+    facts.append({"label": _("Signed on"), "value": formats.day(contract.signed_on, language)})
     return facts
 
 
@@ -102,7 +104,10 @@ def _properties(contract: Contract) -> list[dict]:
         {"label": _("Tax"), "value": tax},
         {"label": _("Settlement"), "value": contract.get_settlement_display()},
         {"label": _("Renews itself"), "value": _("yes") if contract.auto_renew else None},
-        {"label": _("Notice given on"), "value": contract.cancelled_on and formats.table_day(contract.cancelled_on)},
+        {
+            "label": _("Notice given on"),
+            "value": contract.cancelled_on and formats.day(contract.cancelled_on, get_language() or "en"),
+        },
         {"label": _("End reason"), "value": contract.get_end_reason_display()},
         {"label": _("External id"), "value": contract.external_id},
     ]
@@ -174,9 +179,8 @@ def _form_page(request, contract: Contract | None):
 def contract_void(request, slug, pk):
     request.actor.require(roles.EDIT_FACTS)
     contract = _contract_or_404(request.workspace, pk)
-    reason = request.POST.get("reason", "").strip()
+    reason = reason_given(request)
     if not reason:
-        messages.error(request, _("Give a reason; the trail keeps it."))
         return redirect("accounts:contract_page", slug, pk)
     void_contract(workspace=request.workspace, pk=contract.pk, reason=reason, by=request.actor)
     messages.success(request, _("%(name)s was voided.") % {"name": contract})

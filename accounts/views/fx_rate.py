@@ -14,6 +14,7 @@ from accounts.actions import save_fx_rates, void_fx_rate
 from accounts.forms.fx_rate import FxRateForm
 from accounts.forms.rows import write
 from accounts.models import FxRate
+from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.lists import show_list
 
@@ -91,9 +92,8 @@ def _form_page(request, rate: FxRate | None):
 def fx_rate_void(request, slug, pk):
     request.actor.require(roles.EDIT_MONEY)
     rate = _rate_or_404(request.workspace, pk)
-    reason = request.POST.get("reason", "").strip()
+    reason = reason_given(request)
     if not reason:
-        messages.error(request, _("Give a reason; the trail keeps it."))
         return redirect("accounts:fx_rate_edit", slug, pk)
     void_fx_rate(workspace=request.workspace, pk=rate.pk, reason=reason, by=request.actor)
     messages.success(request, _("The rate of %(currency)s was voided.") % {"currency": rate.currency})

@@ -12,6 +12,7 @@ from accounts.actions import save_products, void_product
 from accounts.forms.product import ProductForm
 from accounts.forms.rows import write
 from accounts.models import Product
+from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.batch import Conflict
 from workspaces.lists import show_list
@@ -72,9 +73,8 @@ def _form_page(request, product: Product | None):
 def product_void(request, slug, pk):
     request.actor.require(roles.EDIT_MONEY)
     product = _product_or_404(request.workspace, pk)
-    reason = request.POST.get("reason", "").strip()
+    reason = reason_given(request)
     if not reason:
-        messages.error(request, _("Give a reason; the trail keeps it."))
         return redirect("accounts:product_edit", slug, pk)
     try:
         void_product(workspace=request.workspace, pk=product.pk, reason=reason, by=request.actor)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.forms.rows import write
 from accounts.terms import add_months
+from accounts.views.voiding import reason_given
 from leads import lists, queries
 from leads.actions import save_spend, void_spend
 from leads.forms.spend import SpendForm
@@ -133,9 +134,8 @@ def _form_page(request, spend: Spend | None):
 def spend_void(request, slug, pk):
     request.actor.require(roles.EDIT_MONEY)
     spend = _spend_or_404(request.workspace, pk)
-    reason = request.POST.get("reason", "").strip()
+    reason = reason_given(request)
     if not reason:
-        messages.error(request, _("Give a reason; the trail keeps it."))
         return redirect("leads:spend_edit", slug, pk)
     void_spend(workspace=request.workspace, pk=spend.pk, reason=reason, by=request.actor)
     messages.success(request, _("The entry was voided."))

@@ -277,6 +277,20 @@ def test_page_of_a_bare_account(cast):
     assert f"{cast.url('contracts/new/')}?account={account.pk}" in page
 
 
+def test_page_needs_the_same_queries_for_many_contracts_and_people(cast):
+    account = facts.account(cast.workspace)
+    client = cast.client(cast.viewer)
+    counts = []
+    for year in (2020, 2021, 2022, 2023):
+        facts.contract(account, f"{year}-01-01", f"{year}-12-31", number=f"HT-{year}")
+        facts.contact(account, f"Person {year}")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(cast.url(f"accounts/{account.pk}/"))
+        counts.append(len([one for one in queries if "SAVEPOINT" not in one["sql"]]))
+    assert counts == [counts[0]] * 4
+    assert counts[0] - BASE_QUERIES <= 12
+
+
 def test_a_website_is_a_link_only_where_it_is_one(cast):
     good = facts.account(cast.workspace, website="www.lanhai.example")
     bad = facts.account(cast.workspace, "Evil", website="javascript:alert(1)")

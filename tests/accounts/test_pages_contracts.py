@@ -191,7 +191,7 @@ def test_a_bad_line_is_refused_beside_its_field(cast, account, line, field, mess
     response = post_new(cast, typed({}, {"product": "", "unit_amount": ""}, line))
     assert response.status_code == 422
     form = response.context["form"]
-    good, _blank, bad = form.lines
+    good, bad = form.filled_lines
     assert message in " ".join(bad.errors[field])
     assert not good.errors
     assert f'id="id_lines-2-{field}_error"' in text(response)
@@ -203,7 +203,25 @@ def test_all_errors_show_at_once(cast, account):
     response = post_new(cast, typed({"unit_amount": "?"}, {"quantity": "x"}, starts_on="soon", number="n" * 200))
     form = response.context["form"]
     assert set(form.errors) == {"starts_on", "number"}
-    assert [set(line.errors) for line in form.lines] == [{"unit_amount"}, {"quantity"}]
+    assert [set(line.errors) for line in form.filled_lines] == [{"unit_amount"}, {"quantity"}]
+
+
+def test_rules_of_the_whole_contract_show_beside_what_could_not_be_read(cast, account):
+    form = post_new(cast, typed({"unit_amount": "?"}, starts_on="2026-05-01", ends_on="2026-01-01")).context["form"]
+    assert set(form.errors) == {"ends_on"}
+    assert [set(line.errors) for line in form.filled_lines] == [{"unit_amount"}]
+
+
+def test_a_refused_form_has_spare_lines_and_no_complaints_about_them(cast, account):
+    response = post_new(cast, typed({"unit_amount": "?"}, {"product": "", "unit_amount": ""}))
+    assert text(response).count("This field is required.") == 0
+    lines = response.context["form"].lines
+    assert [(line.prefix, line.is_spare) for line in lines] == [
+        ("lines-0", False),
+        ("lines-2", True),
+        ("lines-3", True),
+        ("lines-4", True),
+    ]
 
 
 def test_a_contract_may_not_renew_itself_or_in_a_circle(cast, account):
