@@ -1,6 +1,7 @@
 """The test database is made by the owner role; the tests then speak as the role that the product runs as."""
 
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 
 from tests.cast import Cast, make_cast
+from tests.emptying import empty_tables
 from workspaces.checks import refuse_unbound_role
 from workspaces.scope import workspace_scope
 
@@ -29,16 +31,16 @@ def django_db_setup(django_db_setup, django_db_blocker, django_db_modify_db_sett
     runtime = django_db_modify_db_settings
     with django_db_blocker.unblock():
         owner = {key: connection.settings_dict[key] for key in runtime}
-        with connection.cursor() as cursor:
-            # pytest-django empties tables with TRUNCATE after transactional tests.
-            cursor.execute(f'grant truncate on all tables in schema public to "{settings.RUNTIME_ROLE}"')
         connection.close()
         connection.settings_dict.update(runtime)
         connection_created.connect(refuse_unbound_role, dispatch_uid="refuse_unbound_role")
         with connection.cursor() as cursor:
             cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
             assert cursor.fetchone()[0] is False, "the tests must not run as a role that row-level security spares"
-    yield
+    connection.ops.execute_sql_flush = lambda statements: empty_tables(owner)
+    # Content types and permissions stay, so there is nothing to make again.
+    with patch("django.core.management.commands.flush.emit_post_migrate_signal"):
+        yield
     connection_created.disconnect(dispatch_uid="refuse_unbound_role")
     with django_db_blocker.unblock():
         connection.close()

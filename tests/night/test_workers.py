@@ -25,7 +25,7 @@ from workspaces.scope import workspace_scope
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db(transaction=True)]
 
-# `./run chaos` sets more.
+# More of them for a longer trial: B2BOPS_KILLS=20.
 KILLS = int(os.environ.get("B2BOPS_KILLS", "4"))
 MONTHS = 30
 
