@@ -92,6 +92,15 @@ def test_a_link_for_one_address_is_nobody_elses(cast):
     assert accept_invitation(token=token, user=make_user("right"), at=timezone.now()).role == "member"
 
 
+def test_a_second_invitation_of_somebody_replaces_the_first(cast):
+    _, first = invite(cast, email="right@example.com")
+    _, open_to_all = invite(cast)
+    _, second = invite(cast, email="right@example.com", role="manager")
+    assert open_invitation(first, timezone.now()) is None
+    assert open_invitation(open_to_all, timezone.now()) is not None
+    assert accept_invitation(token=second, user=make_user("right"), at=timezone.now()).role == "manager"
+
+
 def test_a_member_who_opens_a_link_stays_what_they_are(cast):
     """A viewer must not make themselves an owner with a colleague's link, nor an owner lose their role."""
     _, token = invite(cast, role="owner")

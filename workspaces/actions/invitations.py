@@ -44,6 +44,11 @@ def create_invitation(
             raise ValidationError({"email": error.messages}) from None
         if Membership.objects.filter(workspace=workspace, user__email=email, is_active=True).exists():
             raise ValidationError({"email": [_("Already a member of this workspace.")]})
+        # A second link replaces the first: one person, one open door.
+        for earlier in Invitation.objects.select_for_update().filter(
+            workspace=workspace, email=email, accepted_at=None, revoked_at=None
+        ):
+            _revoke(earlier, workspace, by, at)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         workspace=workspace,
@@ -71,10 +76,14 @@ def revoke_invitation(*, workspace: Workspace, pk, by: Actor, at: dt.datetime) -
     invitation = Invitation.objects.select_for_update().get(
         workspace=workspace, pk=pk, revoked_at=None, accepted_at=None
     )
+    _revoke(invitation, workspace, by, at)
+    return invitation
+
+
+def _revoke(invitation: Invitation, workspace: Workspace, by: Actor, at: dt.datetime) -> None:
     invitation.revoked_at = at
     invitation.save(update_fields=["revoked_at"])
     record(workspace=workspace, by=by, verb="revoked", subject=invitation)
-    return invitation
 
 
 def open_invitation(token: str, at: dt.datetime) -> Invitation | None:

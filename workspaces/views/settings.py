@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from workspaces import roles
-from workspaces.actions.settings import METRIC_FIELDS, update_metric_settings, update_workspace
+from workspaces.actions.settings import metric_facts, update_metric_settings, update_workspace
 from workspaces.forms.settings import MetricSettingsForm, WorkspaceSettingsForm
 from workspaces.models import MetricSettings
 from workspaces.settings_tabs import settings_tabs
@@ -38,7 +38,7 @@ def metric_settings(request, slug):
     """The choices that metric definitions leave to a workspace."""
     workspace = request.workspace
     row = MetricSettings.objects.get(workspace=workspace, effective_from=MetricSettings.START)
-    form = MetricSettingsForm(request.POST or None, initial={field: getattr(row, field) for field in METRIC_FIELDS})
+    form = MetricSettingsForm(request.POST or None, initial=metric_facts(row))
     may_change = request.actor.has_permission(roles.MANAGE_WORKSPACE)
     if request.method == "POST":
         request.actor.require(roles.MANAGE_WORKSPACE)
