@@ -1,7 +1,6 @@
 """Keeps a run's lease while its worker is busy, and shows its progress while its transaction is still open."""
 
 import threading
-import time
 from datetime import timedelta
 
 import structlog
@@ -27,7 +26,7 @@ class Heartbeat:
         self._workspace_id, self._run_id, self._attempt = run.workspace_id, run.pk, run.attempt
         self._shown = {"progress": run.progress, "message": run.message, "message_params": run.message_params}
         self._wake = threading.Event()
-        self._is_stopped = False
+        self._stop = threading.Event()
         self._is_lost = False
         self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{run.pk}", daemon=True)
 
@@ -36,7 +35,7 @@ class Heartbeat:
         return self
 
     def __exit__(self, *exc_info):
-        self._is_stopped = True
+        self._stop.set()
         self._wake.set()
         self._thread.join()
 
@@ -59,7 +58,7 @@ class Heartbeat:
         try:
             while True:
                 self._wake.wait(settings.RUN_HEARTBEAT_SECONDS)
-                if self._is_stopped:
+                if self._stop.is_set():
                     return
                 self._wake.clear()
                 try:
@@ -70,7 +69,7 @@ class Heartbeat:
                     # The row is locked by the work's own commit, or the server is away: the next beat will do.
                     log.info("heartbeat_missed", run=str(self._run_id), error=type(error).__name__)
                     connection.close()
-                time.sleep(SHORTEST_PAUSE)
+                self._stop.wait(SHORTEST_PAUSE)
         finally:
             connection.close()
 

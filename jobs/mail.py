@@ -42,7 +42,7 @@ def deliver(mail_id) -> bool:
     mail.attempts += 1
     try:
         message.send()
-    except OSError as error:  # smtplib's errors are OSErrors
+    except (OSError, ValueError) as error:  # smtplib raises OSErrors; an address it cannot write, a ValueError
         mail.error = f"{type(error).__name__}: {error}"[:500]
         if mail.attempts > len(PAUSES):
             mail.state = Outbox.FAILED

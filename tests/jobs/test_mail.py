@@ -141,3 +141,14 @@ def test_mail_of_another_workspace(cast, post):
     with workspace_scope(cast.rival):
         assert mail.deliver(mail_id) is False
     assert row(cast).attempts == 0
+
+
+def test_mail_that_cannot_be_written_waits_and_keeps_the_others_going(cast, post, monkeypatch):
+    def refuse(self, messages):
+        raise UnicodeEncodeError("ascii", "é", 0, 1, "not here")
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+    deliver(cast, post())
+    waiting = row(cast)
+    assert (waiting.state, waiting.attempts) == ("pending", 1)
+    assert waiting.error.startswith("UnicodeEncodeError")
