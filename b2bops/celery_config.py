@@ -42,6 +42,7 @@ beat_schedule = {
         "options": {"queue": "slow", "expires": _expires},
     },
     "outbox": _poke | {"task": "jobs.tasks.sweep_outbox", "options": {"queue": "fast", "expires": _expires}},
+    "files": {"task": "jobs.tasks.drop_expired_files", "schedule": _Every(3600), "options": {"queue": "fast"}},
     # It asks every workspace in turn, and a minute more or less is nothing to a night.
     "night": {
         "task": "b2bops.night.queue_closings",

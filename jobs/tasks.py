@@ -5,11 +5,15 @@ Acknowledged early, therefore: a poke that died with its worker is replaced by b
 
 from celery import shared_task
 from django.conf import settings
+from django.utils import timezone
 
 from jobs import mail, runs
 from jobs.delivery import send
+from jobs.imports import actions as imports
 from jobs.models import Run
 from jobs.scoped_task import ScopedTask
+from workspaces.models import Workspace
+from workspaces.scope import workspace_scope
 
 
 @shared_task(name="jobs.tasks.work", acks_late=False)
@@ -24,6 +28,15 @@ def sweep_outbox() -> None:
     """Send again for every mail that waits: one that was never sent for, or whose next attempt is due."""
     for mail_id, workspace_id in mail.due_mails():
         send("jobs.tasks.deliver_mail", queue=Run.FAST, workspace_id=str(workspace_id), mail_id=str(mail_id))
+
+
+@shared_task(name="jobs.tasks.drop_expired_files", acks_late=False)
+def drop_expired_files() -> None:
+    """Let go of imported files that were kept long enough, workspace by workspace."""
+    at = timezone.now()
+    for workspace in Workspace.objects.all():
+        with workspace_scope(workspace):
+            imports.drop_expired_files(workspace=workspace, at=at)
 
 
 @shared_task(name="jobs.tasks.deliver_mail", base=ScopedTask, acks_late=False)

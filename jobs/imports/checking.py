@@ -12,7 +12,7 @@ from jobs.imports.mapping import Mapping
 from jobs.imports.preparing import Prepared, prepare
 from jobs.imports.preview import preview_of
 from jobs.imports.reading import read_table
-from jobs.imports.table import Table
+from jobs.imports.table import Table, UnreadableFile
 from jobs.models import File, ImportIssue, ImportJob
 from workspaces.actor import Actor
 from workspaces.batch import RowResult
@@ -33,7 +33,8 @@ class Reading:
 def read_import(job: ImportJob) -> Reading:
     """The job's file as entries; the same every time, which is what lets a killed import go on. Needs the scope."""
     kind, mapping = import_kind(job.kind), Mapping.from_json(job.mapping)
-    assert job.file_id is not None  # kept as long as the import
+    if job.file_id is None:
+        raise UnreadableFile("gone", _("The file is no longer kept. Upload it again."))
     file = File.objects.get(workspace_id=job.workspace_id, pk=job.file_id)
     table = read_table(bytes(file.content), file.name, known=kind.known_headers)
     return Reading(kind, mapping, table, prepare(table, kind, mapping))

@@ -15,8 +15,13 @@ from workspaces.scope import ScopeMissing, workspace_scope
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# What works over all workspaces: it gets ids from a narrow function, and opens the scope of each itself.
-SWEEPS = {"jobs.tasks.work", "jobs.tasks.sweep_outbox", "b2bops.night.queue_closings"}
+# What works over all workspaces, and opens the scope of each itself.
+SWEEPS = {
+    "jobs.tasks.work",
+    "jobs.tasks.sweep_outbox",
+    "jobs.tasks.drop_expired_files",
+    "b2bops.night.queue_closings",
+}
 
 
 def test_task_without_scope_raises(cast):

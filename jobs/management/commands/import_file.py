@@ -25,6 +25,7 @@ from workspaces.scope import workspace_scope
 # How often to look at a run that a worker has taken.
 LOOK_SECONDS = 0.5
 SHOWN_ISSUES = 50
+Issues = list[tuple[int, str, str]]
 
 
 class _Preview(Exception):
@@ -69,29 +70,28 @@ class Command(BaseCommand):
         chosen = import_kinds()[kind]
         with translation.override(company.language):
             try:
-                job = self._take(company, chosen, path.name, content, lists, options, is_meant=yes)
+                job, issues = self._take(company, chosen, path.name, content, lists, options, is_meant=yes)
             except UnreadableFile as refusal:
                 raise CommandError(f"{path.name}: {refusal.message}") from None
             if job.state == ImportJob.WRITING:
-                self._finish(job)
-            self._report(company, job, "" if yes else "Nothing was imported; say --yes to do it.")
+                issues = self._finish(job)
+            self._report(company, job, issues, "" if yes else "Nothing was imported; say --yes to do it.")
         if not any(job.counts[key] for key in ("created", "updated", "unchanged", "skipped")):
             raise CommandError("No row of the file can be imported.")
 
-    def _take(self, company, kind, name, content, lists, options, *, is_meant: bool) -> ImportJob:
-        """The job, checked; its issues stand in `job.shown`. Confirmed when it is meant and there is something to write,
-        else nothing of it is kept.
+    def _take(self, company, kind, name, content, lists, options, *, is_meant: bool) -> tuple[ImportJob, Issues]:
+        """The job, checked, and its issues. Confirmed when it is meant and there is something to write, else nothing of
+        it is kept.
         """
         by = system_actor("command")
-        found: list[ImportJob] = []
+        found: list[tuple[ImportJob, Issues]] = []
         try:
             with workspace_scope(company):
                 job = self._receive(company, kind, name, content, lists, options)
                 check_import(job, by=by.through("import"))
                 if is_meant and (job.counts["created"] or job.counts["updated"]):
-                    return start_import(job=job, by=by)
-                job.shown = _issues(job)  # type: ignore[attr-defined]  # what is left of it once it is undone
-                found.append(job)
+                    return start_import(job=job, by=by), []
+                found.append((job, _issues(job)))
                 raise _Preview
         except _Preview:
             return found[0]
@@ -115,11 +115,11 @@ class Command(BaseCommand):
         job.refresh_from_db()
         return job
 
-    def _finish(self, job: ImportJob) -> None:
+    def _finish(self, job: ImportJob) -> Issues:
         self._follow(job.run)
         with workspace_scope(job.workspace):
             job.refresh_from_db(fields=["state", "counts"])
-            job.shown = _issues(job)  # type: ignore[attr-defined]  # what is left of it once it is undone
+            return _issues(job)
 
     def _follow(self, run: Run | None) -> None:
         """Work on the run here unless a worker has it; its lease decides, also when that worker dies."""
@@ -133,7 +133,7 @@ class Command(BaseCommand):
         if run is not None and run.state == Run.FAILED:
             raise CommandError(run.error_text)
 
-    def _report(self, company, job, last: str) -> None:
+    def _report(self, company, job, issues: Issues, last: str) -> None:
         is_done = job.state == ImportJob.DONE
         counts = job.counts
         self.stdout.write(
@@ -143,15 +143,15 @@ class Command(BaseCommand):
         )
         for note in job.notes:
             self.stdout.write(f"  {note}")
-        for row, column, message in job.shown[:SHOWN_ISSUES]:
+        for row, column, message in issues[:SHOWN_ISSUES]:
             self.stdout.write(f"  row {row}{f', {column}' if column else ''}: {message}")
-        if len(job.shown) > SHOWN_ISSUES:
-            self.stdout.write(f"  … and {len(job.shown) - SHOWN_ISSUES} more")
+        if len(issues) > SHOWN_ISSUES:
+            self.stdout.write(f"  … and {len(issues) - SHOWN_ISSUES} more")
         if last:
             self.stdout.write(last)
 
 
-def _issues(job) -> list[tuple[int, str, str]]:
+def _issues(job) -> Issues:
     return list(job.issues.order_by("row", "id").values_list("row", "column", "message"))
 
 

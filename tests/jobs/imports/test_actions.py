@@ -24,6 +24,7 @@ from jobs.imports.kinds import import_kind
 from jobs.imports.table import UnreadableFile
 from jobs.models import File, ImportIssue, ImportJob, Run
 from jobs.runs import claim_one, execute
+from jobs.tasks import drop_expired_files as drop_everywhere
 from leads.models import Spend
 from tests.cast import AT
 from tests.jobs.imports.files import csv_bytes
@@ -289,6 +290,50 @@ def test_file_is_let_go_after_thirty_days_and_the_job_stays(acme):
     assert job.file_id is None
     with pytest.raises(NotReady):
         start_check(job=job, by=acme.actor(acme.manager))
+
+
+def test_expired_files_go_in_every_workspace(cast):
+    with workspace_scope(cast.workspace):
+        receive(cast, "accounts", *ACCOUNTS)
+        File.objects.update(expires_at=timezone.now() - dt.timedelta(minutes=1))
+    with workspace_scope(cast.rival):
+        kept = File.objects.create(
+            workspace=cast.rival, name="x", content=b"x", size=1, expires_at=timezone.now() + dt.timedelta(days=1)
+        )
+    drop_everywhere()
+    with workspace_scope(cast.workspace):
+        assert not File.objects.exists()
+    with workspace_scope(cast.rival):
+        assert File.objects.get().pk == kept.pk
+
+
+def test_line_outside_its_contract_and_external_id_against_the_table(acme):
+    actor = acme.actor(acme.manager)
+    save_accounts(workspace=acme.workspace, rows=[{"external_id": "A-1", "name": "Acme"}], by=actor)
+    save_accounts(workspace=acme.workspace, rows=[{"external_id": "A-2", "name": "Beta"}], by=actor)
+    row = {
+        "account": "A-2",
+        "external_id": "K-1",
+        "currency": "CNY",
+        "starts_on": "2024-01-01",
+        "ends_on": "2024-12-31",
+    }
+    save_contracts(workspace=acme.workspace, rows=[row], by=actor)
+    job = check(
+        acme,
+        receive(
+            acme,
+            "contracts",
+            "contract_id,account,currency,start,end,product,price,interval,line start,line end",
+            "K-2,A-1,CNY,2025-01-01,2025-12-31,Basic,100,month,,",
+            "K-2,A-1,CNY,2025-01-01,2025-12-31,Extra,100,month,2024-06-01,2025-06-30",
+            "K-3,A-1,CNY,2025-01-01,2025-12-31,Basic,100,month,2025-01-01,2026-01-31",
+            "K-1,A-2,CNY,2024-01-01,2024-12-31,Basic,100,month,,",
+        ),
+    )
+    assert [(row, column) for row, column, _message in issues(job)] == [(2, ""), (3, "line start"), (4, "line end")]
+    # The id that the table has already is the same contract, now with a line.
+    assert (job.counts["created"], job.counts["updated"]) == (0, 1)
 
 
 def test_existing_contract_is_updated_and_its_number_is_the_key(acme):
