@@ -107,7 +107,8 @@ def imported(workspace, kind: str, content: bytes) -> tuple[float, float]:
     write = time.perf_counter() - started
     with workspace_scope(workspace):
         run = Run.objects.get(pk=run.pk)
-        assert run.state == Run.SUCCEEDED and run.result, run.error
+        assert run.state == Run.SUCCEEDED, run.error
+        assert run.result
         assert run.result["created"] == ROWS, run.result
     return check, write
 
