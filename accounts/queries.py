@@ -86,8 +86,13 @@ def _begins(field: str, words: str) -> Q:
     """Rows whose `field` begins with `words`, small or large. As ranges, which an index serves under row security."""
     matches = Q()
     for start in {words, words.lower(), words.upper(), words.capitalize()}:
-        matches |= Q(**{f"{field}__gte": start, f"{field}__lt": start[:-1] + chr(min(ord(start[-1]) + 1, 0x10FFFF))})
+        matches |= Q(**{f"{field}__gte": start, f"{field}__lt": start[:-1] + _letter_after(start[-1])})
     return matches
+
+
+def _letter_after(letter: str) -> str:
+    code = min(ord(letter) + 1, 0x10FFFF)
+    return chr(0xE000 if 0xD800 <= code <= 0xDFFF else code)  # surrogates are no letters
 
 
 def _found(function: str, words: str, key: str = "pk") -> Q:

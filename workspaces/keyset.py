@@ -119,10 +119,22 @@ def _read_cursor(model: type[models.Model], order: Order, cursor: str) -> _Place
         name, side, value, pk = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if name != order.name or side not in ("<", ">") or pk is None or (value is None and not order.nullable):
             raise BadCursor(cursor)
-        value = None if value is None else _field(model, order.field).to_python(value)
-        return _Place(value, model._meta.pk.to_python(pk), side == "<")
-    except (binascii.Error, UnicodeError, ValueError, TypeError, ValidationError) as error:
+        value = None if value is None else _storable(_field(model, order.field), value)
+        return _Place(value, _storable(model._meta.pk, pk), side == "<")
+    except (binascii.Error, UnicodeError, ValueError, TypeError, OverflowError, ValidationError) as error:
         raise BadCursor(cursor) from error
+
+
+def _storable(field: models.Field, raw: Any) -> Any:
+    """A cursor's value as one that the column can be compared with; raises what a bad one makes it raise."""
+    value = field.to_python(raw)
+    if isinstance(value, str):
+        value.encode()
+        if "\x00" in value:
+            raise ValueError("the database holds no NUL")
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise OverflowError(value)
+    return value
 
 
 def _field(model: type[models.Model], path: str) -> models.Field:

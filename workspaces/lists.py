@@ -175,11 +175,16 @@ class ShownList:
         return _address(self.path, self.params | changes)
 
 
+def searched_words(params: Mapping[str, str], name: str = "q") -> str:
+    """What was typed to be searched for; the database holds no NUL, so nothing contains one."""
+    return params.get(name, "").replace("\x00", "").strip()[:100]
+
+
 def show_list(spec: ListSpec, queryset: QuerySet, params: Mapping[str, str], *, path: str, workspace: Any) -> ShownList:
     """The list that the address (`path` and its query `params`) asks for. Unknown values in it are passed over, so
     that an old link still opens.
     """
-    words = params.get("q", "").strip()[:100]
+    words = searched_words(params)
     kept: dict[str, str] = {}
     if words and spec.search is not None:
         kept["q"] = words

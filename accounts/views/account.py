@@ -19,7 +19,7 @@ from accounts.models.contact import BuyingRole
 from accounts.timeline import entries
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
-from workspaces.lists import Totals, show_list
+from workspaces.lists import Totals, searched_words, show_list
 
 TIMELINE_PAGE = 30
 SUGGESTIONS = 10
@@ -79,7 +79,7 @@ def _summary(totals: Totals, workspace) -> str:
 @require_GET
 def account_suggestions(request, slug):
     """Options for a field in which an account is typed."""
-    words = request.GET.get("account", "").strip()[:100]
+    words = searched_words(request.GET, "account")
     accounts = queries.standing_accounts(request.workspace)
     found = queries.matching_accounts(accounts, words).order_by("name", "pk")[:SUGGESTIONS] if words else []
     return render(request, "accounts/account_suggestions.html", {"accounts": found})

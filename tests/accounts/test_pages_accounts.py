@@ -172,6 +172,17 @@ def test_a_long_list_is_counted_afterwards(cast, book, monkeypatch):
     assert "<html" not in text(foot)
 
 
+@pytest.mark.parametrize("words", ["\x00", "a\x00b", "x" * 5000, "' or 1=1 --", "\\", "%%%", "\ud7ff", "\U0010ffff", "𠮷"])
+@pytest.mark.parametrize("path", ["accounts/", "contacts/", "contracts/", "products/", "accounts/suggestions/"])
+def test_no_search_is_an_error(cast, path, words):
+    assert get(cast, cast.viewer, path, q=words, account=words).status_code == 200
+
+
+@pytest.mark.parametrize("params", [{"sort": "\x00"}, {"owner": "\x00"}, {"cursor": "\x00"}, {"region": "x" * 9000}])
+def test_no_address_is_an_error(cast, book, params):
+    assert len(names(get(cast, cast.viewer, "accounts/", **params))) == 5
+
+
 # Entering and changing
 
 
@@ -339,7 +350,7 @@ def test_voiding_asks_for_a_reason_and_takes_contracts_along(cast):
     account = facts.account(cast.workspace)
     contract = facts.contract(account)
     client = cast.client(cast.member)
-    refused = client.post(cast.url(f"accounts/{account.pk}/void/"), {"reason": "  "}, follow=True)
+    refused = client.post(cast.url(f"accounts/{account.pk}/void/"), {"reason": " \x00 "}, follow=True)
     assert "Give a reason" in text(refused)
     with workspace_scope(cast.workspace):
         assert Account.objects.standing().count() == 1

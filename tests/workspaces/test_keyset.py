@@ -1,5 +1,8 @@
+import base64
 import datetime as dt
+import json
 from itertools import pairwise
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -75,6 +78,25 @@ def test_fewer_rows_before_a_place_than_a_page_give_the_first_page_whole(account
 def test_a_cursor_that_is_none_is_refused(accounts, cursor):
     with pytest.raises(BadCursor):
         page_of(accounts, BY_NAME, cursor=cursor)
+
+
+@pytest.mark.parametrize(
+    "order, value",
+    [
+        (BY_NAME, "a\x00b"),
+        (BY_NAME, "\ud800"),
+        (BY_RENEWAL, "2026-13-45"),
+        (BY_RENEWAL, 7),
+        (Order("mrr", "mrr_cents"), 10**40),
+        (Order("mrr", "mrr_cents"), float("inf")),
+        (Order("mrr", "mrr_cents"), [1]),
+        (Order("id", "id"), {"a": 1}),
+    ],
+)
+def test_a_cursor_with_a_value_that_no_row_can_have_is_refused(accounts, order, value):
+    raw = json.dumps([order.name, ">", value, str(uuid4())]).encode()
+    with pytest.raises(BadCursor):
+        page_of(accounts, order, cursor=base64.urlsafe_b64encode(raw).decode())
 
 
 def test_a_cursor_of_another_order_is_refused(accounts):
