@@ -1,5 +1,6 @@
 """Activities in words: what the trail's page says of each row. Keys that it does not know are shown as they are."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -138,6 +139,9 @@ FIELDS = {
     "ltv_churn_months": gettext_lazy("months of churn behind lifetime value"),
     "ltv_cac_bar": gettext_lazy("LTV : CAC bar"),
     "state": gettext_lazy("state"),
+    "rows": gettext_lazy("rows"),
+    "step": gettext_lazy("step"),
+    "until": gettext_lazy("through"),
     "error": gettext_lazy("error"),
 }
 # Fields whose values are keys with a name of their own.
@@ -145,7 +149,16 @@ VALUES: dict[str, dict[str, Any]] = {
     "role": dict(ROLE_CHOICES),
     "scope": dict(SCOPE_CHOICES),
     "language": dict(Workspace.LANGUAGES),
+    "state": {
+        "queued": gettext_lazy("waiting"),
+        "running": gettext_lazy("running"),
+        "succeeded": gettext_lazy("finished"),
+        "failed": gettext_lazy("failed"),
+    },
 }
+# A run is called by its kind and key; the key is for machines.
+RUNS = {"import": gettext_lazy("Import"), "closing": gettext_lazy("Closing")}
+ROW_KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Longer values are cut on the page; the row keeps them.
 LONGEST_SHOWN = 160
 
@@ -174,12 +187,18 @@ class Entry:
             day=timezone.localdate(row.at),
             verb=VERBS.get(row.verb, row.verb),
             kind=kind,
-            label="" if row.subject_label == kind else row.subject_label,
+            label=_label(row, kind),
             url=_page(row, slug),
             door=DOORS.get(row.door, row.door),
             icon=ICONS.get(row.subject_type, "activity"),
             changes=_changes(row.before or {}, row.after or {}),
         )
+
+
+def _label(row: Activity, kind) -> str:
+    if row.subject_type == "run":
+        return str(RUNS.get(row.subject_label.partition(" ")[0], ""))
+    return "" if row.subject_label == kind else row.subject_label
 
 
 def _page(row: Activity, slug: str) -> str:
@@ -195,7 +214,11 @@ def _changes(before: dict, after: dict) -> list[dict]:
     """What changed, field by field; values that were and are nothing, and keys of rows, which say nothing to people, are
     left out.
     """
-    fields = [field for field in [*after, *(one for one in before if one not in after)] if not _is_row_key(field)]
+    fields = [
+        field
+        for field in [*after, *(one for one in before if one not in after)]
+        if not _is_row_key(field, after.get(field) or before.get(field))
+    ]
     rows = [
         {
             "label": FIELDS.get(field, field),
@@ -207,8 +230,10 @@ def _changes(before: dict, after: dict) -> list[dict]:
     return [row for row in rows if row["before"] or row["after"] != DASH]
 
 
-def _is_row_key(field: str) -> bool:
-    return field.endswith("_id") and field not in FIELDS
+def _is_row_key(field: str, value) -> bool:
+    return field not in FIELDS and (
+        field.endswith("_id") or (isinstance(value, str) and bool(ROW_KEY.fullmatch(value)))
+    )
 
 
 def _named(field: str, value) -> str:

@@ -75,6 +75,22 @@ def test_entry_leaves_out_keys_of_rows(acme):
     assert [str(change["label"]) for change in entry.changes] == ["amount", "external id"]
 
 
+def test_entry_calls_a_run_by_its_kind(acme):
+    job = "01a202ef-551a-7775-89d9-34c2a35bcbb3"
+    record(
+        workspace=acme.workspace,
+        by=acme.actor(acme.owner),
+        verb="succeeded",
+        subject=acme.workspace,
+        subject_type="run",
+        after={"job": job, "state": "succeeded"},
+    )
+    Activity.objects.filter(subject_type="run").update(subject_label=f"import write:{job}")
+    entry = Entry.of(Activity.objects.latest("id"), "acme")
+    assert str(entry.label) == "Import"
+    assert entry.changes == [{"label": "state", "before": "", "after": "finished"}]
+
+
 def page(cast, query="") -> str:
     return cast.client(cast.manager).get(reverse("workspaces:activity", args=["acme"]) + query).content.decode()
 
