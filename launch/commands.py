@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Callable
 
@@ -63,7 +64,9 @@ def test(checkout: Checkout, words: list[str]) -> int:
         if failed:
             say(f"checks failed: {', '.join(failed)}; the tests run all the same")
         # pytest speaks last, so that its closing line is the last line
-        code = run_in_front([sys.executable, "-m", "pytest", *words], environment, signals, folder=checkout.root)
+        pytest = [sys.executable, "-m", "pytest", *words]
+        # it takes its fixtures down when interrupted, and just dies of the others
+        code = run_in_front(pytest, environment, signals, folder=checkout.root, passed_as=signal.SIGINT)
     return code or (1 if failed else 0)
 
 

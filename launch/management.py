@@ -85,8 +85,17 @@ def serving(checkout: Checkout, signals: Signals, *, migrated: bool) -> Iterator
         lock.release()
 
 
-def run_in_front(argv: list[str], environment: Mapping[str, str], signals: Signals, folder: Path | None = None) -> int:
-    """Runs a program as if the caller had: Ctrl-C by the terminal, TERM and HUP through us. Returns the exit code."""
+def run_in_front(
+    argv: list[str],
+    environment: Mapping[str, str],
+    signals: Signals,
+    folder: Path | None = None,
+    passed_as: int | None = None,
+) -> int:
+    """Runs a program as if the caller had: Ctrl-C by the terminal, TERM and HUP through us. Returns the exit code.
+
+    passed_as: the signal to send instead, for a program that tidies up on that one alone.
+    """
     process = subprocess.Popen(argv, env=dict(environment), cwd=folder, preexec_fn=die_with_parent(signal.SIGTERM))
     passed_on = 0
     while True:
@@ -96,7 +105,7 @@ def run_in_front(argv: list[str], environment: Mapping[str, str], signals: Signa
         except subprocess.TimeoutExpired:
             for number in signals.received[passed_on:]:
                 if number != signal.SIGINT:
-                    process.send_signal(number)
+                    process.send_signal(passed_as or number)
             passed_on = len(signals.received)
     return code if code >= 0 else 128 - code
 
