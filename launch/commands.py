@@ -15,9 +15,9 @@ from launch.checks import run_checks
 from launch.console import Failure, say
 from launch.management import manage, refuse_unknown, run_in_front
 from launch.servers import throw_away
-from launch.signals import Signals, Stopped
 from launch.stack import Stack, migrate
 from launch.steps import Steps
+from launch.stop_signals import Signals, Stopped
 from launch.usage import USAGE
 
 

@@ -18,10 +18,10 @@ from launch.console import Failure, say
 from launch.lock import FileLock
 from launch.process import die_with_parent
 from launch.servers import servers_of
-from launch.signals import Signals
 from launch.stack import Stack, migrate, variables_of
 from launch.state import State
 from launch.steps import Steps
+from launch.stop_signals import Signals
 
 ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 

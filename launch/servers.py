@@ -19,8 +19,8 @@ from launch.account import Account
 from launch.checkout import Checkout
 from launch.console import Failure, say
 from launch.postgres import Postgres
-from launch.signals import Signals
 from launch.sockets import socket_folder
+from launch.stop_signals import Signals
 from launch.valkey import Valkey
 
 

@@ -18,9 +18,9 @@ from launch.console import Failure, answer, say
 from launch.lock import FileLock
 from launch.logs import StackLog
 from launch.servers import Servers, servers_of
-from launch.signals import Signals, Stopped
 from launch.state import State
 from launch.steps import Steps
+from launch.stop_signals import Signals, Stopped
 from launch.supervisor import Service, Supervisor
 
 # a worker finishes the step it is in: steps last under a minute, and half of that is common

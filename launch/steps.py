@@ -13,7 +13,7 @@ from typing import IO
 
 from launch.console import Failure, say
 from launch.process import end_group, ending, spawn
-from launch.signals import Signals, Stopped
+from launch.stop_signals import Signals, Stopped
 
 LINES_SHOWN = 15
 

@@ -18,8 +18,8 @@ from launch.logs import StackLog
 from launch.postgres import Postgres
 from launch.process import ending, signal_group, spawn
 from launch.servers import Servers
-from launch.signals import Signals
 from launch.state import State
+from launch.stop_signals import Signals
 from launch.valkey import Valkey
 
 LONGEST_PAUSE = 30.0

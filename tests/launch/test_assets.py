@@ -5,8 +5,8 @@ import pytest
 from launch import assets
 from launch.assets import Assets, front_end_sources, mark_of, node_version
 from launch.checkout import Checkout
-from launch.signals import Signals
 from launch.steps import Steps
+from launch.stop_signals import Signals
 
 
 class Recorded(Steps):

@@ -14,7 +14,7 @@ import yaml
 
 from launch import programs
 from launch.servers import throw_away
-from launch.signals import Signals
+from launch.stop_signals import Signals
 from tests.launch.running import ROOT, eventually
 
 COMPOSE = ROOT / "docker-compose.yml"

@@ -6,8 +6,8 @@ import threading
 import pytest
 
 from launch.console import Failure
-from launch.signals import Signals, Stopped
 from launch.steps import Steps
+from launch.stop_signals import Signals, Stopped
 
 
 @pytest.fixture

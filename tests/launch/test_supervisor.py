@@ -9,8 +9,8 @@ from launch import supervisor as module
 from launch.console import Failure
 from launch.logs import StackLog
 from launch.process import identity
-from launch.signals import Signals, Stopped
 from launch.state import State, read
+from launch.stop_signals import Signals, Stopped
 from launch.supervisor import Service, Supervisor
 from tests.launch.running import eventually
 
