@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.signals import connection_created
 
 from tests.cast import Cast, make_cast
@@ -37,12 +38,19 @@ def django_db_setup(django_db_setup, django_db_blocker, django_db_modify_db_sett
         with connection.cursor() as cursor:
             cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
             assert cursor.fetchone()[0] is False, "the tests must not run as a role that row-level security spares"
-    connection.ops.execute_sql_flush = lambda statements: empty_tables(owner)
+    # On the class: a browser test runs its own loop, and there Django opens another connection object.
+    flush = patch.object(DatabaseOperations, "execute_sql_flush", lambda self, statements: empty_tables(owner))
     # Content types and permissions stay, so there is nothing to make again.
-    with patch("django.core.management.commands.flush.emit_post_migrate_signal"):
+    with flush, patch("django.core.management.commands.flush.emit_post_migrate_signal"):
         yield
     connection_created.disconnect(dispatch_uid="refuse_unbound_role")
     with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            # What was opened in the loop of a browser test, or in a thread, cannot be reached from here any more.
+            cursor.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = current_database() and usename = current_user and pid <> pg_backend_pid()"
+            )
         connection.close()
         connection.settings_dict.update(owner)
 
