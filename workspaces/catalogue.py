@@ -31,7 +31,8 @@ SKIPPED = {"migrations", "tests", "node_modules", "frontend", "bench", "docs", "
 TEMPLATES = {".html", ".txt"}
 # Header lines that change with every run would make every run a difference.
 RESTLESS = re.compile(
-    r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator|Language-Team): .*\n', re.M
+    r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator|Language-Team): .*\n',
+    re.M,
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sdif]|\{\w*\}|%%")
 
