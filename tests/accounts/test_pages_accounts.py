@@ -172,7 +172,9 @@ def test_a_long_list_is_counted_afterwards(cast, book, monkeypatch):
     assert "<html" not in text(foot)
 
 
-@pytest.mark.parametrize("words", ["\x00", "a\x00b", "x" * 5000, "' or 1=1 --", "\\", "%%%", "\ud7ff", "\U0010ffff", "𠮷"])
+@pytest.mark.parametrize(
+    "words", ["\x00", "a\x00b", "x" * 5000, "' or 1=1 --", "\\", "%%%", "\ud7ff", "\U0010ffff", "𠮷"]
+)
 @pytest.mark.parametrize("path", ["accounts/", "contacts/", "contracts/", "products/", "accounts/suggestions/"])
 def test_no_search_is_an_error(cast, path, words):
     assert get(cast, cast.viewer, path, q=words, account=words).status_code == 200
