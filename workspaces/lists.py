@@ -171,6 +171,10 @@ class ShownList:
         found = rows.aggregate(rows=Count("pk"), **sums)
         return Totals(found["rows"], False, {name: found[f"sum_{name}"] for name in self.spec.sums})
 
+    def url_without(self, *names: str) -> str:
+        """This list without some parameters of its address."""
+        return self._url(cursor="", **dict.fromkeys(names, ""))
+
     def _url(self, **changes: str) -> str:
         return _address(self.path, self.params | changes)
 
@@ -180,12 +184,20 @@ def searched_words(params: Mapping[str, str], name: str = "q") -> str:
     return params.get(name, "").replace("\x00", "").strip()[:100]
 
 
-def show_list(spec: ListSpec, queryset: QuerySet, params: Mapping[str, str], *, path: str, workspace: Any) -> ShownList:
+def show_list(
+    spec: ListSpec,
+    queryset: QuerySet,
+    params: Mapping[str, str],
+    *,
+    path: str,
+    workspace: Any,
+    beside: Mapping[str, str] | None = None,
+) -> ShownList:
     """The list that the address (`path` and its query `params`) asks for. Unknown values in it are passed over, so
-    that an old link still opens.
+    that an old link still opens. `beside`: parameters that the view reads itself and that every link must keep.
     """
     words = searched_words(params)
-    kept: dict[str, str] = {}
+    kept: dict[str, str] = dict(beside or {})
     if words and spec.search is not None:
         kept["q"] = words
         queryset = spec.search(queryset, words)

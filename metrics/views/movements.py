@@ -36,17 +36,38 @@ def movement_list(request, slug):
         rows = rows.filter(day__gte=first)
     if last:
         rows = rows.filter(day__lte=last)
-    shown = show_list(LIST, rows, request.GET, path=request.path, workspace=request.workspace)
-    shown.params |= {name: day.isoformat() for name, day in (("from", first), ("to", last)) if day}
+    span = {name: day.isoformat() for name, day in (("from", first), ("to", last)) if day}
+    shown = show_list(LIST, rows, request.GET, path=request.path, workspace=request.workspace, beside=span)
     total = shown.queryset.order_by().aggregate(total=Sum("amount"))["total"]
     return render(
         request,
         "metrics/movement_list.html",
-        {"list": shown, "first": first, "last": last, "total": total, "summary": _summary(shown.totals)},
+        {
+            "list": shown,
+            "days": _days(first, last),
+            "all_days_url": shown.url_without("from", "to"),
+            "total": total,
+            "summary": _summary(shown.totals, total, request.workspace.base_currency),
+        },
     )
 
 
-def _summary(totals) -> str:
+def _days(first: dt.date | None, last: dt.date | None) -> str:
+    """The span as a filter chip says it; empty when there is none."""
+    ends = {"first": formats.table_day(first), "last": formats.table_day(last)}
+    if first and last:
+        return _("%(first)s to %(last)s") % ends
+    if first:
+        return _("From %(first)s") % ends
+    return _("Until %(last)s") % ends if last else ""
+
+
+def _summary(totals, total, currency: str) -> str:
+    amount = formats.money(total or 0, currency, plus=True)
+    return f"{_count(totals)} · {_('sum')} {amount}"
+
+
+def _count(totals) -> str:
     count = formats.number(totals.count)
     if totals.is_capped:
         return _("More than %(count)s movements") % {"count": count}

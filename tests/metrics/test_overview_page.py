@@ -85,6 +85,22 @@ def test_bridge_adds_up_and_its_bars_lead_to_their_rows(book):
     assert b"+\xc2\xa52,000" in rows.content
 
 
+def test_movements_keep_their_days_in_every_link(book):
+    address = book.url("movements/?from=2026-02-01&to=2026-02-28")
+    response = book.client(book.viewer).get(address)
+    shown = response.context["list"]
+    assert len(shown.rows) == 3
+    assert response.context["summary"] == "3 movements · sum +¥1,750"
+    assert response.context["days"] == "2026-02-01 to 2026-02-28"
+    churn = next(choice.href for choice in shown.filters[0].choices if choice.value == "churn")
+    narrowed = book.client(book.viewer).get(churn)
+    assert [row.account.name for row in narrowed.context["list"].rows] == ["Beta"]
+    everything = book.client(book.viewer).get(response.context["all_days_url"])
+    assert len(everything.context["list"].rows) == 5
+    odd = book.client(book.viewer).get(book.url("movements/?from=2026-02-30&kind=nonsense&q=%00&cursor=x"))
+    assert odd.status_code == 200
+
+
 def test_period_and_comparison_stand_in_the_address(book):
     response = overview(book, period="2026-01", compare="year")
     assert response.context["period"] == "2026-01"
