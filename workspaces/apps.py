@@ -7,7 +7,7 @@ class WorkspacesConfig(AppConfig):
     verbose_name = "Workspaces"
 
     def ready(self):
-        # Checks are registered by import, and import models, so they must wait for the app registry.
-        from workspaces import checks  # noqa: PLC0415
+        # Checks and lookups are registered by import, and checks import models, so they must wait for the app registry.
+        from workspaces import checks, lookups  # noqa: F401, PLC0415
 
         connection_created.connect(checks.refuse_unbound_role, dispatch_uid="refuse_unbound_role")

@@ -127,11 +127,14 @@ def _known(workspace, keys: set, ids: set) -> tuple[dict, dict]:
     standing = Contract.objects.filter(workspace=workspace, voided_at__isnull=True)
     columns = ("pk", "account_id", "kind", "ends_on")
     by_key = (
-        {key: Node(*rest) for key, *rest in standing.filter(external_id__in=keys).values_list("external_id", *columns)}
+        {
+            key: Node(*rest)
+            for key, *rest in standing.filter(external_id__any_of=keys).values_list("external_id", *columns)
+        }
         if keys
         else {}
     )
-    by_id = {row[0]: Node(*row) for row in standing.filter(pk__in=ids).values_list(*columns)} if ids else {}
+    by_id = {row[0]: Node(*row) for row in standing.filter(pk__any_of=ids).values_list(*columns)} if ids else {}
     return by_key, by_id
 
 
@@ -159,7 +162,7 @@ def _refuse_circles(batch) -> None:
     accounts = {item.values["account_id"] for item in linked}
     edges = dict(
         Contract.objects.filter(
-            workspace=batch.workspace, account_id__in=accounts, renews__isnull=False, voided_at__isnull=True
+            workspace=batch.workspace, account_id__any_of=accounts, renews__isnull=False, voided_at__isnull=True
         ).values_list("pk", "renews_id")
     )
     edges |= {item.pk: item.values["renews_id"] for item in batch.good}
@@ -224,7 +227,7 @@ def _write_lines(batch, items) -> None:
     )
     replaced = [item.pk for item in items if item.existing is not None]
     if replaced:
-        ContractLine.objects.filter(workspace=batch.workspace, contract_id__in=replaced).delete()
+        ContractLine.objects.filter(workspace=batch.workspace, contract_id__any_of=replaced).delete()
     insert_rows(
         ContractLine,
         [

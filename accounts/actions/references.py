@@ -14,8 +14,8 @@ def resolve_accounts(batch: Batch) -> None:
     by_id = {str(item.shape.account_id) for item in batch.good if item.shape.account_id}
     by_key = {item.shape.account for item in batch.good if item.shape.account}
     standing = Account.objects.filter(workspace=batch.workspace, voided_at__isnull=True)
-    ids = set(standing.filter(pk__in=by_id).values_list("pk", flat=True)) if by_id else set()
-    keys = dict(standing.filter(external_id__in=by_key).values_list("external_id", "pk")) if by_key else {}
+    ids = set(standing.filter(pk__any_of=by_id).values_list("pk", flat=True)) if by_id else set()
+    keys = dict(standing.filter(external_id__any_of=by_key).values_list("external_id", "pk")) if by_key else {}
     names: dict[str, list] = {}
     if batch.match_names and (missing := by_key - keys.keys()):
         for column in ("name", "legal_name", "short_name"):

@@ -22,7 +22,7 @@ def propose_predecessors(workspace, account_ids: set) -> None:
     # and joins every contract with every other one.
     by_account: dict = {}
     rows = Contract.objects.standing().filter(
-        workspace=workspace, account_id__in=account_ids, kind=ContractKind.SUBSCRIPTION
+        workspace=workspace, account_id__any_of=account_ids, kind=ContractKind.SUBSCRIPTION
     )
     columns = ("account_id", "pk", "starts_on", "ends_on", "auto_renew", "cancelled_on", "renews_id")
     for account_id, *rest in rows.values_list(*columns):
@@ -31,7 +31,7 @@ def propose_predecessors(workspace, account_ids: set) -> None:
     keys = [contract.pk for contracts in several for contract in contracts]
     asked, offered = set(), set()
     if keys:
-        known = RenewalProposal.objects.filter(workspace=workspace, contract_id__in=keys)
+        known = RenewalProposal.objects.filter(workspace=workspace, contract_id__any_of=keys)
         for contract_id, predecessor_id, is_confirmed in known.values_list("contract", "predecessor", "is_confirmed"):
             asked.add(contract_id)
             if is_confirmed is not False:
@@ -49,7 +49,7 @@ def propose_predecessors(workspace, account_ids: set) -> None:
 def settle_proposals(workspace, links: list[tuple]) -> None:
     """Close open questions that an entry answered by itself. links: (contract id, id of the contract it renews)."""
     renews = dict(links)
-    open_ones = RenewalProposal.objects.filter(workspace=workspace, contract_id__in=renews, decided_at__isnull=True)
+    open_ones = RenewalProposal.objects.filter(workspace=workspace, contract_id__any_of=renews, decided_at__isnull=True)
     for proposal in open_ones:
         proposal.is_confirmed = proposal.predecessor_id == renews[proposal.contract_id]
         proposal.decided_at = Now()

@@ -295,7 +295,7 @@ def find_by(batch: Batch, queryset, keys: list[tuple], *names: str) -> dict[tupl
         if values and name == "id":
             values = {value for value in values if is_uuid(value)}
         if values:
-            condition |= models.Q(**{f"{name}__in": values})
+            condition |= models.Q(**{f"{name}__any_of": values})
     if not condition:
         return {}
     found: dict[tuple, Any] = {}
