@@ -20,12 +20,17 @@ create temp table if not exists new_day (
   account_id uuid, day date, until date, balance numeric(20, 2), other_balances jsonb, is_paying boolean,
   customer_since date, kind varchar(12), amount numeric(20, 2)
 ) on commit drop;
+create temp table if not exists closing_term (
+  contract_id uuid, number integer, account_id uuid, currency varchar(3), day date, grace_ends_on date,
+  outcome varchar(10), term_months integer, succeeded_on date
+) on commit drop;
 create temp table if not exists new_term (
   contract_id uuid, number integer, account_id uuid, day date, grace_ends_on date, outcome varchar(10),
   repeats_after integer, value numeric(20, 2), value_renewed numeric(20, 2), lacking_currency varchar(3),
   lacking_day date
 ) on commit drop;
-truncate closing_rate, touched, wanted_contract, closing_contract, closing_line, closing_delta, new_day, new_term;
+truncate closing_rate, touched, wanted_contract, closing_contract, closing_line, closing_delta, new_day, closing_term,
+  new_term;
 
 insert into closing_rate
 select currency, date, rate

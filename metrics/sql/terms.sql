@@ -1,6 +1,8 @@
 -- From closing_contract and closing_line: new_term, the term ends of those contracts through the first one after
 -- %(through)s, with what became of each, and its values where the day is closed.
-insert into new_term
+--
+-- closing_term: which they are. A table of its own, so that the values are planned for as many as there are.
+insert into closing_term
 with settings as (
   select effective_from, lead(effective_from) over (order by effective_from) as next_from, renewal_grace_days
   from workspaces_metricsettings
@@ -32,67 +34,76 @@ settled as (
       else 'itself'
     end as outcome
   from rolled
-),
+)
 -- After a term end settled by a successor or by notice no further term falls due.
-due as (
-  select *
-  from (
-    select *, coalesce(bool_or(outcome <> 'itself') over (
-      partition by contract_id order by number rows between unbounded preceding and 1 preceding
-    ), false) as is_over
-    from settled
-  ) numbered
-  where not is_over
-),
-native as (
-  select d.*,
-    -- As if nothing renewed it: a line counts unless it left on a day of its own before.
-    case when d.day <= %(through)s then coalesce((
-      select sum(l.mrr) from closing_line l
-      where l.contract_id = d.contract_id and l.first_day <= d.day and (l.ends_early is null or l.ends_early >= d.day)
-    ), 0) end as amount
-  from due d
+select contract_id, number, account_id, currency, day, grace_ends_on, outcome, term_months, succeeded_on
+from (
+  select *, coalesce(bool_or(outcome <> 'itself') over (
+    partition by contract_id order by number rows between unbounded preceding and 1 preceding
+  ), false) as is_over
+  from settled
+) numbered
+where not is_over;
+analyze closing_term;
+
+insert into new_term
+with native as (
+  -- As if nothing renewed it: a line counts unless it left on a day of its own before.
+  select t.contract_id, t.number, sum(l.mrr) as amount
+  from closing_term t
+  join closing_line l on l.contract_id = t.contract_id and l.first_day <= t.day
+    and (l.ends_early is null or l.ends_early >= t.day)
+  where t.day <= %(through)s
+  group by 1, 2
 ),
 valued as (
-  select n.*, r.rate,
-    round(n.amount * case when n.currency = %(base)s or n.amount = 0 then 1 else r.rate end, 2) as value
-  from native n
+  select t.*, coalesce(n.amount, 0) as amount,
+    round(n.amount * case when t.currency = %(base)s then 1 else r.rate end, 2) as value
+  from closing_term t
+  left join native n on n.contract_id = t.contract_id and n.number = t.number
   left join lateral (
     select rate from closing_rate
-    where n.currency <> %(base)s and currency = n.currency and from_day <= n.day
+    where t.currency <> %(base)s and currency = t.currency and from_day <= t.day
     order by from_day desc limit 1
   ) r on true
+),
+-- What each contract that starts on the successors' earliest day is worth on it, in its own currency.
+follower as (
+  select t.contract_id, t.number, t.succeeded_on, n.id as follower_id, s.currency, sum(s.mrr) as amount
+  from closing_term t
+  join accounts_contract n on n.workspace_id = %(workspace)s and n.renews_id = t.contract_id
+    and n.account_id = t.account_id and n.starts_on = t.succeeded_on and n.kind = 'subscription'
+    and n.voided_at is null
+  join metrics_linespan s on s.workspace_id = %(workspace)s and s.account_id = t.account_id
+    and s.contract_id = n.id and s.first_day <= t.succeeded_on
+    and (s.last_day is null or s.last_day >= t.succeeded_on)
+  where t.outcome = 'successor' and t.day <= %(through)s
+  group by 1, 2, 3, 4, 5
+),
+followed as (
+  select f.contract_id, f.number,
+    sum(round(f.amount * case when f.currency = %(base)s then 1 else r.rate end, 2)) as value,
+    min(f.currency) filter (where f.currency <> %(base)s and r.rate is null) as lacking
+  from follower f
+  left join lateral (
+    select rate from closing_rate
+    where f.currency <> %(base)s and currency = f.currency and from_day <= f.succeeded_on
+    order by from_day desc limit 1
+  ) r on true
+  group by 1, 2
 )
 select v.contract_id, v.number, v.account_id, v.day, v.grace_ends_on, v.outcome,
-  case when v.outcome = 'itself' then v.term_months end as repeats_after,
-  v.value,
+  case when v.outcome = 'itself' then v.term_months end,
+  case when v.day <= %(through)s then coalesce(v.value, 0) end,
   case
-    when v.value is null then null
-    when v.outcome = 'itself' then v.value
-    when v.outcome = 'successor' then least(v.value, coalesce(s.value, 0))
+    when v.day > %(through)s then null
+    when v.outcome = 'itself' then coalesce(v.value, 0)
+    when v.outcome = 'successor' then least(coalesce(v.value, 0), coalesce(f.value, 0))
     else 0
-  end::numeric(20, 2) as value_renewed,
+  end,
   -- A rate that is missing where an amount is not zero, for the caller to refuse with.
-  case when v.amount <> 0 and v.value is null then v.currency else s.lacking end as lacking_currency,
-  case when v.amount <> 0 and v.value is null then v.day else v.succeeded_on end as lacking_day
+  case when v.amount <> 0 and v.value is null then v.currency else f.lacking end,
+  case when v.amount <> 0 and v.value is null then v.day when f.lacking is not null then v.succeeded_on end
 from valued v
-left join lateral (
-  select sum(p.value) as value, min(p.currency) filter (where p.value is null) as lacking
-  from (
-    select c.currency, round(sum(c.mrr) * case when c.currency = %(base)s then 1 else max(r.rate) end, 2) as value
-    from accounts_contract n
-    join metrics_linespan c on c.workspace_id = n.workspace_id and c.account_id = n.account_id
-      and c.contract_id = n.id and c.first_day <= v.succeeded_on
-      and (c.last_day is null or c.last_day >= v.succeeded_on)
-    left join lateral (
-      select rate from closing_rate
-      where c.currency <> %(base)s and currency = c.currency and from_day <= v.succeeded_on
-      order by from_day desc limit 1
-    ) r on true
-    where n.workspace_id = %(workspace)s and n.renews_id = v.contract_id and n.account_id = v.account_id
-      and n.starts_on = v.succeeded_on and n.kind = 'subscription' and n.voided_at is null
-    group by n.id, c.currency
-  ) p
-  where v.outcome = 'successor' and v.value is not null
-) s on true;
+left join followed f on f.contract_id = v.contract_id and f.number = v.number;
 analyze new_term;
