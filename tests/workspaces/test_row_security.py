@@ -175,7 +175,7 @@ def test_every_index_of_a_tenant_table_starts_with_the_workspace(db):
 
 
 # Figures that one statement writes by the hundred thousand, from rows of the same workspace: their keys are declared
-# (docs/decisions/0005-figures.md), and tests/metrics/test_figures_stay_inside.py looks at the rows.
+# (docs/decisions/0006-figures-are-tables-of-exact-sums.md), and tests/metrics/test_figures_stay_inside.py looks at the rows.
 UNENFORCED = {"metrics_accountday", "metrics_linespan", "metrics_termend"}
 
 
