@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import secrets
@@ -33,9 +34,10 @@ class Servers:
         }
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
+        self._sockets: Path | None = None
         if not {"DATABASE_URL", "REDIS_URL"} <= self._given.keys():
             account = Account()
-            sockets = socket_folder(home, account)
+            self._sockets = sockets = socket_folder(home, account)
             if "DATABASE_URL" not in self._given:
                 self.postgres = Postgres(home, sockets, account, durable=durable)
             if "REDIS_URL" not in self._given:
@@ -79,6 +81,11 @@ class Servers:
             self.valkey.stop()
         if self.postgres:
             self.postgres.stop()
+        if self._sockets:
+            # what lies in a temporary folder is not left there; the servers have removed their sockets themselves
+            for folder in (self._sockets / "postgres", self._sockets / "valkey", self._sockets):
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
 
 
 def _check_redis(url: str) -> None:

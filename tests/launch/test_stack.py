@@ -151,10 +151,13 @@ def test_a_life_of_the_stack(copy):
     connection.close()
 
     # it stops in order and leaves nothing behind
+    environment = copy.state.environment
     stopped = copy.run("stop")
     assert stopped.returncode == 0, stopped.stderr
     assert copy.processes() == {}
     assert copy.state is None
+    sockets = Path(environment["DATABASE_URL"].partition("@")[2].replace("%2F", "/")).parent.parent
+    assert not sockets.exists()
     assert "was ended" not in copy.said()
     assert copy.said().rstrip().endswith("[run] stopped")
     assert "nothing is running here" in copy.run("stop").stderr
