@@ -1,6 +1,7 @@
 """The test database is made by the owner role; the tests then speak as the role that the product runs as."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -15,6 +16,11 @@ from workspaces.checks import refuse_unbound_role
 from workspaces.scope import workspace_scope
 
 pytest_plugins = ["tests.browser_fixtures"]
+
+
+def pytest_configure(config):
+    # WhiteNoise warns of a missing folder, and a warning is an error here; a clone has collected nothing yet.
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(scope="session")
