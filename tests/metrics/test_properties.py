@@ -46,35 +46,38 @@ def assert_as_reference(workspace, content, until):
 
 @careful
 @given(content=random_books(), until=UNTIL)
-def test_figures_are_those_of_the_reference(content, until):
+def test_figures_are_those_of_the_reference_and_stay_when_closed_again(content, until):
     with undone():
         workspace, content = books.open_content(content)
         books.close(workspace, until)
         assert_as_reference(workspace, content, until)
+        assert_bounds(workspace, until)
+        once, closings = digest(workspace), closed(workspace)
+        for since in (None, START):
+            books.close(workspace, until, since=since)
+            assert digest(workspace) == once
+            assert closed(workspace) == closings
+            with workspace_scope(workspace):
+                assert not Restatement.objects.exists()
 
 
-@careful
-@given(content=random_books(), until=UNTIL)
-def test_bridge_closes_and_retention_keeps_its_bounds(content, until):
-    with undone():
-        workspace, _ = books.open_content(content)
-        books.close(workspace, until)
-        window = {"workspace": workspace, "first": START, "last": until}
-        with workspace_scope(workspace):
-            for interval in INTERVALS:
-                bridge = queries.bridge(**window, interval=interval)
-                for row in bridge:
-                    moved = ("new", "expansion", "contraction", "churn", "reactivation", "fx")
-                    assert row["mrr_start"] + sum(row[name] for name in moved) == row["mrr_end"]
-                for row, following in pairwise(bridge):
-                    assert row["mrr_end"] == following["mrr_start"]
-                    assert row["customers_end"] == following["customers_start"]
-                for row in queries.series(**window, keys=["nrr", "grr"], interval=interval):
-                    if row["grr"] is not None:
-                        assert 0 <= row["grr"] <= min(row["nrr"], Decimal(1))
-            months, quarters = (queries.bridge(**window, interval=name) for name in ("month", "quarter"))
-            for name in ("new", "expansion", "contraction", "churn", "reactivation", "new_customers"):
-                assert sum(row[name] for row in months) == sum(row[name] for row in quarters)
+def assert_bounds(workspace, until):
+    """The bridge closes, periods join, quarters are their months, and retention keeps its bounds."""
+    window = {"workspace": workspace, "first": START, "last": until}
+    kinds = ("new", "expansion", "contraction", "churn", "reactivation", "fx")
+    with workspace_scope(workspace):
+        bridges = {interval: queries.bridge(**window, interval=interval) for interval in INTERVALS}
+        retention = [queries.series(**window, keys=["nrr", "grr"], interval=interval) for interval in INTERVALS]
+    for bridge in bridges.values():
+        for row in bridge:
+            assert row["mrr_start"] + sum(row[kind] for kind in kinds) == row["mrr_end"]
+        for row, following in pairwise(bridge):
+            assert row["mrr_end"] == following["mrr_start"]
+            assert row["customers_end"] == following["customers_start"]
+    for name in (*kinds, "new_customers"):
+        assert len({sum(row[name] for row in bridge) for bridge in bridges.values()}) == 1
+    for row in (row for rows in retention for row in rows if row["grr"] is not None):
+        assert 0 <= row["grr"] <= min(row["nrr"], Decimal(1))
 
 
 @careful
@@ -166,21 +169,6 @@ def _saved(workspace, content, row) -> dict:
         return content
     rest = [other for other in content["contracts"] if other["external_id"] != row["external_id"]]
     return content | {"contracts": [*rest, row]}
-
-
-@careful
-@given(content=random_books(), until=UNTIL)
-def test_a_second_closing_changes_nothing(content, until):
-    with undone():
-        workspace, _ = books.open_content(content)
-        books.close(workspace, until)
-        once, closings = digest(workspace), closed(workspace)
-        for since in (None, START):
-            books.close(workspace, until, since=since)
-            assert digest(workspace) == once
-            assert closed(workspace) == closings
-            with workspace_scope(workspace):
-                assert not Restatement.objects.exists()
 
 
 def closed(workspace) -> list[tuple]:
