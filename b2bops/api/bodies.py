@@ -8,6 +8,10 @@ from django.utils.translation import gettext as _
 
 from b2bops.api.errors import ApiError, malformed
 
+# Longer numbers mean nothing to anyone, and 1e999999999 as a whole number takes hours to write down.
+LONGEST_NUMBER = 100
+LARGEST_EXPONENT = 100
+
 # Text that Postgres cannot hold: NUL, and halves of surrogate pairs. Looked for in the raw text first, since walking a
 # large body costs more than the rare false alarm of an escaped backslash.
 SUSPICIOUS = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
@@ -24,6 +28,13 @@ def _object(pairs: list) -> dict:
         names = [name for name, _value in pairs]
         raise _Duplicate(next(name for name in names if names.count(name) > 1))
     return made
+
+
+def _fraction(text: str) -> Decimal:
+    number = Decimal(text) if len(text) <= LONGEST_NUMBER else None
+    if number is None or abs(number.adjusted()) > LARGEST_EXPONENT:
+        raise ValueError(text[:LONGEST_NUMBER])
+    return number
 
 
 def _constant(name: str):
@@ -48,7 +59,7 @@ def parse_json(raw: bytes):
     except UnicodeDecodeError:
         raise malformed(_("The body is not UTF-8.")) from None
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_float=Decimal, parse_constant=_constant)
+        value = json.loads(text, object_pairs_hook=_object, parse_float=_fraction, parse_constant=_constant)
         if SUSPICIOUS.search(text) and has_unstorable_text(value):
             raise malformed(_("The body holds characters that cannot be stored."))
     except _Duplicate as exc:

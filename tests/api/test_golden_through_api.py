@@ -43,7 +43,7 @@ def worker(db, tmp_path):
         "SECRET_KEY": settings.SECRET_KEY,
         "RUN_POKE_SECONDS": "0.25",
     }
-    words = ["worker", "--beat", "--schedule", str(tmp_path / "beat"), "--queues", "slow,fast", "--concurrency", "1"]
+    words = ["worker", "--beat", "--schedule", str(tmp_path / "beat"), "--queues", "slow,fast", "--concurrency", "2"]
     with (tmp_path / "worker.log").open("w+") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "celery", "--app", "b2bops", *words],

@@ -43,6 +43,10 @@ def nothing_written(cast):
         b"1",
         b'"name"',
         b'{"employees": ' + b"9" * 10_000 + b"}",
+        b'{"employees": 1e999999999}',
+        b'{"employees": 1e-999999999}',
+        b'{"employees": 0e999999999}',
+        b'{"employees": 0.' + b"1" * 1_000_000 + b"}",
     ],
     ids=lambda raw: repr(raw[:30]),
 )
