@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from accounts.credit_code import is_credit_code
 from accounts.models.contact import BuyingRole
 from accounts.models.contract import ContractKind, EndReason, Interval, Settlement
-from workspaces.shapes import Currency, Day, Email, ExternalId, Shape, exact, required_text, text
+from workspaces.shapes import Currency, Day, Email, ExternalId, Shape, exact, required_text, text, whole
 
 
 def _empty_is_none(value: Any) -> Any:
@@ -39,7 +39,7 @@ class AccountShape(Shape):
     credit_code: Annotated[text(18) | None, BeforeValidator(_credit_code)] = None
     industry: text(100) | None = None
     region: text(100) | None = None
-    employees: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
+    employees: whole(ge=0, le=100_000_000) | None = None
     website: text(200) | None = None
     note: text(20_000) | None = None
     owner: text(254) | None = None
@@ -70,7 +70,7 @@ class LineShape(Shape):
     quantity: exact(digits=14, places=4, ge=0, le=1_000_000_000) = 1
     unit_amount: exact(digits=18, places=6, ge=0, le=100_000_000_000)
     interval: choice(Interval) = None
-    interval_months: Annotated[int, Field(ge=1, le=1200)] | None = None
+    interval_months: whole(ge=1, le=1200) | None = None
     discount_percent: exact(digits=9, places=6, ge=0, le=100) | None = None
     starts_on: Day | None = None
     ends_on: Day | None = None

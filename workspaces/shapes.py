@@ -100,6 +100,18 @@ def exact(*, digits: int, places: int, **bounds):
     ]
 
 
+def _whole(value: Any) -> Any:
+    # Decimal("1e999999999") takes hours to become a whole number; the bounds would be asked only then.
+    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > 30):
+        raise PydanticCustomError("number", "")
+    return value
+
+
+def whole(**bounds):
+    """A whole number; `bounds` as pydantic names them."""
+    return Annotated[int, Field(**bounds), BeforeValidator(_whole)]
+
+
 def check(shape: type[Shape], raw: Mapping[str, Any]) -> tuple[Any, Errors]:
     """`raw` as an instance of `shape` and no errors, or None and the errors by field path."""
     try:
