@@ -48,8 +48,24 @@ FIELDS = {
     "products": (b'"external_id": "N", "name": "N"', ["external_id", "name", "code"]),
     "contracts": (
         b'"external_id": "N", "account": "A0", "currency": "CNY", "starts_on": "2025-01-01"',
-        ["account", "account_id", "number", "kind", "currency", "signed_on", "starts_on", "ends_on", "auto_renew", "renews"]
-        + ["renews_id", "tax_included", "tax_rate_percent", "settlement", "end_reason", "lines"],
+        [
+            "account",
+            "account_id",
+            "number",
+            "kind",
+            "currency",
+            "signed_on",
+            "starts_on",
+            "ends_on",
+            "auto_renew",
+            "renews",
+            "renews_id",
+            "tax_included",
+            "tax_rate_percent",
+            "settlement",
+            "end_reason",
+            "lines",
+        ],
     ),
     "fx-rates": (b'"currency": "USD", "date": "2025-01-01", "rate": "7"', ["currency", "date", "rate", "external_id"]),
     "spend": (
@@ -58,7 +74,16 @@ FIELDS = {
     ),
 }
 LINE = b'"product": "core", "quantity": 1, "unit_amount": "1", "interval": "month"'
-IN_LINES = ["product", "quantity", "unit_amount", "interval", "interval_months", "discount_percent", "starts_on", "ends_on"]
+IN_LINES = [
+    "product",
+    "quantity",
+    "unit_amount",
+    "interval",
+    "interval_months",
+    "discount_percent",
+    "starts_on",
+    "ends_on",
+]
 
 
 def check(api, path: str, bodies: list[bytes]) -> None:
