@@ -16,7 +16,7 @@ class TenantForeignKey(models.BaseConstraint):
     `workspace` itself it is the key to the workspace.
 
     is_enforced=False declares the key without a look-up per row, for figures that one statement writes by the hundred
-    thousand from rows of the same workspace (docs/decisions/0006-figures-are-tables-of-exact-sums.md).
+    thousand; a trigger asks once a statement instead (docs/decisions/0006-figures-are-tables-of-exact-sums.md).
     """
 
     template = (

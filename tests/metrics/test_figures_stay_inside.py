@@ -1,8 +1,8 @@
-"""Keys of figures are declared, not enforced (a look-up per row was half of a rebuild): so look at the rows."""
+"""Keys of figures are held by a question per statement, not by a look-up per row, which was half of a rebuild."""
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from accounts.actions import save_contracts
 from metrics.models import AccountDay, LineSpan, TermEnd
@@ -47,12 +47,20 @@ def test_figures_point_at_accounts_and_contracts_of_their_own_workspace():
             assert strays() == []
 
 
-def test_a_figure_that_points_outside_is_seen():
+def test_a_figure_that_points_outside_is_refused():
     ours, _ = books.open_book("book-8", "ours")
     theirs, _ = books.open_book("book-8", "theirs")
     books.close(ours, "2023-12-31")
     with workspace_scope(theirs):
         account = apps.get_model("accounts", "Account").objects.first().pk
+        contract = apps.get_model("accounts", "Contract").objects.first().pk
     with workspace_scope(ours):
-        AccountDay.objects.filter(pk=AccountDay.objects.first().pk).update(account=account)
-        assert strays() == [("metrics_accountday", "account", 1)]
+        day, span = AccountDay.objects.first(), LineSpan.objects.first()
+        with pytest.raises(IntegrityError, match="account_id is not in its workspace"), transaction.atomic():
+            AccountDay.objects.filter(pk=day.pk).update(account=account)
+        with pytest.raises(IntegrityError, match="contract_id is not in its workspace"), transaction.atomic():
+            LineSpan.objects.filter(pk=span.pk).update(contract=contract)
+        day.account_id = account
+        with pytest.raises(IntegrityError, match="account_id is not in its workspace"), transaction.atomic():
+            AccountDay.objects.bulk_create([day])
+        assert strays() == []
