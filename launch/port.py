@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 import socket
+import time
 
 from launch.console import Failure
 
 USUAL = 8000
 TRIED = 100
+# The web server's processes outlive a parent that was killed for a second or two, and keep the port as long.
+PATIENCE = 6.0
 
 
 def is_free(host: str, port: int) -> bool:
@@ -32,7 +35,10 @@ def choose(host: str, asked: str | None) -> int:
     if asked:
         if not asked.isascii() or not asked.isdigit() or not 0 < int(asked) < 65536:
             raise Failure(f"PORT is {asked!r}; it has to be a number from 1 to 65535.")
-        if not is_free(host, int(asked)):
+        given_up_at = time.monotonic() + PATIENCE
+        while not (free := is_free(host, int(asked))) and time.monotonic() < given_up_at:
+            time.sleep(0.2)
+        if not free:
             raise Failure(f"Port {asked} on {host} is taken. Set PORT to another one.")
         return int(asked)
     for port in range(USUAL, USUAL + TRIED):

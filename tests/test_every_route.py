@@ -20,57 +20,12 @@ from jobs.imports.kinds import import_kind
 from leads.actions import save_spend
 from tests.api.client import Api
 from tests.cast import AT, Cast, with_password
+from tests.route_cases import CANARY, GLOBAL, IDS
 from tests.routes import Route, all_routes
 from workspaces.actions.invitations import create_invitation
 from workspaces.actions.teams import save_team
 from workspaces.models import ApiKey, Workspace
 from workspaces.scope import workspace_scope
-
-# Stands in every text of acme and in no answer to anybody else.
-CANARY = "kanari-7f3a"
-
-# Routes outside any workspace, each with what keeps it harmless.
-GLOBAL = {
-    "livez": "says ok",
-    "healthz": "says what is up",
-    "set_language": "sets a cookie",
-    "account_login": "sign-in",
-    "account_logout": "ends one's own session",
-    "account_inactive": "a page",
-    "account_signup": "closed",
-    "account_reauthenticate": "one's own password",
-    "account_change_password": "one's own password",
-    "home": "one's own workspaces",
-    "gallery": "components without data",
-    "first_owner": "needs the printed token",
-    "workspace_new": "makes a workspace of one's own",
-    "invitation": "needs the token",
-    "profile": "one's own",
-}
-
-# What the id in a route's path is of, by the beginning of its name.
-IDS = {
-    "account_": "account",
-    "accounts-": "account",
-    "contact_": "contact",
-    "contacts-": "contact",
-    "contract_": "contract",
-    "contracts-": "contract",
-    "product_": "product",
-    "products-": "product",
-    "fx_rate_": "fx_rate",
-    "fx-rates-": "fx_rate",
-    "spend_": "spend",
-    "spend-": "spend",
-    "member": "member",
-    "hand_over": "member",
-    "team_": "team",
-    "invitation_": "invitation",
-    "api_key_": "api_key",
-    "closing": "run",
-    "run_": "run",
-    "import_": "import_job",
-}
 
 # What a viewer may send all the same, because it changes nothing of the workspace.
 VIEWER_MAY_POST: set[str] = set()

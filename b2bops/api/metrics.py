@@ -30,6 +30,8 @@ PERIOD_PARAMETERS = [
     query("interval", {"type": "string", "enum": list(Interval.values), "default": "month"}),
 ]
 MOVEMENT_ORDER = Ordering("date", "day", tie="account_id")
+# Who asks for the movements of a month wants them all; short rows, so a month of most companies is one answer.
+MOVEMENTS_AT_ONCE = 10_000
 MOVEMENT_SOURCES = ["account_id", "account__external_id", "day", "kind", "amount"]
 
 
@@ -207,7 +209,11 @@ class Movements(MetricEndpoint):
                     query("account", {"type": "string"}, "An account's external id."),
                     query("account_id", c.UUID),
                     query("kind", {"type": "string", "enum": list(MovementKind.values)}),
-                    query("limit", {"type": "integer", "minimum": 1, "maximum": LONGEST_LIMIT}),
+                    query(
+                        "limit",
+                        {"type": "integer", "minimum": 1, "maximum": LONGEST_LIMIT},
+                        f"Without it up to {MOVEMENTS_AT_ONCE} movements come at once.",
+                    ),
                     query("cursor", {"type": "string"}),
                 ],
                 answers={200: json_of(page, "The movements, oldest first")},
@@ -234,7 +240,7 @@ class Movements(MetricEndpoint):
             name="movements",
             sources=MOVEMENT_SOURCES,
             ordering=MOVEMENT_ORDER,
-            limit=limit_of(words.get("limit")),
+            limit=limit_of(words.get("limit"), default=MOVEMENTS_AT_ONCE),
             cursor=words.get("cursor"),
         )
         return json_answer(

@@ -55,9 +55,9 @@ class Page:
     previous: str | None
 
 
-def limit_of(text: str | None) -> int:
+def limit_of(text: str | None, *, default: int = DEFAULT_LIMIT) -> int:
     if text is None:
-        return DEFAULT_LIMIT
+        return default
     if text.isascii() and text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= LONGEST_LIMIT:
         return int(text)
     raise invalid({"limit": [_("A whole number from 1 to %(most)s.") % {"most": LONGEST_LIMIT}]})

@@ -21,7 +21,14 @@ def test_port_asked_for_is_taken_as_it_is():
     assert port.choose("127.0.0.1", str(free)) == free
 
 
-def test_port_that_is_taken_is_refused_by_name(taken):
+def test_port_that_is_let_go_in_time_is_waited_for(taken, monkeypatch):
+    answers = iter([False, False, True])
+    monkeypatch.setattr(port, "is_free", lambda host, number: next(answers))
+    assert port.choose("127.0.0.1", str(taken)) == taken
+
+
+def test_port_that_is_taken_is_refused_by_name(taken, monkeypatch):
+    monkeypatch.setattr(port, "PATIENCE", 0.3)
     with pytest.raises(Failure, match=rf"Port {taken} on 127\.0\.0\.1 is taken\. Set PORT to another one\."):
         port.choose("127.0.0.1", str(taken))
 

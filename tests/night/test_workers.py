@@ -128,7 +128,8 @@ def test_worker_killed_again_and_again(cast, crew):
     with workspace_scope(cast.workspace):
         assert digest(cast.workspace) == expected
         assert Run.objects.count() == 1
-        assert list(Activity.objects.filter(subject_type="run").values_list("verb", flat=True)) == [
+        trail = Activity.objects.filter(subject_type="run").order_by("id")
+        assert list(trail.values_list("verb", flat=True)) == [
             "queued",
             "succeeded",
         ]

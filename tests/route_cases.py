@@ -1,0 +1,47 @@
+"""What the walk over all routes must be told: routes outside any workspace, and what the id in a path is of."""
+
+# Stands in every text of acme and in no answer to anybody else.
+CANARY = "kanari-7f3a"
+
+# Routes outside any workspace, each with what keeps it harmless.
+GLOBAL = {
+    "livez": "says ok",
+    "healthz": "says what is up",
+    "set_language": "sets a cookie",
+    "account_login": "sign-in",
+    "account_logout": "ends one's own session",
+    "account_inactive": "a page",
+    "account_signup": "closed",
+    "account_reauthenticate": "one's own password",
+    "account_change_password": "one's own password",
+    "home": "one's own workspaces",
+    "gallery": "components without data",
+    "first_owner": "needs the printed token",
+    "workspace_new": "makes a workspace of one's own",
+    "invitation": "needs the token",
+    "profile": "one's own",
+}
+
+# What the id in a route's path is of, by the beginning of its name.
+IDS = {
+    "account_": "account",
+    "accounts-": "account",
+    "contact_": "contact",
+    "contacts-": "contact",
+    "contract_": "contract",
+    "contracts-": "contract",
+    "product_": "product",
+    "products-": "product",
+    "fx_rate_": "fx_rate",
+    "fx-rates-": "fx_rate",
+    "spend_": "spend",
+    "spend-": "spend",
+    "member": "member",
+    "hand_over": "member",
+    "team_": "team",
+    "invitation_": "invitation",
+    "api_key_": "api_key",
+    "closing": "run",
+    "run_": "run",
+    "import_": "import_job",
+}
