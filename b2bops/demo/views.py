@@ -1,14 +1,15 @@
-"""Loading and leaving the demo from the pages."""
+"""Seeing, loading and leaving the demo from the pages."""
 
 import datetime as dt
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Account
 from b2bops.demo.load import load_demo
 from b2bops.demo.remove import remove_demo
 from metrics.actions import request_closing
@@ -20,6 +21,16 @@ from workspaces.batch import Conflict
 def _require(request) -> None:
     if not request.actor.has_permission(roles.MANAGE_WORKSPACE):
         raise PermissionDenied
+
+
+@require_safe
+def show(request, slug):
+    """How much of the demo is here; as a card for the settings page, or as a page of its own."""
+    context = {
+        "accounts": Account.objects.filter(workspace=request.workspace, is_demo=True).count(),
+        "may_change": request.actor.has_permission(roles.MANAGE_WORKSPACE),
+    }
+    return render(request, "demo_data.html#card" if request.htmx else "demo_data.html", context)
 
 
 @require_POST

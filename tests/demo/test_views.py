@@ -30,3 +30,16 @@ def test_others_may_not(cast):
     assert cast.client(cast.stranger).post(cast.url("demo/load/")).status_code == 404
     assert cast.client(cast.owner).get(cast.url("demo/load/")).status_code == 405
     assert accounts(cast) == 0
+
+
+def test_settings_say_what_of_the_demo_is_here_and_how_it_leaves(cast):
+    owner, viewer = cast.client(cast.owner), cast.client(cast.viewer)
+    assert cast.url("demo/") in owner.get(cast.url("settings/")).content.decode()
+    assert "No demo data is in this workspace" in owner.get(cast.url("demo/")).content.decode()
+    owner.post(cast.url("demo/load/"))
+    card = owner.get(cast.url("demo/"), headers={"HX-Request": "true"}).content.decode()
+    assert f"{ACCOUNTS} accounts of the demo company" in card
+    assert cast.url("demo/remove/") in card
+    assert "<html" not in card
+    assert cast.url("demo/remove/") not in viewer.get(cast.url("demo/")).content.decode()
+    assert cast.client(cast.stranger).get(cast.url("demo/")).status_code == 404
