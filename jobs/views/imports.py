@@ -111,10 +111,14 @@ def import_map(request, slug, pk):
     mapping, questions = actions.mapping_of(job), []
     if request.method == "POST":
         mapping = posted_mapping(request.POST, kind, columns, mapping)
-        questions = actions.save_mapping(job=job, mapping=mapping, by=request.actor)
-        if not questions and not request.htmx:
-            actions.start_check(job=job, by=request.actor)
-            return redirect("jobs:import_preview", slug, pk)
+        try:
+            questions = actions.save_mapping(job=job, mapping=mapping, by=request.actor)
+            if not questions and not request.htmx:
+                actions.start_check(job=job, by=request.actor)
+                return redirect("jobs:import_preview", slug, pk)
+        except actions.NotReady:
+            messages.warning(request, _("This import has moved on meanwhile; here is how it stands."))
+            return redirect("jobs:import_page", slug, pk)
     elif job.state != ImportJob.MAPPING:
         questions = open_questions(kind, mapping, columns)
     is_asked = request.method == "POST" and not request.htmx

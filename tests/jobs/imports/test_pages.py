@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Account, FxRate
+from jobs.imports.mapping_form import posted_mapping
 from jobs.models import File, ImportJob, Run
 from jobs.runs import claim_one, execute
 from tests.jobs.imports.files import csv_bytes, xlsx_bytes
@@ -232,3 +233,21 @@ def test_viewer_and_stranger_see_nothing(cast):
         assert cast.client(cast.stranger).get(f"/w/rival/{rest}").status_code in (200, 404)
     assert cast.client(cast.stranger).get(f"/w/rival/imports/{job.pk}/").status_code == 404
     assert cast.client(cast.viewer).post(cast.url(f"imports/{job.pk}/confirm/")).status_code == 403
+
+
+def test_columns_posted_when_another_tab_has_confirmed(cast, monkeypatch):
+    client = cast.client(cast.member)
+    upload(cast, client, "accounts", csv_bytes("客户编号,客户名称", "C-1,甲公司"))
+    job = job_of(cast)
+    page = client.get(cast.url(f"imports/{job.pk}/columns/"))
+    client.post(page.request["PATH_INFO"], form_of(page))
+
+    def confirm_meanwhile(*args):
+        client.post(cast.url(f"imports/{job.pk}/confirm/"))
+        return posted_mapping(*args)
+
+    monkeypatch.setattr("jobs.views.imports.posted_mapping", confirm_meanwhile)
+    answer = client.post(page.request["PATH_INFO"], form_of(page))
+    assert (answer.status_code, answer.url) == (302, cast.url(f"imports/{job.pk}/"))
+    assert "moved on meanwhile" in client.get(answer.url).content.decode()
+    assert job_of(cast).state == "writing"
