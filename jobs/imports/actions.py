@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import asdict
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import translation
@@ -154,10 +155,13 @@ def resume_import(*, job: ImportJob, by: Actor) -> ImportJob:
 
 
 def _queue(job: ImportJob, step: str, by: Actor) -> Run:
+    # Every check is a run of its own: an earlier one that has looked at the job already may still be open. Writing is
+    # done once, by one run.
+    key = f"write:{job.pk}" if step == "write" else f"{step}:{job.pk}:{uuid4().hex}"
     return queue_run(
         workspace=job.workspace,
         kind="import",
-        key=f"{step}:{job.pk}",
+        key=key,
         params={"job": str(job.pk), "step": step},
         by=by.through("import"),
     )

@@ -219,6 +219,22 @@ def test_large_file_is_checked_by_a_worker(cast, monkeypatch):
     assert (job.state, job.counts["created"]) == ("checked", 2)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_check_asked_again_while_the_run_of_the_last_one_is_open(cast, monkeypatch):
+    """Its step is committed, its end is not yet written: the new check is no work of that run."""
+    monkeypatch.setattr("jobs.imports.actions.CHECKED_AT_ONCE", 1)
+    with workspace_scope(cast.workspace):
+        job = check(cast, receive(cast, "accounts", *ACCOUNTS))
+        first = job.run
+        assert claim_one(first)
+        ImportJob.objects.update(state=ImportJob.CHECKED)
+        save_mapping(job=job, mapping=mapping_of(job), by=cast.actor(cast.manager))
+        job = start_check(job=job, by=cast.actor(cast.manager))
+        assert (job.state, job.run.state) == ("checking", "queued")
+        assert job.run != first
+    assert write(job).state == "checked"
+
+
 def test_create_mode_skips_what_exists(acme):
     save_accounts(workspace=acme.workspace, rows=[{"external_id": "C-1", "name": "Old"}], by=acme.actor(acme.manager))
     job = receive(acme, "accounts", "account_id,name", "C-1,New", "C-2,Other")
