@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_noop
 
@@ -137,7 +138,7 @@ def execute(run_id: UUID, workspace_id: UUID) -> None:
     """Do the work of a run whose lease was just claimed, and write down how it ended. Never raises for the work."""
     with workspace_scope(workspace_id):
         run = Run.objects.select_related("workspace").get(workspace_id=workspace_id, pk=run_id)
-        actor = _actor_of(run)
+        actor = _actor_of(run, at=timezone.now())
     if run.idle_attempts > settings.RUN_IDLE_ATTEMPTS:
         _finish(run, state=Run.FAILED, error=GAVE_UP.error)
         return
@@ -209,8 +210,10 @@ def _let_go(run: Run, *, after_seconds: float) -> None:
         connection.close()
 
 
-def _actor_of(run: Run) -> Actor:
-    """Who asked, with what they may do now: someone who left or a revoked key may do nothing any more."""
+def _actor_of(run: Run, *, at: datetime) -> Actor:
+    """Who asked, with what they may do at the instant `at`: someone who left, or a key that was revoked or has expired,
+    may do nothing any more.
+    """
     if run.user_id:
         members = Membership.objects.select_related("user")
         member = members.filter(workspace_id=run.workspace_id, user_id=run.user_id, is_active=True).first()
@@ -220,7 +223,8 @@ def _actor_of(run: Run) -> Actor:
             else Actor(run.door, run.created_by, frozenset(), user_id=run.user_id)
         )
     if run.api_key_id:
-        keys = ApiKey.objects.filter(workspace_id=run.workspace_id, pk=run.api_key_id, revoked_at=None)
-        key = keys.first()
-        return key_actor(key) if key else Actor(run.door, run.created_by, frozenset(), api_key_id=run.api_key_id)
+        key = ApiKey.objects.filter(workspace_id=run.workspace_id, pk=run.api_key_id).first()
+        if key and key.is_open_at(at):
+            return key_actor(key)
+        return Actor(run.door, run.created_by, frozenset(), api_key_id=run.api_key_id)
     return system_actor(run.door, run.created_by)

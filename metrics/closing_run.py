@@ -3,12 +3,14 @@
 import datetime as dt
 from dataclasses import asdict
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from jobs.runs import RunContext, RunFailed
 from metrics.closing import close_through
 from metrics.errors import DayNotOver, MissingRate
+from workspaces import roles
 
 
 def run_closing(context: RunContext) -> dict:
@@ -17,6 +19,7 @@ def run_closing(context: RunContext) -> dict:
     """
     until, since = dt.date.fromisoformat(context.params["until"]), context.params.get("since")
     try:
+        context.actor.require(roles.CLOSE_DAYS)
         closed = close_through(
             workspace=context.workspace,
             until=until,
@@ -25,6 +28,8 @@ def run_closing(context: RunContext) -> dict:
             progress=context.progress,
             guard=context.guard,
         )
+    except PermissionDenied as error:
+        raise RunFailed("forbidden", gettext_noop("Whoever asked for this may not do it any more.")) from error
     except MissingRate as missing:
         raise RunFailed(
             "missing_rate",

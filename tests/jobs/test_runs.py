@@ -12,6 +12,7 @@ from django.utils import translation
 from jobs import runs
 from jobs.actions import queue_run
 from jobs.models import Run
+from tests.cast import AT
 from tests.jobs.kinds import done_steps
 from tests.jobs.other_worker import elsewhere
 from workspaces.actor import key_actor, member_actor
@@ -272,10 +273,10 @@ def test_heartbeat_keeps_the_lease_and_shows_progress(queue, reread, settings):
 def test_actor_of_a_run_that_was_asked_for_by_someone_who_left(queue, cast):
     run = queue("steps", steps=1)
     with workspace_scope(cast.workspace):
-        assert runs._actor_of(run).permissions == member_actor(cast.manager).permissions
+        assert runs._actor_of(run, at=AT).permissions == member_actor(cast.manager).permissions
         cast.manager.is_active = False
         cast.manager.save()
-        assert runs._actor_of(run).permissions == frozenset()
+        assert runs._actor_of(run, at=AT).permissions == frozenset()
 
 
 def test_actor_of_a_run_whose_key_was_revoked(queue, cast):
@@ -284,10 +285,19 @@ def test_actor_of_a_run_whose_key_was_revoked(queue, cast):
         key = ApiKey.objects.get()
         run = queue("steps", steps=1, by=key_actor(key))
         assert run.door == "api"
-        assert runs._actor_of(run).permissions == key_actor(key).permissions
+        assert runs._actor_of(run, at=AT).permissions == key_actor(key).permissions
         key.revoked_at = Now()
         key.save()
-        assert runs._actor_of(run).permissions == frozenset()
+        assert runs._actor_of(run, at=AT).permissions == frozenset()
+
+
+def test_actor_of_a_run_whose_key_has_expired(queue, cast):
+    cast.api_key(expires_at=AT)
+    with workspace_scope(cast.workspace):
+        key = ApiKey.objects.get()
+        run = queue("steps", steps=1, by=key_actor(key))
+        assert runs._actor_of(run, at=AT - timedelta(microseconds=1)).permissions == key_actor(key).permissions
+        assert runs._actor_of(run, at=AT).permissions == frozenset()
 
 
 def test_run_text_in_the_readers_language(queue, cast):

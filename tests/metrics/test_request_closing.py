@@ -6,10 +6,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from jobs.models import Run
+from jobs.runs import claim_one, execute
 from metrics.actions import request_closing
+from metrics.models import Closing
 from tests.cast import AT, DAY
 from workspaces.batch import InvalidRow
 from workspaces.models import Activity
+from workspaces.scope import workspace_scope
 
 YESTERDAY = DAY - dt.timedelta(days=1)
 
@@ -60,3 +63,17 @@ def test_request_of_a_day_that_is_over_where_the_workspace_is(acme):
     with pytest.raises(InvalidRow):
         ask(acme, until=DAY, at=evening)
     assert ask(acme, until=DAY, at=evening + dt.timedelta(minutes=1)).params["until"] == "2026-03-31"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_asked_by_someone_who_left(cast):
+    with workspace_scope(cast.workspace):
+        run = ask(cast)
+        cast.manager.is_active = False
+        cast.manager.save()
+    assert claim_one(run)
+    execute(run.pk, run.workspace_id)
+    with workspace_scope(cast.workspace):
+        run.refresh_from_db()
+        assert (run.state, run.error["code"]) == ("failed", "forbidden")
+        assert not Closing.objects.exists()
