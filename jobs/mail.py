@@ -45,11 +45,12 @@ def deliver(mail_id) -> bool:
     except (OSError, ValueError) as error:  # smtplib raises OSErrors; an address it cannot write, a ValueError
         mail.error = f"{type(error).__name__}: {error}"[:500]
         if mail.attempts > len(PAUSES):
-            mail.state = Outbox.FAILED
+            # Nobody will read it any more, and it may hold a link that opens something.
+            mail.state, mail.body = Outbox.FAILED, ""
         else:
             mail.due_at = Now() + PAUSES[mail.attempts - 1]
         log.warning("mail_not_sent", mail=str(mail.pk), attempts=mail.attempts, error=type(error).__name__)
-        mail.save(update_fields=["attempts", "state", "due_at", "error"])
+        mail.save(update_fields=["attempts", "state", "due_at", "body", "error"])
         return False
     mail.state, mail.sent_at, mail.body, mail.error = Outbox.SENT, Now(), "", ""
     mail.save(update_fields=["attempts", "state", "sent_at", "body", "error"])

@@ -120,6 +120,7 @@ def test_mail_refused_waits_longer_each_time_and_is_given_up(cast, post, monkeyp
     deliver(cast, mail_id)
     given_up = row(cast)
     assert (given_up.state, given_up.attempts, given_up.error) == ("failed", 6, "SMTPServerDisconnected: closed")
+    assert given_up.body == "", "it holds a link that opens something"
 
 
 def test_mail_that_was_never_sent_for(cast, post, monkeypatch):
