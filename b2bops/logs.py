@@ -8,10 +8,17 @@ from typing import Any
 SECRET_LINK = re.compile(r"(/(?:invitation|welcome|password/reset/key)/)[^/\s\"'?]+")
 # What people search for names customers.
 QUERY = re.compile(r"(/[^\s\"'?]*)\?[^\s\"']*")
+# Where Postgres quotes the row or the statement it refused. A quoted value may have lines of its own, so everything goes
+# up to the next exception of a chain. In the repr of an exception the line break is written as backslash and n.
+QUOTED_ROW = re.compile(
+    r"(?:\n|\\n)[ |]*(?:DETAIL|CONTEXT|QUERY|LINE \d+):.*?"
+    r"(?=\s+(?:\| )?(?:The above exception was the direct|During handling of the above) |\Z)",
+    re.DOTALL,
+)
 
 
 def mask_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: texts of a log line without secret links and query strings."""
+    """A structlog processor: texts of a log line without secret links, query strings and quoted rows."""
     for key, value in event.items():
         if isinstance(value, str):
             event[key] = masked(value)
@@ -19,4 +26,4 @@ def mask_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> M
 
 
 def masked(text: str) -> str:
-    return QUERY.sub(r"\1?…", SECRET_LINK.sub(r"\1…", text))
+    return QUERY.sub(r"\1?…", SECRET_LINK.sub(r"\1…", QUOTED_ROW.sub("", text)))
