@@ -21,10 +21,7 @@ def request_closing(*, workspace, until: dt.date, since: dt.date | None = None, 
     the instant `at` the day `until` must be over in the workspace's time zone.
     """
     by.require(roles.CLOSE_DAYS)
-    if until >= workspace.local_day(at):
-        raise InvalidRow({"until": [_("This day is not over yet. The last day that can be closed is yesterday.")]})
-    if since is not None and since > until:
-        raise InvalidRow({"since": [_("The first day is after the last day.")]})
+    check_days(workspace=workspace, until=until, since=since, at=at)
     return queue_run(
         workspace=workspace,
         kind="closing",
@@ -32,3 +29,11 @@ def request_closing(*, workspace, until: dt.date, since: dt.date | None = None, 
         params={"until": until, "since": since},
         by=by,
     )
+
+
+def check_days(*, workspace, until: dt.date, since: dt.date | None, at: dt.datetime) -> None:
+    """Raises InvalidRow keyed by field for days that cannot be asked to be closed at the instant `at`."""
+    if until >= workspace.local_day(at):
+        raise InvalidRow({"until": [_("This day is not over yet. The last day that can be closed is yesterday.")]})
+    if since is not None and since > until:
+        raise InvalidRow({"since": [_("The first day is after the last day.")]})

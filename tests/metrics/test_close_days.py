@@ -65,6 +65,10 @@ def test_close_days_missing_rate(books):
     [
         (["--workspace", "nobody"], "No workspace has the address nobody."),
         (["--workspace", "acme", "--until", "31.12.2025"], "Not a date: 31.12.2025"),
+        (["--workspace", "acme", "--until", "20260301"], "Not a date: 20260301"),
+        (["--workspace", "acme", "--since", "2026-W01-1"], "Not a date: 2026-W01-1"),
+        (["--workspace", "acme", "--until", "2099-01-01"], "not over yet"),
+        (["--workspace", "acme", "--since", "2026-03-30", "--until", "2026-03-01"], "after the last day"),
         (["--workspace", "acme", "--until", "2026-03-31", "--yes"], "not over yet"),
         (["--workspace", "acme", "--since", "2026-03-30", "--until", "2026-03-01", "--yes"], "after the last day"),
     ],

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from jobs.models import Run
 from jobs.runs import claim_one, execute
-from metrics.actions import request_closing
+from metrics.actions import check_days, request_closing
 from metrics.queries import closed_through
 from workspaces.actor import system_actor
 from workspaces.batch import InvalidRow
@@ -22,9 +22,13 @@ LOOK_SECONDS = 0.5
 
 def _day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
-        raise CommandError(f"Not a date: {text} (write 2025-12-31).") from None
+        day = None
+    # Python also reads 20251231 and 2025-W01-1, where a slip of the finger is another day.
+    if day is None or day.isoformat() != text:
+        raise CommandError(f"Not a date: {text} (write 2025-12-31).")
+    return day
 
 
 class Command(BaseCommand):
@@ -45,6 +49,10 @@ class Command(BaseCommand):
         last = _day(until) if until else company.local_day(now) - dt.timedelta(days=1)
         with workspace_scope(company):
             closed = closed_through(company)
+        try:
+            check_days(workspace=company, until=last, since=first, at=now)
+        except InvalidRow as refused:
+            raise CommandError(" ".join(chain.from_iterable(refused.errors.values()))) from None
         if not yes:
             again = f", and again what is closed from {first} on" if first else ""
             self.stdout.write(
@@ -53,10 +61,7 @@ class Command(BaseCommand):
             )
             return
         with workspace_scope(company):
-            try:
-                run = request_closing(workspace=company, until=last, since=first, by=system_actor("command"), at=now)
-            except InvalidRow as refused:
-                raise CommandError(" ".join(chain.from_iterable(refused.errors.values()))) from None
+            run = request_closing(workspace=company, until=last, since=first, by=system_actor("command"), at=now)
         self._follow(run)
         if run.state == Run.FAILED:
             with translation.override("en"):
