@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 
 from django.db import connection
 from django.http import HttpResponse
@@ -29,8 +30,8 @@ class OnceOnly:
     that keeps the answer: a crash keeps neither the write nor the answer.
     """
 
-    def __init__(self, *, workspace, key: str, request_hash: str, at: dt.datetime):
-        self.workspace, self.key, self.request_hash, self.at = workspace, key, request_hash, at
+    def __init__(self, *, workspace, key: str, request_hash: str, url: str, at: dt.datetime):
+        self.workspace, self.key, self.request_hash, self.url, self.at = workspace, key, request_hash, url, at
 
     def claim(self) -> None:
         """Raises Replay when answered before, ApiError 409 while the first is running, 422 for another request."""
@@ -51,6 +52,9 @@ class OnceOnly:
         answer = HttpResponse(bytes(kept.body), status=kept.status, content_type=kept.content_type or None)
         if not kept.content_type:
             del answer["Content-Type"]
+        if kept.status in (201, 202):
+            # What was made stands below the address it was posted to.
+            answer["Location"] = f"{self.url}{json.loads(bytes(kept.body))['id']}/"
         answer["Idempotent-Replayed"] = "true"
         raise Replay(answer)
 
@@ -88,4 +92,5 @@ def once_only(request, *, at: dt.datetime) -> OnceOnly | None:
     # The tail of the path, so that both doors to the same endpoint count as the same request.
     address = request.get_full_path().partition("/api/v1/")[2]
     digest = hashlib.sha256(f"{request.method} {address}\n".encode() + request.body).hexdigest()
-    return OnceOnly(workspace=request.workspace, key=key, request_hash=digest, at=at)
+    url = request.build_absolute_uri(request.path)
+    return OnceOnly(workspace=request.workspace, key=key, request_hash=digest, url=url, at=at)

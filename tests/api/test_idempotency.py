@@ -23,6 +23,8 @@ def test_same_request_twice(api):
     assert (second.status_code, second["Idempotent-Replayed"]) == (201, "true")
     assert second.content == first.content
     assert second["Content-Type"] == first["Content-Type"]
+    assert second["Location"] == first["Location"]
+    assert first["Location"].endswith(f"/accounts/{first.json()['id']}/")
     assert names(api) == ["Northwind"]
 
 
