@@ -6,6 +6,9 @@ from accounts.models.contract import ContractKind, Interval
 from accounts.shapes import ContractShape, LineShape
 from workspaces.batch import Errors
 
+# Beyond any contract, and small enough that sums over all accounts fit their columns.
+LARGEST_AMOUNT = 10**13
+
 
 def contract_errors(contract: ContractShape) -> Errors:
     """Errors by field path; empty when the contract can stand. Rules of METRICS section 1."""
@@ -50,5 +53,9 @@ def line_errors(contract: ContractShape, line: LineShape):
         elif last and day > last:
             yield path, _("This lies after the contract ends (%(day)s).") % {"day": last}
     is_term = line.interval == Interval.TERM and line.interval_months is None
-    if is_term and not (line.ends_on or contract.ends_on):
+    first, end = line.starts_on or contract.starts_on, line.ends_on or contract.ends_on
+    # A line that joins in a rolled term lies behind its contract's written end, so it needs an end of its own.
+    if is_term and (end is None or end < first):
         yield "interval", _("A total for the whole term needs an end date.")
+    if line.quantity * line.unit_amount > LARGEST_AMOUNT:
+        yield "unit_amount", _("Quantity times unit amount is too large.")

@@ -102,4 +102,4 @@ class FxRateShape(Shape):
     external_id: ExternalId = None
     currency: Currency
     date: Day
-    rate: exact(digits=18, places=8, gt=0)
+    rate: exact(digits=18, places=8, gt=0, le=1_000_000)

@@ -18,7 +18,7 @@ TEXTS = ("campaign", "note")
 
 
 def _natural_key(raw) -> list[tuple]:
-    """Spend without an external id is known by day, channel and campaign."""
+    """Spend without an external id is known by day and channel, and by its campaign where it names one."""
     shape, _errors = check(
         SpendShape,
         {"date": raw.get("date"), "channel": raw.get("channel"), "campaign": raw.get("campaign"), "amount": 0},
@@ -39,11 +39,19 @@ def _find(batch, keys):
         rows = spend.filter(
             workspace=batch.workspace,
             voided_at__isnull=True,
-            external_id__isnull=True,
             date__in={day for day, _channel, _campaign in natural},
             channel__name__in={channel for _day, channel, _campaign in natural},
-        )
-        found |= {("date", row.date, row.channel.name, row.campaign): row for row in rows}
+        ).order_by("created_at", "id")
+        there: dict[tuple, list[Spend]] = {}
+        for row in rows:
+            there.setdefault((row.date, row.channel.name), []).append(row)
+        for day, channel, campaign in natural:
+            same = there.get((day, channel), [])
+            match = [row for row in same if row.campaign == campaign] or (
+                same if not campaign and len(same) == 1 else []
+            )
+            if match:
+                found["date", day, channel, campaign] = match[0]
     return found
 
 

@@ -93,6 +93,9 @@ def tiles(now: Row, then: Row | None, *, against: str, currency: str, language: 
     for spec in TILES:
         metric = METRICS[spec.key]
         value = now[spec.key]
+        is_unspent = spec.key in ("ltv_cac", "cac_payback_months") and now["cac"] == 0
+        if is_unspent:
+            value = None  # customers won for nothing: nothing was entered, rather than nothing spent
         text, full = figure(spec.key, value, currency, language)
         was = then[spec.key] if then else None
         shown.append(
@@ -106,13 +109,17 @@ def tiles(now: Row, then: Row | None, *, against: str, currency: str, language: 
                 ),
                 "against": against,
                 "note": _note(spec.key, now, currency, language),
-                "none": NONE_BECAUSE.get(spec.key, _("no value")) if value is None else "",
+                "none": _none_because(spec.key, is_unspent=is_unspent) if value is None else "",
                 "href": href(spec.key),
                 "info": f"about-{spec.key}",
                 "definition": metric,
             }
         )
     return shown
+
+
+def _none_because(key: str, *, is_unspent: bool) -> Any:
+    return _("no spend entered") if is_unspent else NONE_BECAUSE.get(key, _("no value"))
 
 
 def _note(key: str, row: Row, currency: str, language: str) -> str:
@@ -123,7 +130,7 @@ def _note(key: str, row: Row, currency: str, language: str) -> str:
         }
     if key == "customers":
         return _("%(count)s new") % {"count": row["new_customers"]}
-    if key == "ltv_cac" and row["cac"] is not None:
+    if key == "ltv_cac" and row["cac"]:
         return _("CAC %(cac)s") % {"cac": formats.money_short(row["cac"], currency, language)}
     if key == "renewal_rate" and row["contracts_due"]:
         text = _("%(renewed)s of %(due)s") % {"renewed": row["contracts_renewed"], "due": row["contracts_due"]}

@@ -21,7 +21,8 @@ from workspaces.currencies import CURRENCIES
 
 # Outside these years a date is a slip of the pen, and month arithmetic would run for ever.
 FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(2199, 12, 31)
-NO_NUL = r"^[^\x00]*$"
+# No NUL, which Postgres refuses, and no separators that Python strips from the ends of a text and pydantic does not.
+NO_NUL = r"^[^\x00\x1c-\x1f]*$"
 
 
 class Shape(BaseModel):
@@ -35,7 +36,8 @@ def _day(value: Any) -> dt.date | None:
         value = value.date()
     if isinstance(value, str):
         text = value.strip()
-        if len(text) != 10:
+        # Python reads week dates (2025-W01-1) as well; people do not write them.
+        if len(text) != 10 or text[4] != "-" or text[7] != "-":
             raise PydanticCustomError("day_form", "")
         try:
             value = dt.date.fromisoformat(text)

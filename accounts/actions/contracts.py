@@ -13,7 +13,7 @@ from accounts.actions.references import products_by_name, resolve_accounts
 from accounts.actions.renewals import propose_predecessors, settle_proposals
 from accounts.contract_rules import contract_errors
 from accounts.models import Contract, ContractLine
-from accounts.models.contract import ContractKind
+from accounts.models.contract import ContractKind, Interval
 from accounts.shapes import ContractShape
 from workspaces import roles
 from workspaces.bulk import insert_rows
@@ -200,7 +200,11 @@ def _touched(batch, item) -> None:
         elif changed := [name for name in ENDS if name in item.after]:
             # The end moves: nothing before the earliest of the days it moves between is touched.
             ends = [was.ends_on, item.values["ends_on"], was.cancelled_on, item.values["cancelled_on"]]
-            days = [day for day in ends if day] if changed != ["renews_id"] else [was.starts_on]
+            days = [day for day in ends if day] if changed != ["renews_id"] else []
+            # Linked otherwise, a total spread over another term, or no end at all: all may change from the start on.
+            is_term = any(line["interval"] == Interval.TERM for line in item.values["lines"])
+            if "renews_id" in changed or is_term or not days:
+                days.append(was.starts_on)
         else:
             return
         predecessors.add(was.renews_id)

@@ -24,7 +24,9 @@ def resolve_accounts(batch: Batch) -> None:
                     names[name].append(pk)
     for item in batch.good:
         shape = item.shape
-        if shape.account_id and not (shape.account and "account" in item.raw):
+        if "account" in item.raw and not shape.account and "account_id" not in item.raw:
+            item.refuse("account", _("This field is required."))
+        elif shape.account_id and not (shape.account and "account" in item.raw):
             if shape.account_id in ids:
                 item.values["account_id"] = shape.account_id
             else:
@@ -42,8 +44,10 @@ def resolve_accounts(batch: Batch) -> None:
 
 
 def resolve_owners(batch: Batch) -> None:
-    """Set `values["owner_id"]` from a member's mail address."""
-    mails = {item.shape.owner.lower() for item in batch.good if item.shape.owner}
+    """Set `values["owner_id"]` from a member's mail address; a row that names no owner keeps the one it has, who may
+    have left since.
+    """
+    mails = {item.shape.owner.lower() for item in batch.good if item.shape.owner and "owner" in item.raw}
     members = (
         dict(
             Membership.objects.filter(workspace=batch.workspace, is_active=True, user__email__in=mails).values_list(
@@ -54,7 +58,11 @@ def resolve_owners(batch: Batch) -> None:
         else {}
     )
     for item in batch.good:
+        present = item.existing.owner if item.existing is not None else None
         mail = (item.shape.owner or "").lower()
+        if present is not None and ("owner" not in item.raw or mail == present.user.email):
+            item.values["owner_id"] = present.pk
+            continue
         if mail and mail not in members:
             item.refuse("owner", _("No member has this mail address."))
         item.values["owner_id"] = members.get(mail)

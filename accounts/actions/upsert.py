@@ -5,6 +5,7 @@ the shape, resolve what it names, compare, write what differs, record who did it
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +21,8 @@ from workspaces.batch import Errors, RowResult
 from workspaces.bulk import insert_rows
 from workspaces.ids import uuid7
 from workspaces.shapes import Shape, check
+
+UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass
@@ -259,7 +262,7 @@ def _result(item: Item) -> RowResult:
         external_id = item.existing.external_id
     return RowResult(
         index=item.index,
-        external_id=external_id if isinstance(external_id, str) else None,
+        external_id=str(external_id) if isinstance(external_id, str | int) else None,
         status=item.status,
         errors=item.errors,
         id=item.pk if item.is_good or item.existing is not None else None,
@@ -275,9 +278,14 @@ def text_key(name: str, raw: Mapping[str, Any]) -> list[tuple]:
     value = raw.get(name)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if isinstance(value, str) and value.strip() and "\x00" not in value and value.isprintable():
+    if isinstance(value, str) and value.strip() and is_storable(value):
         return [(name, value.strip())]
     return []
+
+
+def is_storable(text: str) -> bool:
+    """Whether Postgres can hold it: no NUL, and no half of a surrogate pair. What shapes refuse must not reach a query."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def id_key(raw: Mapping[str, Any]) -> list[tuple]:
@@ -307,8 +315,7 @@ def find_by(batch: Batch, queryset, keys: list[tuple], *names: str) -> dict[tupl
 
 
 def is_uuid(value: Any) -> bool:
-    text = str(value)
-    return len(text) == 36 and text.count("-") == 4 and all(character in "0123456789abcdef-" for character in text)
+    return UUID_FORM.fullmatch(str(value)) is not None
 
 
 def plain_values(shape: Shape, *, skip: Sequence[str] = (), empty_text: Sequence[str] = ()) -> dict[str, Any]:

@@ -33,8 +33,11 @@ class AccountForm(RowForm):
 
     def __init__(self, *args, workspace, **kwargs):
         super().__init__(*args, **kwargs)
-        members = [(member.user.email, str(member)) for member in active_members(workspace)]
-        self.fields["owner"].choices = [("", _("Nobody")), *members]
+        members = {member.user.email: str(member) for member in active_members(workspace)}
+        # An owner who has left stays the owner until somebody else is chosen.
+        if present := self.initial.get("owner"):
+            members.setdefault(present, present)
+        self.fields["owner"].choices = [("", _("Nobody")), *members.items()]
 
     @staticmethod
     def initial_of(account: Account) -> dict:

@@ -85,6 +85,7 @@ class Account(Fact):
     @property
     def standing(self) -> str:
         """``paying``, ``churned`` or ``prospect`` (never paid), as of the last closed day."""
-        if self.mrr_cents > 0:
-            return "paying"
-        return "churned" if self.customer_since else "prospect"
+        if self.customer_since is None:
+            return "prospect"
+        # A balance in a foreign currency may come to nothing in the base currency and is paid all the same.
+        return "churned" if self.churned_on else "paying"

@@ -46,16 +46,21 @@ def add_months(day: dt.date, months: int) -> dt.date:
 
 
 class DemoCompany:
-    """One making of the rows. `last_day` is the last day of the demo's past; contracts run on beyond it. owners: mail
-    addresses of the members whom the accounts are spread over; some stay without one.
+    """One making of the rows, in the home `currency` and one foreign one.
+
+    `last_day` is the last day of the demo's past; contracts run on beyond it. owners: mail addresses of the members whom
+    the accounts are spread over; some stay without one.
     """
 
-    def __init__(self, *, last_day: dt.date, language: str, owners: Sequence[str] = ()):
+    def __init__(self, *, last_day: dt.date, language: str, currency: str = "CNY", owners: Sequence[str] = ()):
         self.random = Random(SEED)  # noqa: S311 - a demo wants repeatable chance, not secrecy
         self.last_day = last_day
         self.first_day = add_months(last_day.replace(day=1), 1 - MONTHS)
         self.tongue = 0 if language.startswith("zh") else 1
         self.owners = owners
+        self.home, self.abroad = currency, "EUR" if currency == "USD" else "USD"
+        # Units of the home currency for one abroad, around which rates wander.
+        self.level = 7.05 if currency == "CNY" else 1.1
         self.rows = DemoRows()
         self.serial = 0
 
@@ -75,12 +80,13 @@ class DemoCompany:
         ]
 
     def _make_rates(self) -> None:
-        """A rate of the dollar for each month, wandering about seven; from before the first contract on."""
-        rate = 7.05
+        """A rate of the foreign currency for each month, wandering about its level; from before the first contract on."""
+        rate = self.level
         for month in range(-11, MONTHS + 1):
-            rate = min(7.35, max(6.75, rate + self.random.uniform(-0.09, 0.09)))
+            step = self.random.uniform(-0.09, 0.09) * self.level / 7.05
+            rate = min(self.level * 1.0426, max(self.level * 0.9575, rate + step))
             self.rows.fx_rates.append(
-                {"currency": "USD", "date": add_months(self.first_day, month), "rate": f"{rate:.4f}"}
+                {"currency": self.abroad, "date": add_months(self.first_day, month), "rate": f"{rate:.4f}"}
             )
 
     def _make_accounts(self) -> None:
@@ -179,7 +185,7 @@ class Customer:
         self.random = company.random
         self.account = account
         self.start = start
-        self.currency = "USD" if is_abroad else "CNY"
+        self.currency = company.abroad if is_abroad else company.home
         self.seats = max(8, int(self.random.lognormvariate(3.7, 0.75)))
         self.seat_price = self.random.choice([680, 780, 880, 980, 1180])
         self.discount = self.random.choices(["0", "5", "10", "15", "20"], weights=[40, 15, 20, 15, 10])[0]
@@ -288,8 +294,8 @@ class Customer:
             "currency": self.currency,
             "starts_on": start,
             "ends_on": end,
-            "tax_included": self.currency == "CNY",
-            "tax_rate_percent": TAX_RATE if self.currency == "CNY" else None,
+            "tax_included": self.currency == self.company.home,
+            "tax_rate_percent": TAX_RATE if self.currency == self.company.home else None,
             "lines": lines,
         }
 
@@ -301,11 +307,11 @@ class Customer:
         return lines
 
     def _line(self, code: str, quantity: int, amount: float, interval: str) -> dict:
-        in_dollars = 7 if self.currency == "USD" else 1
+        share = self.company.level if self.currency == self.company.abroad else 1
         return {
             "product": self.company.word(names.PRODUCTS[code]),
             "quantity": quantity,
-            "unit_amount": f"{amount / in_dollars:.2f}",
+            "unit_amount": f"{amount / share:.2f}",
             "interval": interval,
             "discount_percent": self.discount if code == "core" else "0",
         }

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions import save_accounts, save_contacts, save_contracts, save_fx_rates, save_products
-from accounts.models import Account
+from accounts.models import Account, Contract, FxRate, Product
 from b2bops.demo.company import DemoCompany
 from leads.actions import save_spend
+from leads.models import Spend
 from workspaces import roles
 from workspaces.actions.users import register_user
 from workspaces.actions.workspaces import create_workspace
@@ -25,6 +27,7 @@ SLUG = "demo"
 EMAIL = "demo@b2bops.example"
 NAMES = {"zh-hans": "衡泰软件", "en": "Hengtai Software"}
 CHUNK = 1000
+FACTS = (Account, Contract, FxRate, Product, Spend)
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,18 @@ class DemoLogin:
 def load_demo(*, workspace: Workspace, last_day: dt.date, by: Actor) -> dict[str, int]:
     """Write the demo's rows, marked, into a workspace in scope; counts by kind. All or nothing.
 
-    Raises Conflict when the demo is there already, and RuntimeError when a row is refused, which is a defect of ours.
+    Raises Conflict when the workspace has facts already, and RuntimeError when a row is refused, which is a defect of ours.
     """
     by.require(roles.MANAGE_WORKSPACE)
-    if Account.objects.standing().filter(workspace=workspace, is_demo=True).exists():
-        raise Conflict({"row": ["The demo company is loaded already."]})
+    if any(kind.objects.filter(workspace=workspace, voided_at__isnull=True).exists() for kind in FACTS):
+        # Rates, products and ids of the demo would be taken for the workspace's own, and could not leave again.
+        raise Conflict({"row": [_("The demo company is loaded into an empty workspace only.")]})
     owners = [member.user.email for member in active_members(workspace)]
-    rows = DemoCompany(last_day=last_day, language=workspace.language, owners=owners).make()
-    rates = [row for row in rows.fx_rates if row["currency"] != workspace.base_currency]
+    rows = DemoCompany(
+        last_day=last_day, language=workspace.language, currency=workspace.base_currency, owners=owners
+    ).make()
     steps = [
-        (save_fx_rates, rates),
+        (save_fx_rates, rows.fx_rates),
         (save_products, rows.products),
         (save_accounts, rows.accounts),
         (save_contacts, rows.contacts),

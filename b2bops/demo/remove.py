@@ -1,6 +1,7 @@
 """Takes the demo company out of a workspace at once: its facts and every figure computed from them."""
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from accounts.models import (
     Account,
@@ -13,15 +14,25 @@ from accounts.models import (
     RenewalProposal,
 )
 from leads.models import Channel, Spend
-from metrics.models import AccountDay, Closing, ClosingFailure, LineSpan, Movement, PeriodFigures, Restatement, TermEnd
+from metrics.models import (
+    AccountDay,
+    Closing,
+    ClosingFailure,
+    ClosingState,
+    LineSpan,
+    Movement,
+    PeriodFigures,
+    Restatement,
+    TermEnd,
+)
 from workspaces import roles
 from workspaces.activity import record
 from workspaces.actor import Actor
-from workspaces.models import Activity, MetricSettings
+from workspaces.models import Activity
 
 DEMO_FACTS = (Contact, Contract, Account, Spend, Channel, FxRate, Product)
 FIGURES_OF_ACCOUNTS = (AccountDay, LineSpan, Movement, TermEnd)
-FIGURES_OF_WORKSPACE = (PeriodFigures, Restatement, Closing, ClosingFailure)
+FIGURES_OF_WORKSPACE = (PeriodFigures, Restatement, Closing, ClosingFailure, ClosingState)
 
 
 @transaction.atomic
@@ -29,23 +40,28 @@ def remove_demo(*, workspace, by: Actor) -> int:
     """Delete the rows marked as demo, and what hangs on them; the number of demo accounts that went.
 
     What the workspace entered itself stays; where it hangs on demo rows (a contract entered for a demo account) it
-    goes with them. The rest's figures are computed again by the next closing; with no contract left they go too.
+    goes with them. All figures go: the next closing computes those of the rest from the beginning.
     """
     by.require(roles.MANAGE_WORKSPACE)
+    with connection.cursor() as cursor:
+        # A closing in the middle of a step would write figures back for accounts that are going.
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"closing {workspace.pk}"])
     accounts = list(Account.objects.filter(workspace=workspace, is_demo=True).values_list("pk", flat=True))
     if not accounts and not any(
         model.objects.filter(workspace=workspace, is_demo=True).exists() for model in DEMO_FACTS
     ):
         return 0
-    of_accounts = {"workspace": workspace, "account_id__in": accounts}
-    gone = list(Contract.objects.filter(**of_accounts).values_list("pk", flat=True))
-    for model in FIGURES_OF_ACCOUNTS:
-        _delete(model.objects.filter(**of_accounts))
-    _delete(ChangedFact.objects.filter(**of_accounts))
-    _delete(RenewalProposal.objects.filter(workspace=workspace, contract_id__in=gone))
+    is_gone = Q(account_id__in=accounts) | Q(is_demo=True)
+    gone = list(Contract.objects.filter(is_gone, workspace=workspace).values_list("pk", flat=True))
+    # Sums of closed periods hold demo and own rows together: the next closing makes them anew from what remains.
+    for figures in (*FIGURES_OF_ACCOUNTS, *FIGURES_OF_WORKSPACE):
+        _delete(figures.objects.filter(workspace=workspace))
+    _delete(ChangedFact.objects.filter(workspace=workspace))
+    _delete(RenewalProposal.objects.filter(Q(contract_id__in=gone) | Q(predecessor_id__in=gone), workspace=workspace))
     _delete(ContractLine.objects.filter(workspace=workspace, contract_id__in=gone))
+    Contract.objects.filter(workspace=workspace, renews_id__in=gone).update(renews=None)
     _delete(Contract.objects.filter(workspace=workspace, pk__in=gone))
-    _delete(Contact.objects.filter(**of_accounts))
+    _delete(Contact.objects.filter(is_gone, workspace=workspace))
     _delete(Account.objects.filter(workspace=workspace, pk__in=accounts))
     _delete(Spend.objects.filter(workspace=workspace, is_demo=True))
     _delete(Channel.objects.filter(workspace=workspace, is_demo=True, spend__isnull=True))
@@ -60,12 +76,6 @@ def remove_demo(*, workspace, by: Actor) -> int:
             workspace=workspace, subject_id__in=[str(pk) for pk in (*accounts, *gone)], verb__in=("created", "updated")
         )
     )
-    if Contract.objects.filter(workspace=workspace).exists():
-        ChangedFact.objects.create(workspace=workspace, account=None, from_day=MetricSettings.START)
-    else:
-        for figures in FIGURES_OF_WORKSPACE:
-            _delete(figures.objects.filter(workspace=workspace))
-        _delete(ChangedFact.objects.filter(workspace=workspace))
     record(workspace=workspace, by=by, verb="demo_removed", subject=workspace, before={"accounts": len(accounts)})
     return len(accounts)
 

@@ -41,8 +41,8 @@ def load(request, slug):
     yesterday = request.workspace.local_day(now) - dt.timedelta(days=1)
     try:
         load_demo(workspace=request.workspace, last_day=yesterday, by=request.actor)
-    except Conflict:
-        messages.info(request, _("The demo company is here already."))
+    except Conflict as conflict:
+        messages.info(request, conflict.errors["row"][0])
         return redirect("metrics:overview", slug)
     request_closing(workspace=request.workspace, until=yesterday, by=request.actor, at=now)
     messages.success(request, _("The demo company is here; its days are being closed."))
@@ -53,9 +53,9 @@ def load(request, slug):
 def remove(request, slug):
     """Take the demo's rows out; the figures of what remains are computed again."""
     _require(request)
-    count = remove_demo(workspace=request.workspace, by=request.actor)
     until = closed_through(request.workspace)
-    if until is not None:
+    count = remove_demo(workspace=request.workspace, by=request.actor)
+    if count and until is not None and Account.objects.standing().filter(workspace=request.workspace).exists():
         request_closing(workspace=request.workspace, until=until, by=request.actor, at=timezone.now())
     if count:
         messages.success(request, _("The demo company is gone."))

@@ -54,8 +54,6 @@ def overview(request, slug):
             return f"{accounts}?sort=-mrr"
         if key == "customers" and now is rows[-1]:
             return f"{accounts}?standing=paying"
-        if key == "customer_churn_rate":
-            return movements_url(now, "churn")
         return f"{definitions}#{key}"
 
     against = _("vs %(period)s") % {"period": formats.period_short(other, language)}
@@ -70,7 +68,10 @@ def overview(request, slug):
             {"value": "previous", "label": _("vs previous month")},
             {"value": "year", "label": _("vs a year earlier")},
         ],
-        "tiles": board.tiles(now, by_period.get(other), against=against, href=rows_url, **texts),
+        # Half a month against a whole one would say that everything got worse, or churn better.
+        "tiles": board.tiles(
+            now, by_period.get(other) if now["closed"] else None, against=against, href=rows_url, **texts
+        ),
         "bridge": board.bridge_chart(
             now,
             before=formats.period_short(_shifted(period, 1), language),

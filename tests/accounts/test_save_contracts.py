@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.actions import decide_renewal, save_accounts, save_contracts, void_contract
 from accounts.models import Account, ChangedFact, Contract, ContractLine, Product, RenewalProposal
+from workspaces.actions.members import deactivate_member
 from workspaces.batch import Conflict
 from workspaces.models import Activity
 from workspaces.scope import workspace_scope
@@ -222,6 +223,73 @@ def test_ids_that_belong_to_two_rows_are_refused(acme, by):
         by=by,
     )
     assert [row.status for row in results] == ["updated", "error"]
+
+
+def test_renewing_itself_may_change_without_any_end(acme, save):
+    save({"external_id": "C1"})
+    (result,) = save({"external_id": "C1", "auto_renew": True})
+    assert result.status == "updated"
+    save({"external_id": "C2"}, {"external_id": "C3", "starts_on": "2026-01-01"})
+    (linked,) = save({"external_id": "C3", "starts_on": "2026-01-01", "auto_renew": True, "renews": "C2"})
+    assert linked.status == "updated"
+    assert ChangedFact.objects.order_by("-id").first().from_day == dt.date(2026, 1, 1)
+
+
+def test_total_over_another_term_changes_all_of_it(acme, save):
+    row = {"external_id": "C1", "ends_on": "2025-12-31", "lines": [LINE | {"interval": "term"}]}
+    save(row)
+    ChangedFact.objects.all().delete()
+    save(row | {"ends_on": "2026-12-31"})
+    assert ChangedFact.objects.get().from_day == dt.date(2025, 1, 1)
+
+
+def test_total_behind_the_written_end_needs_an_end_of_its_own(acme, save):
+    late = LINE | {"interval": "term", "starts_on": "2026-03-01"}
+    row = {"external_id": "C1", "ends_on": "2025-12-31", "auto_renew": True}
+    assert errors(save(row | {"lines": [late]})) == [(0, "lines.0.interval")]
+    assert errors(save(row | {"lines": [late | {"ends_on": "2026-12-31"}]})) == []
+
+
+def test_amounts_that_no_column_could_sum_are_refused(acme, save):
+    line = LINE | {"quantity": "1000000000", "unit_amount": "100000"}
+    assert errors(save({"external_id": "C1", "lines": [line]})) == [(0, "lines.0.unit_amount")]
+
+
+@pytest.mark.parametrize("key", ["A　B", "A\N{NO-BREAK SPACE}B", "\N{ZERO WIDTH NO-BREAK SPACE}AB", "A\tB"])
+def test_odd_spaces_in_an_external_id_are_matched_again(acme, save, by, key):
+    (first,) = save_accounts(workspace=acme.workspace, rows=[{"external_id": key, "name": "One"}], by=by)
+    again, twice = save_accounts(workspace=acme.workspace, rows=[{"external_id": key, "name": "One"}] * 2, by=by)
+    assert (first.status, again.status, twice.status) == ("created", "unchanged", "error")
+
+
+def test_ids_that_are_none_are_unknown(acme, save):
+    for value in ("0-0-0-0-0000000000000000000000000000", "x", 5, "\ud800"):
+        assert errors(save({"id": value, "external_id": "C1"})) == [(0, "id")]
+
+
+def test_account_cannot_be_cleared_and_week_dates_are_no_dates(acme, save, by):
+    save({"external_id": "C1"})
+    results = save_contracts(
+        workspace=acme.workspace,
+        rows=[
+            {"external_id": "C1", "account": None},
+            {"external_id": "C2", "account": "A1", "starts_on": "2025-W01-1"},
+        ],
+        by=by,
+    )
+    assert errors(results) == [(0, "account"), (1, "currency"), (1, "starts_on")]
+
+
+def test_account_of_somebody_who_left_can_be_changed(acme, by):
+    row = {"external_id": "A9", "name": "Nine", "owner": "member@example.com"}
+    save_accounts(workspace=acme.workspace, rows=[row], by=by)
+    deactivate_member(workspace=acme.workspace, pk=acme.member.pk, revoke_keys=False, by=by)
+    renamed, same, other = (
+        save_accounts(workspace=acme.workspace, rows=[{"external_id": "A9", **change}], by=by)[0]
+        for change in ({"name": "Neun"}, {"owner": "member@example.com"}, {"owner": "nobody@example.com"})
+    )
+    assert (renamed.status, same.status, list(other.errors)) == ("updated", "unchanged", ["owner"])
+    assert Account.objects.get(external_id="A9").owner_id == acme.member.pk
 
 
 def test_viewer_writes_nothing(acme):

@@ -3,15 +3,20 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 
-from accounts.actions import save_accounts, save_contracts
+from accounts.actions import save_accounts, save_contracts, save_fx_rates
 from accounts.credit_code import is_credit_code
-from accounts.models import Account, Contract, Product, RenewalProposal
+from accounts.models import Account, Contract, FxRate, Product, RenewalProposal
 from b2bops.demo.company import ACCOUNTS, DemoCompany
 from b2bops.demo.load import demo_login, load_demo, open_demo_workspace
 from b2bops.demo.remove import DEMO_FACTS, FIGURES_OF_ACCOUNTS, FIGURES_OF_WORKSPACE, remove_demo
 from leads.models import Channel
+from metrics.closing import close_through
 from metrics.models import Closing
+from metrics.queries import series
+from tests.cast import AT, make_user, make_workspace
+from workspaces.actor import system_actor
 from workspaces.batch import Conflict
 from workspaces.models import Workspace
 from workspaces.scope import workspace_scope
@@ -55,14 +60,32 @@ def test_every_row_is_taken_by_the_real_actions(acme):
         load_demo(workspace=acme.workspace, last_day=LAST_DAY, by=acme.actor(acme.owner))
 
 
+def test_demo_goes_into_an_empty_workspace_only(acme):
+    by = acme.actor(acme.owner)
+    save_fx_rates(workspace=acme.workspace, rows=[{"currency": "USD", "date": "2026-01-01", "rate": "7"}], by=by)
+    with pytest.raises(Conflict):
+        load_demo(workspace=acme.workspace, last_day=LAST_DAY, by=by)
+    assert not Account.objects.exists()
+    assert FxRate.objects.get().rate == 7
+
+
+def own_contract(acme, product: str):
+    by = acme.actor(acme.owner)
+    save_accounts(workspace=acme.workspace, rows=[{"external_id": "OWN", "name": "Own"}], by=by)
+    line = {"product": product, "unit_amount": "10", "interval": "month"}
+    own = {"external_id": "OWN-1", "account": "OWN", "currency": "CNY", "starts_on": "2026-01-01", "lines": [line]}
+    (result,) = save_contracts(workspace=acme.workspace, rows=[own], by=by)
+    assert result.status == "created"
+
+
 def test_demo_leaves_whole_and_leaves_the_rest(acme):
     by = acme.actor(acme.owner)
     load_demo(workspace=acme.workspace, last_day=LAST_DAY, by=by)
     demo_product = Product.objects.order_by("name").first()
-    save_accounts(workspace=acme.workspace, rows=[{"external_id": "OWN", "name": "Own"}], by=by)
-    line = {"product": demo_product.name, "unit_amount": "10", "interval": "month"}
-    own = {"external_id": "OWN-1", "account": "OWN", "currency": "CNY", "starts_on": "2026-01-01", "lines": [line]}
-    save_contracts(workspace=acme.workspace, rows=[own], by=by)
+    own_contract(acme, demo_product.name)
+    # A demo contract that waits for an answer moves to the own account: it is a demo row all the same.
+    moved = RenewalProposal.objects.filter(decided_at__isnull=True).select_related("predecessor").first().predecessor
+    save_contracts(workspace=acme.workspace, rows=[{"external_id": moved.external_id, "account": "OWN"}], by=by)
     assert remove_demo(workspace=acme.workspace, by=by) == ACCOUNTS
     for model in DEMO_FACTS:
         assert not model.objects.filter(is_demo=True).exists(), model
@@ -70,6 +93,33 @@ def test_demo_leaves_whole_and_leaves_the_rest(acme):
     assert Contract.objects.get().lines.get().product_id == demo_product.pk
     assert not Channel.objects.exists()
     assert remove_demo(workspace=acme.workspace, by=by) == 0
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+
+
+@pytest.mark.parametrize("currency", ["CNY", "USD", "EUR"])
+def test_figures_are_the_own_ones_after_the_demo_has_left(db, currency):
+    workspace = make_workspace("mixed", owner=make_user("mixed"), currency=currency)
+    by = system_actor("command")
+    with workspace_scope(workspace):
+        load_demo(workspace=workspace, last_day=LAST_DAY, by=by)
+        save_accounts(workspace=workspace, rows=[{"external_id": "OWN", "name": "Own"}], by=by)
+        line = {"product": "own", "unit_amount": "10", "interval": "month"}
+        row = {"account": "OWN", "currency": currency, "starts_on": "2026-01-01", "lines": [line]}
+        save_contracts(workspace=workspace, rows=[row], by=by)
+    close_through(workspace=workspace, until=LAST_DAY, at=AT)
+    months = {"workspace": workspace, "keys": ["mrr", "customers"], "first": dt.date(2020, 1, 1), "last": LAST_DAY}
+    with workspace_scope(workspace):
+        assert series(**months)[-1]["customers"] > 100
+        remove_demo(workspace=workspace, by=by)
+    close_through(workspace=workspace, until=LAST_DAY, at=AT)
+    with workspace_scope(workspace):
+        assert [(row["period"], row["mrr"], row["customers"]) for row in series(**months)] == [
+            ("2026-01", 10, 1),
+            ("2026-02", 10, 1),
+            ("2026-03", 10, 1),
+        ]
+        assert Account.objects.get().mrr == 10
 
 
 def test_workspace_of_only_demo_rows_is_as_new_afterwards(acme):

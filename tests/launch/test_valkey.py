@@ -28,6 +28,8 @@ def test_what_was_written_before_a_kill_is_there_after_it(server):
     with redis.Redis.from_url(server.url) as client:
         client.set("客户", "1")
         client.rpush("fast", "a", "b")
+        # Written out every second; while the disk is busy that waits, and what waits dies with the process.
+        client.execute_command("WAITAOF", 1, 0, 10_000)
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
     assert server.socket.exists(), "a killed server leaves its socket"

@@ -37,6 +37,12 @@ def test_row_is_known_by_day_channel_and_campaign(save):
     assert (campaign.status, Spend.objects.count()) == ("created", 2)
 
 
+def test_row_without_an_id_is_known_by_day_and_channel_alone(save):
+    save(ROW | {"external_id": "S1", "campaign": "spring"})
+    (again,) = save(ROW | {"amount": "7"})
+    assert (again.status, again.external_id, Spend.objects.get().amount) == ("updated", "S1", Decimal(7))
+
+
 def test_row_is_known_by_its_external_id_first(save):
     save(ROW | {"external_id": "S1"})
     (moved,) = save({"external_id": "S1", "date": "2026-02-05"})
