@@ -15,9 +15,8 @@ RUN pip install --no-cache-dir --no-deps --require-hashes -r uv.txt \
  && uv pip install --no-cache --require-hashes --compile-bytecode --python /opt/b2bops/bin/python -r requirements.txt
 
 FROM python:3.13-slim
-ENV PATH=/opt/b2bops/bin:$PATH PYTHONUNBUFFERED=1 FILES_DIR=/var/lib/b2bops/files STATE_DIR=/var/lib/b2bops
-RUN useradd --system --uid 10001 --home-dir /var/lib/b2bops --create-home b2bops \
- && install -d -o b2bops -g b2bops /var/lib/b2bops/files
+ENV PATH=/opt/b2bops/bin:$PATH PYTHONUNBUFFERED=1 STATE_DIR=/var/lib/b2bops
+RUN useradd --system --uid 10001 --home-dir /var/lib/b2bops --create-home b2bops
 WORKDIR /app
 COPY --from=packages /opt/b2bops /opt/b2bops
 COPY . .

@@ -178,7 +178,6 @@ SECURE_CSP = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".local" / "files")))
 
 # Languages and time
 LANGUAGE_CODE = "en"

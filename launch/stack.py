@@ -312,6 +312,5 @@ def variables_of(environ: Mapping[str, str]) -> dict[str, str]:
         "SECRET_KEY",
         "SECRET_KEY_FILE",
         "DEBUG",
-        "FILES_DIR",
     )
     return {key: environ[key] for key in shared if key in environ}

@@ -184,7 +184,7 @@ def test_containers_run_on_servers_of_their_own(in_container, tmp_path):
         assert passwords == "3"
 
         environment = {**in_container, **servers.environment, "PORT": str(port), "HOST": "127.0.0.1"}
-        environment |= {"STATE_DIR": str(tmp_path), "FILES_DIR": str(tmp_path / "files")}
+        environment["STATE_DIR"] = str(tmp_path)
         assert outcome(["migrate"], environment)[0] == 0
         environment.pop("DATABASE_OWNER_URL")
         with open(tmp_path / "log", "wb") as log:
