@@ -11,7 +11,7 @@ LARGEST_AMOUNT = 10**13
 
 
 def contract_errors(contract: ContractShape) -> Errors:
-    """Errors by field path; empty when the contract can stand. Rules of METRICS section 1."""
+    """Errors by field path; empty when the contract can stand. The rules are those of docs/metrics.md."""
     errors: Errors = {}
 
     def refuse(path: str, message: str) -> None:

@@ -1,5 +1,5 @@
-"""MRR of one contract line, exactly as METRICS.md defines it. For showing a line beside its contract; the ledger's
-figures are computed by the closing in SQL, and tests hold both to the same golden books.
+"""MRR of one contract line, exactly as docs/metrics.md defines it. For showing a line beside its contract; the
+ledger's figures are computed by the closing in SQL, and tests hold both to the same golden books.
 """
 
 import datetime as dt

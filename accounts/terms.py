@@ -1,4 +1,4 @@
-"""When a contract's terms run, roll over and end. Pure; the words and rules are METRICS.md section 1, "What counts"."""
+"""When a contract's terms run, roll over and end. Pure; words and rules are those of docs/metrics.md, "What counts"."""
 
 import calendar
 import datetime as dt

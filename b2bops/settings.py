@@ -285,7 +285,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
 
-# The night. Tests set small values; see RELIABILITY in docs/operations.md.
+# The night. Tests set small values; docs/operations.md says what they are for.
 RUN_POKE_SECONDS = env.float("RUN_POKE_SECONDS", default=15)
 RUN_HEARTBEAT_SECONDS = env.float("RUN_HEARTBEAT_SECONDS", default=10)
 RUN_LEASE_SECONDS = env.float("RUN_LEASE_SECONDS", default=30)

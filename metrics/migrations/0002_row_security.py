@@ -2,8 +2,8 @@ from django.db import migrations
 
 from workspaces.rls import IsolateTenants
 
-# The two rules of METRICS.md on which every date of a contract stands. Postgres clamps to the month's last day itself;
-# both are simple enough to be inlined into the statements that use them.
+# The two rules of docs/metrics.md on which every date of a contract stands. Postgres clamps to the month's last day
+# itself; both are simple enough to be inlined into the statements that use them.
 CALENDAR = """
 create function add_months(day date, months integer) returns date
 language sql immutable parallel safe

@@ -1,4 +1,4 @@
-"""METRICS.md sections 1–3 once more, as naively as they read: day by day, account by account, in fractions.
+"""The definitions of docs/metrics.md once more, as naively as they read: day by day, account by account, in fractions.
 
 Shares nothing with the product, so that the two can find each other's mistakes. Takes a book as in tests/golden and
 answers in the books' words. Slow; for small books.

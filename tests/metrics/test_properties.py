@@ -1,4 +1,4 @@
-"""What must hold for every book, tried on random small ones: METRICS.md "Bridge" and "Reproducible"."""
+"""What must hold for every book, tried on random small ones: the bridge of docs/metrics.md, and reproducible figures."""
 
 import datetime as dt
 from contextlib import contextmanager

@@ -14,7 +14,7 @@ from metrics.registry import METRICS
 from tests.metrics import books
 
 DOCS = Path(settings.BASE_DIR) / "docs"
-# Of the definitions' section 3; what a book has beyond these are parts of the bridge.
+# Of docs/metrics.md; what a book has beyond these are parts of the bridge.
 OF_BOOKS = {books.KEYS.get(key, key) for key in books.book("edges")["expected"]["months"][0]}
 BRIDGE_ONLY = {
     "period", "mrr_start", "new", "expansion", "contraction", "churn", "reactivation", "fx", "customers_start",
