@@ -70,6 +70,16 @@ def note_mark(owner_url: str, mark: str | None) -> None:
     connection.close()
 
 
+def has_tables(owner_url: str) -> bool:
+    """Whether it was ever migrated, to whatever version."""
+    connection = connect(owner_url)
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass('django_migrations') is not null")
+        found = cursor.fetchone()[0]
+    connection.close()
+    return found
+
+
 def is_empty(owner_url: str) -> bool:
     """Whether nobody has moved in yet: no workspace and no user."""
     connection = connect(owner_url)

@@ -41,7 +41,7 @@ def serving(checkout: Checkout, signals: Signals, *, migrated: bool) -> Iterator
     """The environment of servers that answer: the running stack's, one's own, or some started for the block."""
     environment = clean_environment(os.environ)
     if all(os.environ.get(key) for key in ADDRESSES):
-        yield environment
+        yield environment | _beside(checkout, environment, signals, migrated)
         return
     stack = Stack(checkout)
     lock = stack.lock
@@ -83,6 +83,28 @@ def serving(checkout: Checkout, signals: Signals, *, migrated: bool) -> Iterator
             servers.stop()
         state.remove(stack.state_file)
         lock.release()
+
+
+def _beside(checkout: Checkout, environment: Mapping[str, str], signals: Signals, migrated: bool) -> dict[str, str]:
+    """What a command on servers of one's own shares with a stack of this checkout on the same ones; nothing without one.
+
+    Makes the tables in a database that has none. Never upgrades one: others may be running on it.
+    """
+    stack = Stack(checkout)
+    lock = stack.lock
+    while not lock.try_acquire():
+        current = state.read(stack.state_file)
+        if current and current.phase != "starting":
+            is_same = all(current.environment.get(key) == environment[key] for key in ADDRESSES)
+            return variables_of(current.environment) if is_same else {}
+        signals.check()
+        time.sleep(0.05)
+    try:
+        if migrated and not database.has_tables(environment["DATABASE_OWNER_URL"]):
+            migrate(checkout, Steps(signals, environment, checkout.root), servers_of(checkout, environment))
+    finally:
+        lock.release()
+    return {}
 
 
 def run_in_front(
