@@ -50,10 +50,13 @@ def settle_proposals(workspace, links: list[tuple]) -> None:
     """Close open questions that an entry answered by itself. links: (contract id, id of the contract it renews)."""
     renews = dict(links)
     open_ones = RenewalProposal.objects.filter(workspace=workspace, contract_id__any_of=renews, decided_at__isnull=True)
-    for proposal in open_ones:
-        proposal.is_confirmed = proposal.predecessor_id == renews[proposal.contract_id]
-        proposal.decided_at = Now()
-        proposal.save(update_fields=["is_confirmed", "decided_at"])
+    answers: dict[bool, list] = {True: [], False: []}
+    for pk, contract_id, predecessor_id in open_ones.values_list("pk", "contract_id", "predecessor_id"):
+        answers[predecessor_id == renews[contract_id]].append(pk)
+    for is_confirmed, keys in answers.items():
+        if keys:
+            decided = RenewalProposal.objects.filter(workspace=workspace, pk__any_of=keys)
+            decided.update(is_confirmed=is_confirmed, decided_at=Now())
 
 
 @transaction.atomic
