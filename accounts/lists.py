@@ -1,6 +1,7 @@
 """What the lists of this app can be searched, filtered and sorted by."""
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +18,8 @@ STANDINGS = [("paying", _("Paying")), ("churned", _("Churned")), ("prospect", _(
 NOBODY = "none"
 
 
-def with_standing(accounts, standing: str):
-    """Accounts of one standing, as `Account.standing` tells it of one."""
-    if standing == "paying":
-        return accounts.paying()
-    return accounts.filter(mrr_cents=0, customer_since__isnull=standing == "prospect")
+def _with_standing(accounts: Any, standing: str) -> Any:
+    return accounts.of_standing(standing)
 
 
 def _owners(workspace):
@@ -42,7 +40,7 @@ ACCOUNTS = ListSpec(
     ),
     default="name",
     filters=(
-        Filter("standing", _("Standing"), lambda workspace: STANDINGS, with_standing),
+        Filter("standing", _("Standing"), lambda workspace: STANDINGS, _with_standing),
         Filter("owner", _("Owner"), _owners, _with_owner),
         Filter(
             "industry",

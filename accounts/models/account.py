@@ -10,8 +10,11 @@ from workspaces.tenancy import TenantForeignKey, TenantKey
 
 
 class AccountQuerySet(FactQuerySet):
-    def paying(self):
-        return self.filter(mrr_cents__gt=0)
+    def of_standing(self, standing: str):
+        """Accounts of one standing, as `Account.standing` tells it of one."""
+        if standing == "prospect":
+            return self.filter(customer_since__isnull=True)
+        return self.filter(customer_since__isnull=False, churned_on__isnull=standing == "paying")
 
     def owned_by(self, membership):
         return self.filter(owner=membership)

@@ -50,6 +50,7 @@ def book(cast):
             published = {
                 "mrr_cents": mrr,
                 "customer_since": dt.date.fromisoformat(since),
+                "churned_on": None if mrr else dt.date(2025, 1, 1),
                 "renewal_on": dt.date.fromisoformat(renewal) if renewal else None,
             }
         made.append(facts.account(cast.workspace, name, figures=published, **row))
@@ -63,6 +64,18 @@ def test_list_shows_figures_standing_and_totals(cast, book):
     page = text(response)
     for shown in ("¥6,800", "¥1,201", "Churned", "Prospect", "Paying", "2023-04-01", "2026-06-30", "Member"):
         assert shown in page
+
+
+def test_filter_and_mark_agree_on_who_pays(cast, book):
+    """A balance abroad may come to no cent at home; who pays it is a customer all the same, in the list as on the mark."""
+    with workspace_scope(cast.workspace):
+        Account.objects.filter(name="恒泰软件").update(mrr_cents=0)
+        marked = {account.name: account.standing for account in Account.objects.all()}
+    assert set(marked.values()) == {"paying", "churned", "prospect"}
+    for standing in set(marked.values()):
+        found = set(names(get(cast, cast.viewer, f"accounts/?standing={standing}")))
+        assert found == {name for name in marked if marked[name] == standing}
+    assert marked["恒泰软件"] == "paying"
 
 
 @pytest.mark.parametrize(
