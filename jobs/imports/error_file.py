@@ -1,8 +1,5 @@
 """The rows that were refused, as a CSV file that can be mended and imported again."""
 
-import csv
-import io
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -10,11 +7,9 @@ from django.utils.translation import gettext as _
 
 from jobs.imports.table import Cell, Table
 from jobs.imports.values import to_text
+from workspaces.exports import csv_lines
 
 LONGEST = 1_000
-# A spreadsheet would run these as formulas. Numbers are left alone: a negative amount stays a number.
-FORMULA = re.compile(r"[=+\-@\t\r\n]")
-NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 
 
 def error_file(table: Table, messages: Iterable[tuple[int, str, str]]) -> str:
@@ -26,19 +21,16 @@ def error_file(table: Table, messages: Iterable[tuple[int, str, str]]) -> str:
         reasons[row].append(f"{column}: {message}" if column else message)
     cells: dict[int, tuple | list] = {problem.row: problem.cells for problem in table.problems}
     cells |= {number: row for number, row in zip(table.numbers, table.rows, strict=True) if number in reasons}
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow([_("Import error"), *map(guarded, table.headers)])
-    for number in sorted(reasons):
-        why = _("Row %(row)s: %(reasons)s") % {"row": number, "reasons": "; ".join(reasons[number])}
-        writer.writerow([guarded(why), *map(guarded, cells.get(number, ()))])
-    return out.getvalue()
+    head = [_("Import error"), *map(_shortened, table.headers)]
+    rows = (
+        [
+            _("Row %(row)s: %(reasons)s") % {"row": number, "reasons": "; ".join(reasons[number])},
+            *map(_shortened, cells.get(number, ())),
+        ]
+        for number in sorted(reasons)
+    )
+    return "".join(csv_lines(head, rows))
 
 
-def guarded(cell: Cell) -> str:
-    """The cell as text that no spreadsheet takes for a formula; an apostrophe that importing removes again."""
-    text = to_text(cell)[:LONGEST]
-    if FORMULA.match(text) and not NUMBER.fullmatch(text):
-        return "'" + text
-    return text
+def _shortened(cell: Cell) -> str:
+    return to_text(cell)[:LONGEST]

@@ -1,8 +1,5 @@
 """Files into rows: upload → match columns → check, nothing written → confirm → progress → result."""
 
-import csv
-import io
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jobs.imports import actions
 from jobs.imports.checking import read_import
-from jobs.imports.error_file import error_file, guarded
+from jobs.imports.error_file import error_file
 from jobs.imports.kinds import ImportKind, import_kinds
 from jobs.imports.mapping import MODES, open_questions, wrong_constants
 from jobs.imports.mapping_form import posted_mapping, shown_columns, shown_constants, shown_rules
 from jobs.imports.table import MAX_BYTES, MAX_ROWS, UnreadableFile
 from jobs.models import ImportJob, Run
 from workspaces import formats, roles
+from workspaces.exports import csv_lines
 from workspaces.lists import ListSpec, Sort, show_list
 
 IMPORTS = ListSpec(sorts=(Sort("created", "id", down_first=True),), default="-created")
@@ -92,13 +90,8 @@ def import_template(request, slug, kind):
     if found is None:
         raise Http404
     fields = [field for field in found.fields if field.is_required or any(field.key in row for row in found.samples)]
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow([str(field.label) for field in fields])
-    for row in found.samples:
-        writer.writerow([guarded(row.get(field.key, "")) for field in fields])
-    return _download(out.getvalue(), f"{kind}.csv")
+    rows = ([row.get(field.key, "") for field in fields] for row in found.samples)
+    return _download("".join(csv_lines([str(field.label) for field in fields], rows)), f"{kind}.csv")
 
 
 @require_http_methods(["GET", "POST"])
