@@ -9,7 +9,8 @@ class LineSpan(models.Model):
     do not come to zero are here. A balance is the sum of the spans alive on a day.
 
     `line_id` is no foreign key: a contract's lines are replaced whole when it is edited, and that must not reach into
-    figures. Until the next closing it may point at a line that is gone.
+    figures. Until the next closing it may point at a line that is gone. `product_id` is one neither, for the same reason.
+    `leaves_on` is the day on which the line leaves before its contract ends (none: it goes on as long as the contract).
     """
 
     pk = models.CompositePrimaryKey("workspace", "line_id")
@@ -19,9 +20,11 @@ class LineSpan(models.Model):
     line_id = models.BigIntegerField()
     account = TenantKey("accounts.Account", models.CASCADE, related_name="line_spans")
     contract = TenantKey("accounts.Contract", models.CASCADE, related_name="line_spans")
+    product_id = models.UUIDField(null=True)
     currency = models.CharField(max_length=3)
     first_day = models.DateField()
     last_day = models.DateField(null=True)
+    leaves_on = models.DateField(null=True)
     mrr = models.DecimalField(max_digits=20, decimal_places=2)
 
     class Meta:

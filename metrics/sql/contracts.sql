@@ -57,7 +57,7 @@ analyze closing_contract;
 -- before its contract; null when it runs to whatever its contract's last day is.
 insert into closing_line
 with priced as (
-  select l.id as line_id, c.contract_id, c.account_id, c.currency, c.last_day,
+  select l.id as line_id, l.product_id, c.contract_id, c.account_id, c.currency, c.last_day,
     coalesce(l.starts_on, c.starts_on) as first_day,
     case when l.ends_on is distinct from c.ends_on then l.ends_on end as ends_early,
     l.quantity * l.unit_amount * (100 - l.discount_percent) as amount,
@@ -82,7 +82,7 @@ with priced as (
     where l.interval = 'term' and l.interval_months is null
   ) t on true
 )
-select line_id, contract_id, account_id, currency, first_day, last_day, ends_early, mrr
+select line_id, contract_id, account_id, currency, first_day, last_day, ends_early, mrr, product_id
 from (
   -- A quotient of numerics is itself rounded, and rounding it again to cents can go up where half a cent was never
   -- reached. div() is exact: twice the amount in cents plus the divisor, over twice the divisor, is half up in one step.

@@ -11,7 +11,7 @@ create temp table if not exists closing_contract (
 ) on commit drop;
 create temp table if not exists closing_line (
   line_id bigint, contract_id uuid, account_id uuid, currency varchar(3), first_day date, last_day date,
-  ends_early date, mrr numeric(20, 2)
+  ends_early date, mrr numeric(20, 2), product_id uuid
 ) on commit drop;
 create temp table if not exists closing_delta (
   account_id uuid, day date, currency varchar(3), change numeric, rate numeric
