@@ -30,6 +30,19 @@ def choice(enum):
     return Annotated[Literal[tuple(enum.values)] | None, BeforeValidator(_empty_is_none)]
 
 
+# What people put between tags cannot stand in one.
+TAG_SEPARATORS = ",，;；、|\n"
+
+
+def _tag(value: Any) -> Any:
+    if isinstance(value, str) and any(separator in value for separator in TAG_SEPARATORS):
+        raise PydanticCustomError("tag", "")
+    return value
+
+
+Tag = Annotated[required_text(50), BeforeValidator(_tag)]
+
+
 class AccountShape(Shape):
     external_id: ExternalId = None
     name: required_text(200)
@@ -40,6 +53,9 @@ class AccountShape(Shape):
     industry: text(100) | None = None
     region: text(100) | None = None
     employees: whole(ge=0, le=100_000_000) | None = None
+    channel: text(100) | None = None
+    tags: Annotated[list[Tag], Field(max_length=50)] | None = None
+    custom: Annotated[dict[str, Any], Field(max_length=200)] | None = None
     website: text(200) | None = None
     note: text(20_000) | None = None
     owner: text(254) | None = None

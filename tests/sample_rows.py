@@ -123,6 +123,14 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
         "accounts.RenewalProposal", contract=_of("accounts.Contract"), predecessor=_of("accounts.Contract")
     ),
     "accounts.ChangedFact": _make("accounts.ChangedFact", account=_of("accounts.Account"), from_day=DAY),
+    "accounts.AccountTrait": _make(
+        "accounts.AccountTrait", account=_of("accounts.Account"), dimension="tag", value="Sample"
+    ),
+    "accounts.TraitChange": _make(
+        "accounts.TraitChange", account=_of("accounts.Account"), dimension="tag", changed_on=DAY, before=["Sample"]
+    ),
+    "accounts.CustomField": _make("accounts.CustomField", key="sample", name="Sample", kind="text"),
+    "accounts.SavedFilter": _make("accounts.SavedFilter", name="Sample", owner=_of("workspaces.Membership")),
     "leads.Channel": _make("leads.Channel", name="Sample"),
     "leads.Spend": _make("leads.Spend", channel=_of("leads.Channel"), date=DAY, amount=1),
     "metrics.AccountDay": _make(

@@ -190,4 +190,6 @@ def say(kind: str, context: Mapping[str, Any]) -> str:
             return _("This is not an id.")
         case "credit_code":
             return _("This is not a unified social credit code: 18 characters with a check digit.")
+        case "tag":
+            return _("A tag contains none of , ; 、 |.")
     return _("This value is not valid.")

@@ -5,12 +5,14 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from accounts.actions import upsert
+from accounts.actions.custom_values import resolve_custom, tell_custom
 from accounts.actions.references import resolve_owners
+from accounts.actions.traits import write_traits
 from accounts.models import Account
 from accounts.shapes import AccountShape
 from workspaces import roles
 
-TEXTS = ("legal_name", "short_name", "credit_code", "industry", "region", "website", "note")
+TEXTS = ("legal_name", "short_name", "credit_code", "industry", "region", "channel", "website", "note")
 
 
 def _row_of(account: Account) -> dict:
@@ -19,6 +21,8 @@ def _row_of(account: Account) -> dict:
         "name": account.name,
         "former_names": account.former_names,
         "employees": account.employees,
+        "tags": account.tags,
+        "custom": account.custom,
         "owner": account.owner.user.email if account.owner else None,
         **{name: getattr(account, name) for name in TEXTS},
     }
@@ -30,9 +34,12 @@ def _find(batch, keys):
 
 def _resolve(batch) -> None:
     for item in batch.good:
-        item.values = upsert.plain_values(item.shape, skip=("owner",), empty_text=TEXTS)
+        item.values = upsert.plain_values(item.shape, skip=("owner", "custom"), empty_text=TEXTS)
         item.values["former_names"] = item.values["former_names"] or []
+        # One order, so that the same tags in another are no change.
+        item.values["tags"] = sorted(set(item.values["tags"] or []))
     resolve_owners(batch)
+    resolve_custom(batch)
     _refuse_taken_codes(batch)
 
 
@@ -61,6 +68,11 @@ def _refuse_taken_codes(batch) -> None:
         first.setdefault(code, item.index)
 
 
+def _saved(batch, written) -> None:
+    write_traits(batch, written)
+    tell_custom(batch, written)
+
+
 KIND = upsert.Kind(
     noun="account",
     model=Account,
@@ -71,6 +83,7 @@ KIND = upsert.Kind(
     row_of=_row_of,
     resolve=_resolve,
     told_as={"owner_id": "owner"},
+    saved=_saved,
 )
 
 

@@ -1,10 +1,13 @@
 """Handing a leaver's accounts to somebody else, in one step."""
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from accounts.actions.traits import write_changes
 from accounts.models import Account
 from workspaces import roles
 from workspaces.activity import Change, record_many
@@ -13,8 +16,11 @@ from workspaces.models import Membership, Workspace
 
 
 @transaction.atomic
-def hand_over_accounts(*, workspace: Workspace, giver: Membership, taker: Membership, by: Actor) -> int:
-    """Make `taker` the owner of every standing account that `giver` owns; returns how many there were.
+def hand_over_accounts(
+    *, workspace: Workspace, giver: Membership, taker: Membership, by: Actor, day: dt.date | None = None
+) -> int:
+    """Make `taker` the owner of every standing account that `giver` owns, as of `day` or today; returns how many there
+    were.
 
     Raises ValidationError when `taker` is not an active member of the workspace, or the giver.
     """
@@ -26,6 +32,9 @@ def hand_over_accounts(*, workspace: Workspace, giver: Membership, taker: Member
     )
     Account.objects.filter(workspace=workspace, pk__in=[account.pk for account in accounts]).update(
         owner=taker, updated_at=Now()
+    )
+    write_changes(
+        workspace=workspace, changes=[(account.pk, "owner", [str(giver.pk)]) for account in accounts], day=day
     )
     before, after = {"owner": giver.user.email}, {"owner": taker.user.email}
     record_many(

@@ -68,6 +68,8 @@ class Batch:
     items: list[Item]
     is_demo: bool
     match_names: bool
+    # The local day that dates what the batch changes; None: today.
+    day: dt.date | None = None
     changed_days: dict[Any, dt.date] = field(default_factory=dict)
     # What a kind's own steps tell each other: contracts known by id, channels still to be made.
     known: dict[Any, Any] = field(default_factory=dict)
@@ -121,15 +123,18 @@ def save(
     dry_run: bool = False,
     is_demo: bool = False,
     match_names: bool = False,
+    day: dt.date | None = None,
 ) -> list[RowResult]:
     """Write the good rows of a batch and say what became of each row.
 
     mode: ``upsert``; ``create`` refuses rows that exist (is_conflict); ``update`` refuses rows that do not.
     dry_run: everything but writing. match_names: an account may be given by its name where no external id matches.
+    day: on which accounts become what the rows say, for slices of the past; today by default.
     """
     by.require(kind.permission)
     with transaction.atomic():
-        batch = Batch(workspace, by, [Item(index, raw) for index, raw in enumerate(rows)], is_demo, match_names)
+        items = [Item(index, raw) for index, raw in enumerate(rows)]
+        batch = Batch(workspace, by, items, is_demo, match_names, day)
         if not dry_run:
             # Two batches of the same kind would race for the same external ids; one after the other they cannot.
             with connection.cursor() as cursor:
@@ -185,7 +190,7 @@ def _match(kind: Kind, batch: Batch, mode: str) -> None:
 
 def _compare(kind: Kind, item: Item) -> None:
     if item.existing is None:
-        item.after = {name: value for name, value in item.values.items() if value not in (None, "", [])}
+        item.after = {name: value for name, value in item.values.items() if value not in (None, "", [], {})}
         return
     for name, value in item.values.items():
         was = kind.value_of(item.existing, name)

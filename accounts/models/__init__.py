@@ -4,8 +4,24 @@ from accounts.models.account import Account
 from accounts.models.changed_fact import ChangedFact
 from accounts.models.contact import Contact
 from accounts.models.contract import Contract, ContractLine
+from accounts.models.custom_field import CustomField
 from accounts.models.fx_rate import FxRate
 from accounts.models.product import Product
 from accounts.models.renewal_proposal import RenewalProposal
+from accounts.models.saved_filter import SavedFilter
+from accounts.models.trait import AccountTrait, TraitChange
 
-__all__ = ["Account", "ChangedFact", "Contact", "Contract", "ContractLine", "FxRate", "Product", "RenewalProposal"]
+__all__ = [
+    "Account",
+    "AccountTrait",
+    "ChangedFact",
+    "Contact",
+    "Contract",
+    "ContractLine",
+    "CustomField",
+    "FxRate",
+    "Product",
+    "RenewalProposal",
+    "SavedFilter",
+    "TraitChange",
+]

@@ -36,6 +36,11 @@ class Account(Fact):
     industry = models.CharField(_("industry"), max_length=100, blank=True, default="")
     region = models.CharField(_("region"), max_length=100, blank=True, default="")
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    # The name of the channel that the account came through, matched to those that money is spent on.
+    channel = models.CharField(_("channel of origin"), max_length=100, blank=True, default="")
+    tags = ArrayField(models.CharField(max_length=50), verbose_name=_("tags"), default=list, blank=True)
+    # {key of a custom field: its value as text}; `accounts.custom_values` says how each kind is written.
+    custom = models.JSONField(default=dict, blank=True)
     website = models.CharField(_("website"), max_length=200, blank=True, default="")
     note = models.TextField(_("note"), blank=True, default="")
     owner = TenantKey(
@@ -75,6 +80,8 @@ class Account(Fact):
             # The choices of a filter are found by hopping from value to value through these.
             models.Index(fields=["workspace", "industry", "id"], name="account_by_industry"),
             models.Index(fields=["workspace", "region", "id"], name="account_by_region"),
+            models.Index(fields=["workspace", "channel", "id"], name="account_by_channel"),
+            models.Index(fields=["workspace", "employees", "id"], name="account_by_employees"),
         ]
 
     def __str__(self):

@@ -15,6 +15,12 @@ def _mrr(cents: int) -> str:
     return format(Decimal(cents).scaleb(-2), "f")
 
 
+CUSTOM = {
+    "type": ["object", "null"],
+    "additionalProperties": {"type": ["string", "number", "null"]},
+    "description": "Values of the workspace's custom fields by their keys. A key that is absent keeps, null clears.",
+}
+
 ACCOUNTS = Collection(
     name="accounts",
     noun="account",
@@ -33,6 +39,9 @@ ACCOUNTS = Collection(
         c.text("industry", 100, is_filter=True),
         c.text("region", 100, is_filter=True),
         Column("employees", c.or_null({"type": "integer", "minimum": 0})),
+        c.text("channel", 100, is_filter=True),
+        Column("tags", {"type": "array", "items": {"type": "string", "maxLength": 50}, "maxItems": 50}),
+        Column("custom", CUSTOM),
         c.text("website", 200),
         c.text("note", 20_000),
         Column("owner", c.or_null({"type": "string"}), source="owner__user__email", filter=parameters.text),

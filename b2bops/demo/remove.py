@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from accounts.models import (
     Account,
+    AccountTrait,
     ChangedFact,
     Contact,
     Contract,
@@ -12,6 +13,7 @@ from accounts.models import (
     FxRate,
     Product,
     RenewalProposal,
+    TraitChange,
 )
 from leads.models import Channel, Spend
 from metrics.models import (
@@ -62,6 +64,8 @@ def remove_demo(*, workspace, by: Actor) -> int:
     Contract.objects.filter(workspace=workspace, renews_id__in=gone).update(renews=None)
     _delete(Contract.objects.filter(workspace=workspace, pk__in=gone))
     _delete(Contact.objects.filter(is_gone, workspace=workspace))
+    for traits in (AccountTrait, TraitChange):
+        _delete(traits.objects.filter(workspace=workspace, account_id__in=accounts))
     _delete(Account.objects.filter(workspace=workspace, pk__in=accounts))
     _delete(Spend.objects.filter(workspace=workspace, is_demo=True))
     _delete(Channel.objects.filter(workspace=workspace, is_demo=True, spend__isnull=True))
