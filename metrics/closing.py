@@ -23,11 +23,11 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import ChangedFact
 from leads.models import Spend
-from metrics import rebuild, statements
-from metrics.calendar import month_end, month_ends, year_before
+from metrics import contributions, rebuild, statements
+from metrics.calendar import month_end
 from metrics.errors import DayNotOver, MissingRate
 from metrics.models import Closing, ClosingFailure, ClosingState, LineSpan, Restatement
-from metrics.periods import ChangedPeriod, drop_periods_before, fill_periods, first_account_day
+from metrics.periods import carry_on, restate
 from metrics.queries import closed_through
 from workspaces.models import MetricSettings
 from workspaces.scope import workspace_scope
@@ -88,9 +88,7 @@ def close_through(
                 day=chunk[1],
             )
         with step(workspace, guard):
-            through = closed_through(workspace)
-            rebuild.prepare(workspace)
-            statements.execute("publish", workspace=workspace.pk, through=through)
+            through = _publish(workspace)
             ClosingFailure.objects.filter(workspace=workspace).delete()
     except MissingRate as problem:
         with workspace_scope(workspace):
@@ -165,15 +163,22 @@ def _absorb(workspace, *, at: dt.datetime, since: dt.date | None, progress) -> d
         return None
     rebuild.prepare(workspace)
     rebuild.touch_changed(workspace, everything=pending.is_everything, facts=pending.facts)
+    if closed and not pending.is_everything:
+        contributions.count_before(workspace, through=closed)
     rebuild.read_contracts(workspace)
     rebuild.write_spans(workspace)
     changed = _write_figures(workspace, through=closed or BEFORE_ALL)
-    restated_from = (
-        _restate(workspace, pending, changed, closed, at=at, since=since, progress=progress) if closed else None
-    )
+    restated_from = None
+    if closed:
+        contributions.count_after(through=closed)
+        restated_from = _restate(workspace, pending, changed, closed, at=at, since=since, progress=progress)
     ChangedFact.objects.filter(workspace=workspace, id__in=pending.facts).delete()
-    if pending.are_settings_new:
-        ClosingState.objects.update_or_create(workspace=workspace, defaults={"settings_as_of": pending.settings_as_of})
+    state = {"settings_as_of": pending.settings_as_of}
+    if pending.is_everything:
+        state["published_through"] = None
+    elif closed:
+        rebuild.publish_touched(workspace, through=closed)
+    ClosingState.objects.update_or_create(workspace=workspace, defaults=state)
     return restated_from
 
 
@@ -187,12 +192,13 @@ def _restate(
     begins = [day for day in (changed.first_day, rates["day"], since) if day]
     if pending.are_settings_new:
         begins = [MetricSettings.START]
-    periods = _refill(
+    periods = restate(
         workspace,
         closed=closed,
         first=min(begins, default=None),
         spent_from=pending.spent_from,
-        progress=progress,
+        is_everything=pending.is_everything,
+        computed=lambda share, day: progress(share * 0.9, gettext_noop("Computed %(day)s again"), day=day),
     )
     first_closed = Closing.objects.filter(workspace=workspace).aggregate(first=Min("day"))["first"]
     first = min(_first_day(workspace, closed), first_closed)
@@ -215,31 +221,12 @@ def _restate(
     return restated_from
 
 
-def _write_figures(workspace, *, through: dt.date) -> rebuild.Changed:
-    """Account days, movements and term ends of what was chosen, written where they differ."""
+def _write_figures(workspace, *, through: dt.date, after: dt.date | None = None) -> rebuild.Changed:
+    """Account days, movements and term ends of what was chosen, written where they differ; those through `after` stay."""
     rebuild.compute_days(workspace, through=through)
     rebuild.compute_terms(workspace, through=through)
     rebuild.require_rates(workspace)
-    return rebuild.write_days(workspace) | rebuild.write_terms(workspace, through=through)
-
-
-def _refill(
-    workspace, *, closed: dt.date, first: dt.date | None, spent_from: dt.date | None, progress
-) -> list[ChangedPeriod]:
-    """Work out again the closed periods from `first` on, and the spend of those from `spent_from` on."""
-    begin = first_account_day(workspace)
-    drop_periods_before(workspace, begin)
-    starts = [day for day in (first, spent_from) if day]
-    if not begin or not starts or max(min(starts), begin) > closed:
-        return []
-    ends = month_ends(max(min(starts), begin), closed)
-    full = [end for end in ends if first and end >= first]
-    rebuild.require_rates(workspace, sorted({*full, *map(year_before, full)}))
-    changed = []
-    for number, end in enumerate(ends, 1):
-        changed += fill_periods(workspace, through=end, closed_through=closed, spend_only=end not in full)
-        progress(number / (len(ends) + 1), gettext_noop("Computed %(day)s again"), day=end)
-    return changed
+    return rebuild.write_days(workspace, after=after) | rebuild.write_terms(workspace, through=through, after=after)
 
 
 def _log_restatement(workspace, changed, *, at, day, reason, accounts) -> None:
@@ -283,10 +270,22 @@ def _close(workspace, first: dt.date, through: dt.date, *, at: dt.datetime) -> i
     rebuild.prepare(workspace)
     rebuild.touch_due(workspace, first=first, through=through)
     rebuild.read_contracts(workspace)
-    _write_figures(workspace, through=through)
-    begin = first_account_day(workspace)
-    if begin and begin <= through:
-        rebuild.require_rates(workspace, [through, year_before(through)])
-        fill_periods(workspace, through=through, closed_through=through)
+    carry_on(
+        workspace,
+        closed=closed,
+        through=through,
+        write=lambda: _write_figures(workspace, through=through, after=closed),
+    )
     statements.execute("add_closings", workspace=workspace.pk, first=first, through=through, at=at)
     return (through - first).days + 1
+
+
+def _publish(workspace) -> dt.date:
+    """Put current figures onto the accounts whose may be others than those published last; the day they are of."""
+    through = Closing.objects.filter(workspace=workspace).latest("day").day
+    state = ClosingState.objects.get(workspace=workspace)
+    rebuild.prepare(workspace)
+    rebuild.publish_since(workspace, since=state.published_through, through=through)
+    state.published_through = through
+    state.save(update_fields=["published_through"])
+    return through

@@ -59,20 +59,35 @@ def compute_terms(workspace, *, through: dt.date) -> None:
     statements.execute("terms", **_values(workspace), through=through)
 
 
-def require_rates(workspace, days: Sequence[dt.date] = ()) -> None:
+def require_rates(workspace) -> None:
     """Raise MissingRate for the earliest amount that cannot be converted: a movement, a term's value, or a balance
-    standing on one of `days`.
+    that is counted.
     """
-    for lacking in statements.fetch_all("lacking_rates", **_values(workspace), days=list(days)):
+    for lacking in statements.fetch_all("lacking_rates", **_values(workspace)):
         raise MissingRate(lacking["currency"], lacking["day"])
 
 
-def write_days(workspace) -> Changed:
-    return _changed(workspace, "write_days") | _changed(workspace, "add_days")
+def write_days(workspace, *, after: dt.date | None = None) -> Changed:
+    """Make the account days of the chosen accounts what was computed, those through `after` excepted."""
+    return _changed(workspace, "write_days", after=after) | _changed(workspace, "add_days", after=after)
 
 
-def write_terms(workspace, *, through: dt.date) -> Changed:
-    return _changed(workspace, "write_terms", through=through) | _changed(workspace, "add_terms", through=through)
+def write_terms(workspace, *, through: dt.date, after: dt.date | None = None) -> Changed:
+    """Make the term ends of the chosen contracts what was computed, those through `after` excepted."""
+    days = {"through": through, "after": after}
+    return _changed(workspace, "write_terms", **days) | _changed(workspace, "add_terms", **days)
+
+
+def publish_touched(workspace, *, through: dt.date) -> None:
+    """Put the values of the chosen accounts at the end of `through` onto them."""
+    statements.execute("choose_touched")
+    statements.execute("publish", workspace=workspace.pk, through=through)
+
+
+def publish_since(workspace, *, since: dt.date | None, through: dt.date) -> None:
+    """Put values at the end of `through` onto the accounts whose may differ from those of `since` (None: all)."""
+    statements.execute("choose_unpublished", workspace=workspace.pk, since=since, through=through)
+    statements.execute("publish", workspace=workspace.pk, through=through)
 
 
 def _values(workspace) -> dict:

@@ -47,7 +47,15 @@ class AccountDay(models.Model):
                 name="metrics_accountday_movement",
             ),
         ]
-        indexes = [models.Index(fields=["workspace", "day"], name="account_day_by_day")]
+        indexes = [
+            models.Index(fields=["workspace", "day"], name="account_day_by_day"),
+            # Whose worth changes with a rate though nothing of theirs moves.
+            models.Index(
+                fields=["workspace", "until"],
+                condition=models.Q(other_balances__isnull=False),
+                name="account_day_in_other_currency",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.account_id} from {self.day}"

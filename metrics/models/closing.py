@@ -33,11 +33,13 @@ class ClosingFailure(models.Model):
 
 class ClosingState(models.Model):
     """What the closed figures of a workspace contain beyond its facts: the metric settings as they were changed last
-    at `settings_as_of`. Settings changed since make every closed day stale.
+    at `settings_as_of`. Settings changed since make every closed day stale. `published_through` is the day as of which
+    accounts carry their figures; null when all of them have to be looked at.
     """
 
     workspace = models.OneToOneField("workspaces.Workspace", models.CASCADE, primary_key=True, related_name="+")
     settings_as_of = models.DateTimeField(null=True)
+    published_through = models.DateField(null=True)
 
     def __str__(self):
         return f"settings as of {self.settings_as_of}"
@@ -47,7 +49,8 @@ class Restatement(TenantModel):
     """A period whose published figures changed: as they were, as they are, and from which day on what changed them.
 
     `reason` is ``facts`` (late or corrected facts of `accounts_changed` accounts), ``spend``, ``settings`` or
-    ``forced`` (somebody asked for days to be computed again).
+    ``forced`` (somebody asked for days to be computed again). `before` is null where there were no figures of the period
+    before, `after` where there are none any more.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -21,7 +21,9 @@ class PeriodFigures(models.Model):
 
     `nrr_then` is the MRR of a year ago of those who were customers then, `nrr_now` theirs today, `grr_now` the sum of
     the lesser of the two. `cac_spend` is the spend of the period `cac_lag_months` earlier. Margin and churn window
-    are those in force on `through`, kept so that a changed setting shows only once the figures are recomputed.
+    are those in force on `through`, kept so that a changed setting shows only once the figures are recomputed. `rates`
+    are what balances at the end of `through` were converted at, {"USD": "7.1"}: they take a balance out of the sums again
+    as it was put in, whatever was entered for that day since.
     """
 
     pk = models.CompositePrimaryKey("workspace", "interval", "starts_on")
@@ -52,6 +54,7 @@ class PeriodFigures(models.Model):
     cac_spend = _money()
     gross_margin_percent = models.DecimalField(max_digits=5, decimal_places=2)
     ltv_churn_months = models.PositiveSmallIntegerField()
+    rates = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ with come as (
     (workspace_id, account_id, day, until, balance, other_balances, is_paying, customer_since, kind, amount)
   select %(workspace)s, account_id, day, until, balance, other_balances, is_paying, customer_since, kind, amount
   from new_day n
-  where not exists (
+  where (%(after)s::date is null or n.day > %(after)s) and not exists (
     select from metrics_accountday d
     where d.workspace_id = %(workspace)s and d.account_id = n.account_id and d.day = n.day
   )

@@ -4,7 +4,7 @@ with come as (
   select %(workspace)s, contract_id, number, account_id, day, grace_ends_on, outcome, repeats_after, value,
     value_renewed
   from new_term n
-  where not exists (
+  where (%(after)s::date is null or n.day > %(after)s) and not exists (
     select from metrics_termend e
     where e.workspace_id = %(workspace)s and e.contract_id = n.contract_id and e.number = n.number
   )

@@ -1,16 +1,23 @@
 -- The earliest day, and its currency, on which an amount of the current step that is not zero has no rate.
--- A balance standing on one of the %(days)s is looked at too.
+-- A balance to be counted on a day that period sums ask about is looked at too.
 select currency, day
 from (
   select currency, day from closing_delta where currency <> %(base)s and rate is null
   union all
   select lacking_currency, lacking_day from new_term where lacking_currency is not null
   union all
-  select s.currency, p.day
-  from unnest(%(days)s::date[]) p(day)
-  join metrics_linespan s on s.workspace_id = %(workspace)s and s.currency <> %(base)s
-    and s.first_day <= p.day and (s.last_day is null or s.last_day >= p.day)
-  where not exists (select from closing_rate r where r.currency = s.currency and r.from_day <= p.day)
+  select o.currency, a.day
+  from (
+    select through as day from counted_period where sign = 1
+    union
+    select year_ago from counted_period where sign = 1
+  ) a
+  join counted_day d on d.sign = 1 and d.other_balances is not null
+    and d.day <= a.day and (d.until is null or d.until > a.day)
+  cross join lateral jsonb_object_keys(d.other_balances) o(currency)
+  where not exists (
+    select from counted_rate r where r.sign = 1 and r.day = a.day and r.currency = o.currency
+  )
 ) lacking
 order by day, currency
 limit 1;

@@ -29,8 +29,24 @@ create temp table if not exists new_term (
   repeats_after integer, value numeric(20, 2), value_renewed numeric(20, 2), lacking_currency varchar(3),
   lacking_day date
 ) on commit drop;
+-- For the sums of periods (contributions.sql). kept_rate: what the figures were converted at on each period's last day.
+create temp table if not exists kept_rate (day date, currency varchar(3), rate numeric) on commit drop;
+create temp table if not exists counted_rate (sign smallint, day date, currency varchar(3), rate numeric)
+  on commit drop;
+create temp table if not exists counted_period (
+  sign smallint, interval varchar(7), starts_on date, through date, year_ago date
+) on commit drop;
+create temp table if not exists counted_day (
+  sign smallint, account_id uuid, day date, until date, balance numeric(20, 2), other_balances jsonb,
+  is_paying boolean, kind varchar(12), amount numeric(20, 2)
+) on commit drop;
+create temp table if not exists counted_term (
+  sign smallint, day date, outcome varchar(10), value numeric(20, 2), value_renewed numeric(20, 2)
+) on commit drop;
+create temp table if not exists moved_account (account_id uuid) on commit drop;
+create temp table if not exists unpublished (account_id uuid) on commit drop;
 truncate closing_rate, touched, wanted_contract, closing_contract, closing_line, closing_delta, new_day, closing_term,
-  new_term;
+  new_term, kept_rate, counted_rate, counted_period, counted_day, counted_term, moved_account, unpublished;
 
 insert into closing_rate
 select currency, date, rate
@@ -38,3 +54,9 @@ from accounts_fxrate
 -- The base currency has no rate here whatever was entered for it: it is 1 by definition.
 where workspace_id = %(workspace)s and voided_at is null and currency <> %(base)s;
 analyze closing_rate;
+
+insert into kept_rate
+select p.through, r.key, r.value::numeric
+from metrics_periodfigures p cross join lateral jsonb_each_text(p.rates) r
+where p.workspace_id = %(workspace)s and p.interval = 'month';
+analyze kept_rate;

@@ -216,6 +216,40 @@ def test_a_contract_before_the_first_closed_day_closes_the_days_before_it(worksp
     ]
 
 
+def test_periods_that_vanish_and_appear_are_in_the_log(workspace):
+    close(workspace, "2025-04-30")
+    save(workspace, contract("one", starts="2025-02-10", ends="2025-06-09"))
+    assert close(workspace, "2025-04-30").restated_from == dt.date(2025, 1, 10)
+    assert series(workspace, "mrr")[0]["period"] == "2025-02"
+    january = {"interval": "month", "starts_on": dt.date(2025, 1, 1)}
+    with workspace_scope(workspace):
+        gone = Restatement.objects.get(**january)
+        assert (gone.before["mrr_end"], gone.before["new_customers"], gone.after) == ("100.00", "1", None)
+        assert Restatement.objects.get(interval="month", starts_on=dt.date(2025, 2, 1)).after["new_customers"] == "2"
+        Restatement.objects.all().delete()
+    save(workspace, contract("one", starts="2024-12-10", ends="2025-06-09"))
+    close(workspace, "2025-04-30")
+    with workspace_scope(workspace):
+        come = {(row.interval, row.starts_on): row for row in Restatement.objects.filter(before=None)}
+    assert set(come) == {
+        ("month", dt.date(2024, 12, 1)),
+        ("month", dt.date(2025, 1, 1)),
+        ("quarter", dt.date(2024, 10, 1)),
+        ("year", dt.date(2024, 1, 1)),
+    }
+    assert come["month", dt.date(2025, 1, 1)].after["mrr_start"] == "100.00"
+    with workspace_scope(workspace):
+        void_account(workspace=workspace, pk=Account.objects.get(external_id="a").pk, reason="entered twice", by=BY)
+        void_account(workspace=workspace, pk=Account.objects.get(external_id="b").pk, reason="entered twice", by=BY)
+        Restatement.objects.all().delete()
+    close(workspace, "2025-04-30")
+    with workspace_scope(workspace):
+        log = Restatement.objects.all()
+        # The running year was never published as a whole.
+        assert {(row.interval, row.after) for row in log} == {("month", None), ("quarter", None), ("year", None)}
+        assert {row.starts_on for row in log if row.interval == "year"} == {dt.date(2024, 1, 1)}
+
+
 def test_a_voided_account_leaves_no_figures(workspace):
     close(workspace, "2025-04-30")
     with workspace_scope(workspace):
