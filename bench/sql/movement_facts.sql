@@ -15,8 +15,9 @@ select uuidv7() as account_id, n, date '2023-01-01' + (random() * 900)::integer 
 from generate_series(1, %(accounts)s) n;
 
 insert into accounts_account (id, workspace_id, external_id, is_demo, void_reason, name, legal_name, short_name,
-  former_names, credit_code, industry, region, website, note, mrr_cents)
-select account_id, %(workspace)s, 'A' || n, false, '', 'Account ' || n, '', '', '{}', '', '', '', '', '', 0 from made;
+  former_names, credit_code, industry, region, channel, tags, custom, website, note, mrr_cents)
+select account_id, %(workspace)s, 'A' || n, false, '', 'Account ' || n, '', '', '{}', '', '', '', '', '{}', '{}', '', '', 0
+from made;
 
 create temp table signed on commit drop as
 select uuidv7() as contract_id, m.account_id, m.currency, k, m.luck,

@@ -230,7 +230,7 @@ def test_periods_that_vanish_and_appear_are_in_the_log(workspace):
     save(workspace, contract("one", starts="2024-12-10", ends="2025-06-09"))
     close(workspace, "2025-04-30")
     with workspace_scope(workspace):
-        come = {(row.interval, row.starts_on): row for row in Restatement.objects.filter(before=None)}
+        come = {(row.interval, row.starts_on): row for row in Restatement.objects.filter(before__isnull=True)}
     assert set(come) == {
         ("month", dt.date(2024, 12, 1)),
         ("month", dt.date(2025, 1, 1)),
