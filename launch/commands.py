@@ -15,6 +15,7 @@ from launch.checks import run_checks
 from launch.console import Failure, say
 from launch.management import manage, refuse_unknown, run_in_front
 from launch.servers import throw_away
+from launch.spread import cores, spread
 from launch.stack import Stack, migrate
 from launch.steps import Steps
 from launch.stop_signals import Signals, Stopped
@@ -64,7 +65,7 @@ def test(checkout: Checkout, words: list[str]) -> int:
         if failed:
             say(f"checks failed: {', '.join(failed)}; the tests run all the same")
         # pytest speaks last, so that its closing line is the last line
-        pytest = [sys.executable, "-m", "pytest", *words]
+        pytest = [sys.executable, "-m", "pytest", *spread(words, checkout.root, cores()), *words]
         # it takes its fixtures down when interrupted, and just dies of the others
         code = run_in_front(pytest, environment, signals, folder=checkout.root, passed_as=signal.SIGINT)
     return code or (1 if failed else 0)

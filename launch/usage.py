@@ -4,7 +4,7 @@ USAGE = """\
 usage: ./run [--no-demo] [--detach]     start everything; ready when the address is printed
        ./run stop                       stop what this checkout has running
        ./run manage COMMAND ...         a management command, on the running servers or on servers just for it
-       ./run test [--no-check] [...]    the checks, then pytest with the given arguments
+       ./run test [--no-check] [...]    the checks, then pytest on all cores with the given arguments
        ./run check                      lint, formatting, types, imports, templates, migrations, translations
        ./run bench [NAME ...]           the benchmarks
 

@@ -12,6 +12,8 @@ from django.db.backends.signals import connection_created
 
 from tests.cast import Cast, make_cast
 from tests.emptying import empty_tables
+from tests.order import longest_first
+from tests.xdist_worker import drop_template, use_copied_database, use_own_redis, worker_number
 from workspaces.checks import refuse_unbound_role
 from workspaces.scope import workspace_scope
 
@@ -21,15 +23,29 @@ pytest_plugins = ["tests.browser_fixtures"]
 def pytest_configure(config):
     # WhiteNoise warns of a missing folder, and a warning is an error here; a clone has collected nothing yet.
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    if (number := worker_number(config)) is not None:
+        use_own_redis(number)
+
+
+def pytest_collection_modifyitems(items):
+    longest_first(items)
+
+
+def pytest_sessionfinish(session):
+    if getattr(session.config.option, "numprocesses", None) and worker_number(session.config) is None:
+        drop_template()
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
+def django_db_modify_db_settings(request, django_db_blocker, tmp_path_factory):
     """Make and migrate as the owner, whom the product itself refuses to run as."""
     connection_created.disconnect(dispatch_uid="refuse_unbound_role")
     runtime = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
     owner = settings.DATABASES["owner"]
     connection.settings_dict.update({key: owner[key] for key in runtime})
+    if (number := worker_number(request.config)) is not None:
+        with django_db_blocker.unblock():
+            use_copied_database(number, shared=tmp_path_factory.getbasetemp().parent)
     return runtime
 
 
