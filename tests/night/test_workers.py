@@ -16,8 +16,8 @@ from jobs.models import Run
 from launch.valkey import Valkey
 from metrics.actions import request_closing
 from metrics.closing import close_through
+from metrics.ledger_digest import ledger_digest
 from metrics.models import Closing
-from tests.night.figures import digest
 from tests.night.workers import wait_until, workers
 from workspaces.actor import system_actor
 from workspaces.models import Activity
@@ -99,7 +99,7 @@ def undisturbed_digest(workspace, until: dt.date) -> dict:
     write_books(workspace)
     close_through(workspace=workspace, until=until, at=timezone.now())
     with workspace_scope(workspace):
-        return digest(workspace)
+        return ledger_digest(workspace)
 
 
 def test_worker_killed_again_and_again(cast, crew):
@@ -126,7 +126,7 @@ def test_worker_killed_again_and_again(cast, crew):
     assert (run.state, run.result["closed_through"], run.local_date) == ("succeeded", until.isoformat(), until)
     assert run.attempt == KILLS + 1, "each kill hit it at work"
     with workspace_scope(cast.workspace):
-        assert digest(cast.workspace) == expected
+        assert ledger_digest(cast.workspace) == expected
         assert Run.objects.count() == 1
         trail = Activity.objects.filter(subject_type="run").order_by("id")
         assert list(trail.values_list("verb", flat=True)) == [
@@ -152,7 +152,7 @@ def test_worker_frozen_past_its_lease(cast, crew):
     done = wait_until(lambda: finished(cast.workspace), what=crew.logs())
     assert (done.state, done.attempt) == ("succeeded", run.attempt + 1)
     with workspace_scope(cast.workspace):
-        assert digest(cast.workspace) == expected
+        assert ledger_digest(cast.workspace) == expected
 
 
 def test_delivered_five_times_at_once(cast, crew):
@@ -191,7 +191,7 @@ def test_redis_flushed_and_killed(cast, crew, valkey):
     run = wait_until(lambda: finished(cast.workspace), what=crew.logs())
     assert (run.state, run.attempt) == ("succeeded", 1), "work under way needs no broker"
     with workspace_scope(cast.workspace):
-        assert digest(cast.workspace) == expected
+        assert ledger_digest(cast.workspace) == expected
         again = request_closing(
             workspace=cast.workspace, until=until, since=until, by=system_actor("command"), at=timezone.now()
         )
