@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.order import longest_first
+from tests.order import LONG, longest_first
+from tests.test_repository import ROOT
 from tests.xdist_worker import REDIS_DATABASES, redis_url_of, worker_number
 
 
@@ -45,6 +46,10 @@ def test_worker_number():
     assert worker_number(SimpleNamespace(workerinput={"workerid": "gw12"})) == 12
 
 
+def test_long_tests_are_there():
+    assert all((ROOT / name).exists() for name in LONG)
+
+
 class Item:
     def __init__(self, nodeid: str, *marks: str):
         self.nodeid = nodeid
@@ -58,8 +63,8 @@ class Item:
 
 
 def test_what_starts_processes_comes_first_and_stays_together():
-    items = [Item("a"), Item("b", "stack"), Item("c"), Item("d", "stack")]
+    items = [Item("a"), Item("b", "stack"), Item(f"{LONG[0]}::test_c"), Item("d", "stack")]
     longest_first(items)
-    assert [item.nodeid for item in items] == ["b", "d", "a", "c"]
+    assert [item.nodeid for item in items] == ["b", "d", f"{LONG[0]}::test_c", "a"]
     assert [item.marks["xdist_group"].args for item in items[:2]] == [("stack",), ("stack",)]
     assert items[2].marks == {}
