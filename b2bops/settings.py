@@ -117,6 +117,8 @@ for _database, _url in zip(
     _database["OPTIONS"] = {"application_name": "b2bops", **_database.get("OPTIONS", {})}
     _database["TEST"] = {"NAME": env.str("B2BOPS_TEST_DB", default="test_b2bops")}
 DATABASES["owner"]["TEST"]["MIRROR"] = "default"
+# The role that reads everything, for backups; by its usual name and without a password where nothing is said.
+DATABASE_BACKUP_URL = env.str("DATABASE_BACKUP_URL", default="")
 RUNTIME_ROLE = DATABASES["default"]["USER"] or "b2bops_app"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
