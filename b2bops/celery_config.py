@@ -43,6 +43,7 @@ beat_schedule = {
     },
     "outbox": _poke | {"task": "jobs.tasks.sweep_outbox", "options": {"queue": "fast", "expires": _expires}},
     "files": {"task": "jobs.tasks.drop_expired_files", "schedule": _Every(3600), "options": {"queue": "fast"}},
+    "answers": {"task": "jobs.tasks.drop_expired_answers", "schedule": _Every(3600), "options": {"queue": "fast"}},
     # It asks every workspace in turn, and a minute more or less is nothing to a night.
     "night": {
         "task": "b2bops.night.queue_closings",

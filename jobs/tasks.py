@@ -12,6 +12,7 @@ from jobs.delivery import send
 from jobs.imports import actions as imports
 from jobs.models import Run
 from jobs.scoped_task import ScopedTask
+from workspaces.actions import idempotency
 from workspaces.models import Workspace
 from workspaces.scope import workspace_scope
 
@@ -37,6 +38,15 @@ def drop_expired_files() -> None:
     for workspace in Workspace.objects.all():
         with workspace_scope(workspace):
             imports.drop_expired_files(workspace=workspace, at=at)
+
+
+@shared_task(name="jobs.tasks.drop_expired_answers", acks_late=False)
+def drop_expired_answers() -> None:
+    """Let go of answers kept for Idempotency-Keys a day ago, workspace by workspace."""
+    at = timezone.now()
+    for workspace in Workspace.objects.all():
+        with workspace_scope(workspace):
+            idempotency.drop_expired_answers(workspace=workspace, at=at)
 
 
 @shared_task(name="jobs.tasks.deliver_mail", base=ScopedTask, acks_late=False)

@@ -136,9 +136,7 @@ def save(
         items = [Item(index, raw) for index, raw in enumerate(rows)]
         batch = Batch(workspace, by, items, is_demo, match_names, day)
         if not dry_run:
-            # Two batches of the same kind would race for the same external ids; one after the other they cannot.
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{workspace.pk}:{kind.noun}"])
+            take_turn(workspace, kind.noun)
         _match(kind, batch, mode)
         for item in batch.good:
             raw = item.raw if item.existing is None else kind.row_of(item.existing) | dict(item.raw)
@@ -149,6 +147,14 @@ def save(
         if not dry_run:
             _write(kind, batch)
     return [_result(item) for item in batch.items]
+
+
+def take_turn(workspace, noun: str) -> None:
+    """Let nobody else save facts of this kind until the transaction ends: two batches would race for the same external
+    ids, and who looks before writing must find what was looked at.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{workspace.pk}:{noun}"])
 
 
 def _match(kind: Kind, batch: Batch, mode: str) -> None:

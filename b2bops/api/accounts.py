@@ -7,7 +7,8 @@ from accounts.models import Account
 from accounts.shapes import AccountShape
 from b2bops.api import columns as c
 from b2bops.api import parameters
-from b2bops.api.collection import Collection, Column
+from b2bops.api.collection import Collection, Column, by_key
+from b2bops.api.people import MEMBER
 from workspaces import roles
 
 
@@ -25,15 +26,15 @@ ACCOUNTS = Collection(
     name="accounts",
     noun="account",
     shape=AccountShape,
-    rows=lambda workspace: Account.objects.filter(workspace=workspace, voided_at__isnull=True),
+    model=Account,
     save=save_accounts,
     void=void_account,
     permission=roles.EDIT_FACTS,
     columns=(
         *c.identity(),
         c.required_text("name", 200, is_sortable=True),
-        c.text("legal_name", 200),
-        c.text("short_name", 100),
+        c.text("legal_name", 200, is_filter=True),
+        c.text("short_name", 100, is_filter=True),
         Column("former_names", {"type": "array", "items": {"type": "string", "maxLength": 200}}),
         c.text("credit_code", 18, is_filter=True),
         c.text("industry", 100, is_filter=True),
@@ -45,10 +46,12 @@ ACCOUNTS = Collection(
         c.text("website", 200),
         c.text("note", 20_000),
         Column("owner", c.or_null({"type": "string"}), source="owner__user__email", filter=parameters.text),
+        Column("owner_id", c.or_null(c.UUID), filter=parameters.uuid),
         Column("mrr", c.MONEY, source="mrr_cents", spelled=_mrr, is_sortable=True),
-        Column("customer_since", c.or_null(c.DATE), is_sortable=True),
-        Column("churned_on", c.or_null(c.DATE)),
-        Column("renewal_on", c.or_null(c.DATE), is_sortable=True),
+        c.date("customer_since", is_sortable=True),
+        c.date("churned_on"),
+        c.date("renewal_on", is_sortable=True),
         *c.instants(),
     ),
+    expands=(by_key("owner", MEMBER),),
 )

@@ -8,7 +8,7 @@ from b2bops.api.answers import json_answer
 from b2bops.api.bodies import read_object
 from b2bops.api.endpoint import Endpoint
 from b2bops.api.errors import invalid
-from b2bops.api.openapi import PATH_ID, json_of, operation, query, ref
+from b2bops.api.openapi import LOCATION, PATH_ID, json_of, operation, query, ref, with_headers
 from b2bops.api.paging import LONGEST_LIMIT, Ordering, limit_of, page_address, page_of
 from jobs.models import Run
 from metrics.actions import request_closing
@@ -122,7 +122,7 @@ class ClosingList(ClosingEndpoint):
                 "Have days closed; a worker does it, and the answer says where to look",
                 tag="closings",
                 body=body,
-                answers={202: json_of(ref("Closing"), "Asked for")},
+                answers={202: with_headers(json_of(ref("Closing"), "Asked for"), (LOCATION,))},
                 is_write=True,
             ),
         }

@@ -27,15 +27,11 @@ def money(value):
     return short(value, 2)
 
 
-def identity(*, is_filter: bool = True) -> tuple[Column, Column]:
+def identity() -> tuple[Column, Column]:
     return (
-        Column("id", UUID, is_sortable=True),
-        external_id() if is_filter else Column("external_id", or_null({"type": "string"})),
+        Column("id", UUID, filter=parameters.uuid, is_sortable=True),
+        Column("external_id", or_null({"type": "string", "maxLength": 100}), filter=parameters.text),
     )
-
-
-def external_id() -> Column:
-    return Column("external_id", or_null({"type": "string", "maxLength": 100}), filter=parameters.text)
 
 
 def required_text(name: str, most: int, *, is_sortable=False, is_filter=True) -> Column:
@@ -50,29 +46,44 @@ def required_text(name: str, most: int, *, is_sortable=False, is_filter=True) ->
 def text(name: str, most: int, *, is_filter=False) -> Column:
     """Empty in the database is null in JSON."""
     schema = or_null({"type": "string", "maxLength": most})
-    return Column(name, schema, spelled=_or_none, filter=parameters.text if is_filter else None)
+    return Column(name, schema, spelled=_or_none, filter=parameters.text if is_filter else None, empty="")
 
 
 def choice(name: str, values: list[str], *, is_nullable=False) -> Column:
-    def among(word: str) -> str:
-        if word not in values:
-            raise ValueError(", ".join(values))
-        return word
-
+    among = parameters.among(values)
     schema = {"type": "string", "enum": list(values)}
     if not is_nullable:
         return Column(name, schema, filter=among)
-    return Column(name, or_null(schema), spelled=_or_none, filter=among)
+    return Column(name, or_null(schema), spelled=_or_none, filter=among, empty="")
+
+
+def choices(name: str, values: list[str]) -> Column:
+    """A list of words; as a filter, rows that have one of them."""
+    schema = {"type": "array", "items": {"type": "string", "enum": list(values)}}
+    return Column(name, schema, filter=parameters.among(values))
 
 
 def date(name: str, *, is_nullable=True, is_sortable=False) -> Column:
     schema = or_null(DATE) if is_nullable else DATE
-    return Column(name, schema, filter=parameters.day, is_sortable=is_sortable)
+    return Column(name, schema, filter=parameters.day, is_sortable=is_sortable, span="day")
 
 
 def truth(name: str, *, is_filter=True) -> Column:
     return Column(name, {"type": "boolean"}, filter=parameters.truth if is_filter else None)
 
 
-def instants() -> tuple[Column, Column]:
-    return Column("created_at", INSTANT), Column("updated_at", INSTANT)
+def account() -> tuple[Column, Column]:
+    """The account that a fact belongs to, by its external id and by its id."""
+    return (
+        Column("account", or_null({"type": "string"}), source="account__external_id", filter=parameters.text),
+        Column("account_id", UUID, filter=parameters.uuid),
+    )
+
+
+def instants() -> tuple[Column, Column, Column]:
+    """When it was entered, when it last changed, and when it was voided (null while it stands)."""
+    return (
+        Column("created_at", INSTANT, span="instant"),
+        Column("updated_at", INSTANT, span="instant", is_sortable=True),
+        Column("voided_at", or_null(INSTANT)),
+    )

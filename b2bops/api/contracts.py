@@ -6,8 +6,10 @@ from accounts.models.contract import ContractKind, EndReason, Interval, Settleme
 from accounts.shapes import ContractShape
 from b2bops.api import columns as c
 from b2bops.api import parameters
+from b2bops.api.accounts import ACCOUNTS
 from b2bops.api.answers import short
-from b2bops.api.collection import Collection, Column
+from b2bops.api.collection import Collection, Column, Expansion, by_key
+from b2bops.api.products import PRODUCTS
 from workspaces import roles
 
 LINE_SCHEMA = {
@@ -60,11 +62,29 @@ def _with_lines(workspace, contracts: list[dict]) -> None:
         contract["lines"] = lines[contract["id"]]
 
 
+def _products_of_lines(workspace, contracts: list[dict]) -> list[tuple]:
+    """Where the products of contracts' lines stand."""
+    contracts_by_id = {contract["id"]: contract for contract in contracts}
+    rows = (
+        ContractLine.objects.filter(workspace=workspace, contract_id__in=list(contracts_by_id))
+        .order_by("contract_id", "position")
+        .values_list("contract_id", "product_id")
+    )
+    products: dict = {}
+    for contract_id, product_id in rows:
+        products.setdefault(contract_id, []).append(product_id)
+    return [
+        (line, "product", product_id)
+        for contract_id, ids in products.items()
+        for line, product_id in zip(contracts_by_id[contract_id]["lines"], ids, strict=True)
+    ]
+
+
 CONTRACTS = Collection(
     name="contracts",
     noun="contract",
     shape=ContractShape,
-    rows=lambda workspace: Contract.objects.filter(workspace=workspace, voided_at__isnull=True),
+    model=Contract,
     save=save_contracts,
     void=void_contract,
     permission=roles.EDIT_FACTS,
@@ -72,8 +92,7 @@ CONTRACTS = Collection(
     nested_schema={"lines": {"type": "array", "items": LINE_SCHEMA}},
     columns=(
         *c.identity(),
-        Column("account", c.or_null({"type": "string"}), source="account__external_id", filter=parameters.text),
-        Column("account_id", c.UUID, filter=parameters.uuid),
+        *c.account(),
         c.text("number", 100, is_filter=True),
         c.choice("kind", ContractKind.values),
         Column("currency", {"type": "string", "minLength": 3, "maxLength": 3}, filter=parameters.text),
@@ -84,11 +103,15 @@ CONTRACTS = Collection(
         c.date("cancelled_on"),
         Column("renews", c.or_null({"type": "string"}), source="renews__external_id", filter=parameters.text),
         Column("renews_id", c.or_null(c.UUID), filter=parameters.uuid),
-        c.truth("tax_included", is_filter=False),
+        c.truth("tax_included"),
         Column("tax_rate_percent", c.or_null(c.DECIMAL), spelled=short),
         c.choice("settlement", Settlement.values, is_nullable=True),
         c.choice("end_reason", EndReason.values, is_nullable=True),
         c.text("note", 20_000),
         *c.instants(),
+    ),
+    expands=(
+        by_key("account", ACCOUNTS),
+        Expansion("lines.product", PRODUCTS, _products_of_lines),
     ),
 )

@@ -1,10 +1,12 @@
 """What every endpoint has in common: who may, how often, once only, and refusals in one shape."""
 
+import time
 from collections.abc import Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import Throttled
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.views import APIView
 
@@ -12,7 +14,8 @@ from b2bops.api.authentication import KeyOrSession
 from b2bops.api.errors import invalid, malformed, request_id
 from b2bops.api.idempotency import Replay, once_only
 from b2bops.api.openapi import DeclaredSchema, Schema
-from b2bops.api.throttling import PerActor
+from b2bops.api.preconditions import unless_known
+from b2bops.api.throttling import Allowance, one_more
 from workspaces import roles
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -36,13 +39,13 @@ class Endpoint(APIView):
     """
 
     authentication_classes = [KeyOrSession]
-    throttle_classes = [PerActor]
     permission_classes: list = []
     content_negotiation_class = AlwaysJson
     http_method_names = ["get", "head", "post", "patch", "delete"]
     permissions: Mapping[str, str] = {}
     schema = DeclaredSchema()
     once = None
+    allowance: Allowance | None = None
 
     def operations(self) -> dict[str, dict]:
         """Method → operation for the OpenAPI document."""
@@ -53,7 +56,12 @@ class Endpoint(APIView):
         return {}
 
     def initial(self, request, *args, **kwargs):
-        super().initial(request, *args, **kwargs)
+        self.format_kwarg = None
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        self.perform_authentication(request)
+        # Before permissions: a script that hammers what it may not have is stopped as well.
+        self.check_throttles(request)
+        self.check_permissions(request)
         if "\x00" in "".join(text for pair in request.GET.items() for text in pair):
             raise malformed(_("The address holds characters that cannot be stored."))
         if request.method not in SAFE_METHODS and request.method in self.allowed_methods:
@@ -61,6 +69,11 @@ class Endpoint(APIView):
             if once is not None:
                 once.claim()
                 self.once = once
+
+    def check_throttles(self, request):
+        self.allowance = one_more(request.actor, now=time.time())
+        if self.allowance.is_spent:
+            raise Throttled(self.allowance.reset)
 
     def check_permissions(self, request):
         default = roles.VIEW if request.method in SAFE_METHODS else None
@@ -77,6 +90,11 @@ class Endpoint(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         if self.once is not None and response.status_code < 500:
             self.once.keep(response)
+        if request.method in SAFE_METHODS and response.status_code == 200 and not response.streaming:
+            response = unless_known(request, response)
+        if self.allowance is not None:
+            for name, value in self.allowance.headers.items():
+                response[name] = value
         if identifier := request_id():
             response["X-Request-ID"] = identifier
         return response

@@ -1,7 +1,10 @@
 """How a collection's endpoints stand in the OpenAPI document."""
 
+from b2bops.api import expansion
 from b2bops.api.collection import MANY, Collection
-from b2bops.api.openapi import PATH_ID, json_of, operation, query, ref
+from b2bops.api.expansion import plain_properties, title
+from b2bops.api.filters import Filter
+from b2bops.api.openapi import IF_MATCH, LOCATION, PATH_ID, json_of, operation, query, ref, tagged
 from b2bops.api.paging import DEFAULT_LIMIT, LONGEST_LIMIT
 
 BATCH_RESULT = {
@@ -27,22 +30,15 @@ BATCH_RESULT = {
         }
     },
 }
+WITH_VOIDED = query(
+    "include_voided", {"type": "boolean", "default": False}, "Voided facts too; `voided_at` tells them."
+)
 REASON = {"type": "string", "minLength": 1, "maxLength": 500}
-
-
-def title(collection: Collection) -> str:
-    return "".join(word.title() for word in collection.noun.split("_"))
-
-
-def object_schema(collection: Collection) -> dict:
-    """What comes out."""
-    properties = {column.name: dict(column.schema) for column in collection.columns} | dict(collection.nested_schema)
-    return {"type": "object", "required": list(properties), "properties": properties}
 
 
 def body_schema(collection: Collection, *, is_patch: bool = False) -> dict:
     """What goes in: the fields of the input shape; absent keeps, null clears."""
-    known = object_schema(collection)["properties"]
+    known = plain_properties(collection)
     fields = collection.shape.model_fields
     made = {
         "type": "object",
@@ -55,12 +51,17 @@ def body_schema(collection: Collection, *, is_patch: bool = False) -> dict:
 
 def components(collection: Collection) -> dict:
     name = title(collection)
-    return {
-        name: object_schema(collection),
+    return expansion.components(collection) | {
         f"{name}Body": body_schema(collection),
         f"{name}Changes": body_schema(collection, is_patch=True),
         "BatchResult": BATCH_RESULT,
     }
+
+
+def list_words(collection: Collection) -> set[str]:
+    """What the query string of the list may hold."""
+    expands = {"expand"} if collection.expands else set()
+    return {"limit", "cursor", "ordering", "include_voided", *expands, *collection.filters}
 
 
 def list_operations(collection: Collection) -> dict:
@@ -74,11 +75,14 @@ def list_operations(collection: Collection) -> dict:
             "previous": {"type": ["string", "null"], "format": "uri"},
         },
     }
+    expands = expansion.parameters(collection)
     parameters = [
         query("limit", {"type": "integer", "minimum": 1, "maximum": LONGEST_LIMIT, "default": DEFAULT_LIMIT}),
         query("cursor", {"type": "string"}, "From `next` or `previous` of the page before."),
         query("ordering", {"type": "string", "enum": sorted(collection.orderings), "default": "id"}),
-        *(query(column.name, _asked(column.schema)) for column in collection.filters.values()),
+        WITH_VOIDED,
+        *expands,
+        *(_filter(one) for one in collection.filters.values()),
     ]
     summary = f"The {collection.name}, page by page"
     made = f"The {collection.noun.replace('_', ' ')} as it stands now"
@@ -94,8 +98,9 @@ def list_operations(collection: Collection) -> dict:
             f"create_{collection.noun}",
             f"Create one {collection.noun.replace('_', ' ')}",
             tag=collection.name,
+            parameters=expands,
             body=ref(f"{name}Body"),
-            answers={201: json_of(ref(name), made)},
+            answers={201: tagged(json_of(ref(name), made), LOCATION)},
             is_write=True,
         ),
     }
@@ -104,28 +109,35 @@ def list_operations(collection: Collection) -> dict:
 def item_operations(collection: Collection) -> dict:
     name, noun = title(collection), collection.noun.replace("_", " ")
     one = json_of(ref(name), f"The {noun}")
+    expands = expansion.parameters(collection)
     return {
         "GET": operation(
-            f"get_{collection.noun}", f"One {noun}", tag=collection.name, parameters=[PATH_ID], answers={200: one}
+            f"get_{collection.noun}",
+            f"One {noun}",
+            tag=collection.name,
+            parameters=[PATH_ID, WITH_VOIDED, *expands],
+            answers={200: one},
         ),
         "PATCH": operation(
             f"change_{collection.noun}",
             "An absent field keeps, null clears, a nested list is replaced whole",
             tag=collection.name,
-            parameters=[PATH_ID],
+            parameters=[PATH_ID, *expands, IF_MATCH],
             body=ref(f"{name}Changes"),
-            answers={200: one},
+            answers={200: tagged(one)},
             is_write=True,
+            also=(412,),
         ),
         "DELETE": operation(
             f"void_{collection.noun}",
             "Void, with a reason that the activity trail keeps",
             tag=collection.name,
-            parameters=[PATH_ID, query("reason", REASON)],
+            parameters=[PATH_ID, query("reason", REASON), *expands, IF_MATCH],
             body={"type": "object", "additionalProperties": False, "properties": {"reason": REASON}},
             is_body_optional=True,
             answers={204: {"description": "Voided"}},
             is_write=True,
+            also=(412,),
         ),
     }
 
@@ -144,11 +156,6 @@ def batch_operations(collection: Collection) -> dict:
     }
 
 
-def _asked(schema) -> dict:
-    """A column's schema as a filter's: a word of the query string, never null."""
-    made = dict(schema)
-    if isinstance(made.get("type"), list):
-        made["type"] = next(name for name in made["type"] if name != "null")
-    if "enum" in made:
-        made["enum"] = [value for value in made["enum"] if value is not None]
-    return made
+def _filter(one: Filter) -> dict:
+    schema = one.schema if one.is_side else {"type": "array", "items": one.schema}
+    return query(one.name, schema, one.description)

@@ -5,13 +5,16 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from b2bops.api import fact_operations
-from b2bops.api.answers import json_answer
+from accounts.actions.upsert import take_turn
+from b2bops.api import expansion, fact_operations
+from b2bops.api.answers import json_answer, to_json
 from b2bops.api.bodies import read_list, read_object
 from b2bops.api.collection import MANY, Collection
 from b2bops.api.endpoint import Endpoint
 from b2bops.api.errors import ApiError, invalid
+from b2bops.api.filters import conditions, is_true
 from b2bops.api.paging import limit_of, page_address, page_of
+from b2bops.api.preconditions import require_match, tag
 from workspaces.batch import one
 
 LONGEST_REASON = 500
@@ -27,6 +30,19 @@ class FactEndpoint(Endpoint):
     def components(self):
         return fact_operations.components(self.collection)
 
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        # Read before anything is written: a refusal must leave nothing behind.
+        self.tree = expansion.asked_of(self.collection, request.GET)
+
+    def shown(self, request, objects: list[dict]) -> list[dict]:
+        """Objects as this request wants them."""
+        return expansion.expand(request.workspace, self.collection, objects, self.tree)
+
+    def shown_one(self, request, pk, *, with_voided: bool = False) -> dict:
+        made = self.collection.object(request.workspace, pk, with_voided=with_voided)
+        return self.shown(request, [made])[0]
+
 
 class FactList(FactEndpoint):
     """``GET /accounts/``, ``POST /accounts/``."""
@@ -37,13 +53,14 @@ class FactList(FactEndpoint):
     def get(self, request, **kwargs):
         collection: Collection = self.collection
         words = request.GET
-        self.refuse_unknown_parameters(request, {"limit", "cursor", "ordering", *collection.filters})
+        self.refuse_unknown_parameters(request, fact_operations.list_words(collection))
         ordering = collection.orderings.get(words.get("ordering", "id"))
         if ordering is None:
             allowed = ", ".join(sorted(word for word in collection.orderings if word[0] != "-"))
             raise invalid({"ordering": [_("Ordered by one of: %(names)s.") % {"names": allowed}]})
+        rows = collection.rows(request.workspace, with_voided=is_true(words, "include_voided"))
         page = page_of(
-            collection.rows(request.workspace).filter(**self._conditions(words)),
+            rows.filter(conditions(collection.filters, words)),
             name=collection.name,
             sources=collection.sources,
             ordering=ordering,
@@ -52,7 +69,7 @@ class FactList(FactEndpoint):
         )
         return json_answer(
             {
-                "results": collection.objects(request.workspace, page.rows),
+                "results": self.shown(request, collection.objects(request.workspace, page.rows)),
                 "next": page_address(request, page.next),
                 "previous": page_address(request, page.previous),
             }
@@ -60,25 +77,13 @@ class FactList(FactEndpoint):
 
     def post(self, request, **kwargs):
         collection: Collection = self.collection
-        self.refuse_unknown_parameters(request, ())
+        self.refuse_unknown_parameters(request, {"expand"})
         body = read_object(request._request)
         if "id" in body:
             raise invalid({"id": [_("Ids are given by the system.")]})
         result = one(collection.save(workspace=request.workspace, rows=[body], by=request.actor, mode="create"))
-        made = collection.object(request.workspace, result.id)
-        return json_answer(made, 201, {"Location": request.build_absolute_uri(f"{request.path}{result.id}/")})
-
-    def _conditions(self, words) -> dict:
-        conditions, errors = {}, {}
-        for name, column in self.collection.filters.items():
-            if name in words:
-                try:
-                    conditions[column.path] = column.filter(words[name])
-                except ValueError as exc:
-                    errors[name] = [str(exc)]
-        if errors:
-            raise invalid(errors)
-        return conditions
+        made = self.shown_one(request, result.id)
+        return tag(json_answer(made, 201, {"Location": request.build_absolute_uri(f"{request.path}{result.id}/")}))
 
 
 class FactItem(FactEndpoint):
@@ -88,23 +93,32 @@ class FactItem(FactEndpoint):
         return fact_operations.item_operations(self.collection)
 
     def get(self, request, id, **kwargs):
-        self.refuse_unknown_parameters(request, ())
-        return json_answer(self.collection.object(request.workspace, id))
+        self.refuse_unknown_parameters(request, {"expand", "include_voided"})
+        return json_answer(self.shown_one(request, id, with_voided=is_true(request.GET, "include_voided")))
 
     def patch(self, request, id, **kwargs):
         collection: Collection = self.collection
-        self.refuse_unknown_parameters(request, ())
-        collection.object(request.workspace, id)
+        self.refuse_unknown_parameters(request, {"expand"})
+        self._require_match(request, id)
         body = read_object(request._request)
         if str(body.get("id", id)) != str(id):
             raise invalid({"id": [_("Ids do not change.")]})
         rows = [{**body, "id": str(id)}]
         one(collection.save(workspace=request.workspace, rows=rows, by=request.actor, mode="update"))
-        return json_answer(collection.object(request.workspace, id))
+        return tag(json_answer(self.shown_one(request, id)))
+
+    def _require_match(self, request, id) -> None:
+        """The object stands, and as the writer saw it where they say so; nobody else writes this kind until the end."""
+        if "If-Match" in request.headers:
+            take_turn(request.workspace, self.collection.noun)
+            require_match(request, to_json(self.shown_one(request, id)))
+        else:
+            self.collection.object(request.workspace, id)
 
     def delete(self, request, id, **kwargs):
-        self.refuse_unknown_parameters(request, {"reason"})
+        self.refuse_unknown_parameters(request, {"reason", "expand"})
         reason = self._reason(request)
+        self._require_match(request, id)
         self.collection.void(workspace=request.workspace, pk=id, reason=reason, by=request.actor)
         answer = HttpResponse(status=204)
         del answer["Content-Type"]

@@ -13,7 +13,7 @@ FX_RATES = Collection(
     name="fx-rates",
     noun="fx_rate",
     shape=FxRateShape,
-    rows=lambda workspace: FxRate.objects.filter(workspace=workspace, voided_at__isnull=True),
+    model=FxRate,
     save=save_fx_rates,
     void=void_fx_rate,
     permission=roles.EDIT_MONEY,

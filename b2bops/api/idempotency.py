@@ -9,12 +9,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from b2bops.api.errors import ApiError, conflict, invalid
+from b2bops.api.preconditions import tag
 from workspaces.models import IdempotencyKey
 
-KEPT = dt.timedelta(hours=24)
 LONGEST_KEY = 255
-# Each kept answer sweeps a few that are too old, so that no job has to.
-SWEPT = 20
 
 
 class Replay(Exception):
@@ -30,8 +28,9 @@ class OnceOnly:
     that keeps the answer: a crash keeps neither the write nor the answer.
     """
 
-    def __init__(self, *, workspace, key: str, request_hash: str, url: str, at: dt.datetime):
-        self.workspace, self.key, self.request_hash, self.url, self.at = workspace, key, request_hash, url, at
+    def __init__(self, *, workspace, key: str, request_hash: str, url: str, is_patch: bool, at: dt.datetime):
+        self.workspace, self.key, self.request_hash = workspace, key, request_hash
+        self.url, self.is_patch, self.at = url, is_patch, at
 
     def claim(self) -> None:
         """Raises Replay when answered before, ApiError 409 while the first is running, 422 for another request."""
@@ -42,7 +41,7 @@ class OnceOnly:
             if not cursor.fetchone()[0]:
                 raise conflict(_("A request with this Idempotency-Key is still running."))
         kept = IdempotencyKey.objects.filter(
-            workspace=self.workspace, key=self.key, created_at__gt=self.at - KEPT
+            workspace=self.workspace, key=self.key, created_at__gt=self.at - IdempotencyKey.KEPT
         ).first()
         if kept is None:
             return
@@ -55,12 +54,13 @@ class OnceOnly:
         if kept.status in (201, 202):
             # What was made stands below the address it was posted to.
             answer["Location"] = f"{self.url}{json.loads(bytes(kept.body))['id']}/"
+        if kept.status == 201 or (kept.status == 200 and self.is_patch):
+            tag(answer)
         answer["Idempotent-Replayed"] = "true"
         raise Replay(answer)
 
     def keep(self, answer: HttpResponse) -> None:
         """Remember an answer below 500."""
-        mine = IdempotencyKey.objects.filter(workspace=self.workspace)
         IdempotencyKey.objects.bulk_create(
             [
                 IdempotencyKey(
@@ -77,8 +77,6 @@ class OnceOnly:
             unique_fields=["workspace", "key"],
             update_fields=["request_hash", "status", "content_type", "body", "created_at"],
         )
-        oldest = mine.order_by("id").values("id")[:SWEPT]
-        mine.filter(id__in=oldest, created_at__lte=self.at - KEPT).delete()
 
 
 def once_only(request, *, at: dt.datetime) -> OnceOnly | None:
@@ -91,6 +89,13 @@ def once_only(request, *, at: dt.datetime) -> OnceOnly | None:
         raise invalid({"Idempotency-Key": [_("1 to 255 printable characters.")]})
     # The tail of the path, so that both doors to the same endpoint count as the same request.
     address = request.get_full_path().partition("/api/v1/")[2]
-    digest = hashlib.sha256(f"{request.method} {address}\n".encode() + request.body).hexdigest()
-    url = request.build_absolute_uri(request.path)
-    return OnceOnly(workspace=request.workspace, key=key, request_hash=digest, url=url, at=at)
+    head = f"{request.method} {address} {request.headers.get('If-Match', '')}\n"
+    digest = hashlib.sha256(head.encode() + request.body).hexdigest()
+    return OnceOnly(
+        workspace=request.workspace,
+        key=key,
+        request_hash=digest,
+        url=request.build_absolute_uri(request.path),
+        is_patch=request.method == "PATCH",
+        at=at,
+    )

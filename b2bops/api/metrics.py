@@ -5,10 +5,13 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from b2bops.api import columns as c
-from b2bops.api import parameters
+from b2bops.api import expansion, parameters
+from b2bops.api.accounts import ACCOUNTS
 from b2bops.api.answers import json_answer
+from b2bops.api.collection import Column, Thing, by_key
 from b2bops.api.endpoint import Endpoint
 from b2bops.api.errors import invalid
+from b2bops.api.expansion import asked_of, expand
 from b2bops.api.openapi import json_of, operation, query, ref
 from b2bops.api.paging import LONGEST_LIMIT, Ordering, limit_of, page_address, page_of
 from b2bops.api.periods import range_of
@@ -29,6 +32,18 @@ PERIOD_PARAMETERS = [
     query("to", {"type": "string", "examples": ["2025-12"]}, "Inclusive; without it to the last closed day."),
     query("interval", {"type": "string", "enum": list(Interval.values), "default": "month"}),
 ]
+MOVEMENT = Thing(
+    noun="movement",
+    model=Movement,
+    columns=(
+        Column("id", {"type": "string"}),
+        *c.account(),
+        c.date("date", is_nullable=False),
+        Column("kind", {"type": "string", "enum": list(MovementKind.values)}),
+        Column("amount", c.MONEY),
+    ),
+    expands=(by_key("account", ACCOUNTS),),
+)
 MOVEMENT_ORDER = Ordering("date", "day", tie="account_id")
 # Who asks for the movements of a month wants them all; short rows, so a month of most companies is one answer.
 MOVEMENTS_AT_ONCE = 10_000
@@ -175,15 +190,7 @@ class Movements(MetricEndpoint):
     """``GET /metrics/movements/``: the rows that a bridge adds up."""
 
     def components(self):
-        properties = {
-            "id": {"type": "string"},
-            "account": {"type": ["string", "null"]},
-            "account_id": c.UUID,
-            "date": c.DATE,
-            "kind": {"type": "string", "enum": list(MovementKind.values)},
-            "amount": c.MONEY,
-        }
-        return {"Movement": {"type": "object", "required": list(properties), "properties": properties}}
+        return expansion.components(MOVEMENT)
 
     def operations(self):
         page = {
@@ -215,6 +222,7 @@ class Movements(MetricEndpoint):
                         f"Without it up to {MOVEMENTS_AT_ONCE} movements come at once.",
                     ),
                     query("cursor", {"type": "string"}),
+                    *expansion.parameters(MOVEMENT),
                 ],
                 answers={200: json_of(page, "The movements, oldest first")},
                 without=(404,),
@@ -223,7 +231,8 @@ class Movements(MetricEndpoint):
 
     def get(self, request, **kwargs):
         words = request.GET
-        self.refuse_unknown_parameters(request, {"from", "to", "account", "account_id", "kind", "limit", "cursor"})
+        known = {"from", "to", "account", "account_id", "kind", "limit", "cursor", "expand"}
+        self.refuse_unknown_parameters(request, known)
         first, last = range_of(words)
         rows = Movement.objects.filter(workspace=request.workspace, day__range=(first or OLDEST, last or NEWEST))
         if "kind" in words:
@@ -243,19 +252,20 @@ class Movements(MetricEndpoint):
             limit=limit_of(words.get("limit"), default=MOVEMENTS_AT_ONCE),
             cursor=words.get("cursor"),
         )
+        objects = [
+            {
+                "id": Movement.public_id_of(account_id, day),
+                "account": external_id,
+                "account_id": account_id,
+                "date": day,
+                "kind": kind,
+                "amount": amount,
+            }
+            for account_id, external_id, day, kind, amount in page.rows
+        ]
         return json_answer(
             {
-                "results": [
-                    {
-                        "id": Movement.public_id_of(account_id, day),
-                        "account": external_id,
-                        "account_id": account_id,
-                        "date": day,
-                        "kind": kind,
-                        "amount": amount,
-                    }
-                    for account_id, external_id, day, kind, amount in page.rows
-                ],
+                "results": expand(request.workspace, MOVEMENT, objects, asked_of(MOVEMENT, words)),
                 "next": page_address(request, page.next),
                 "previous": page_address(request, page.previous),
             }

@@ -22,6 +22,7 @@ REFUSALS = {
     404: "Nothing is there, or nothing of this workspace.",
     405: "The address does not take the method.",
     409: "It exists already, or another request with this Idempotency-Key is still running.",
+    412: "It is not any more as `If-Match` names it; nothing was changed.",
     413: "The body is larger than the limit, or has more than 1,000 rows.",
     415: "The body is not application/json.",
     422: "The Idempotency-Key was used for another request.",
@@ -87,6 +88,49 @@ ONCE_KEY = {
 }
 
 
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "schema": {"type": "string", "examples": ['"0f343b0931126a20f133d67c2b018a3b"']},
+    "description": "Only if the object is still as the answer with this `ETag` showed it; else 412.",
+}
+IF_NONE_MATCH = {
+    "in": "header",
+    "name": "If-None-Match",
+    "schema": {"type": "string"},
+    "description": "The `ETag` of an answer that you have: 304 without a body when it would be the same.",
+}
+
+HEADERS: dict[str, dict] = {
+    "ETag": {"schema": {"type": "string"}, "description": "Names these very bytes."},
+    "Location": {"schema": {"type": "string", "format": "uri"}, "description": "Where what was made stands."},
+    "Idempotent-Replayed": {
+        "schema": {"type": "string", "enum": ["true"]},
+        "description": "There when this is the answer of an earlier request with the same Idempotency-Key.",
+    },
+    "X-Request-ID": {"schema": {"type": "string"}, "description": "Finds the request in the logs."},
+    "RateLimit-Limit": {"schema": {"type": "integer"}, "description": "Requests that this key or member has a minute."},
+    "RateLimit-Remaining": {"schema": {"type": "integer"}, "description": "How many are left of them."},
+    "RateLimit-Reset": {"schema": {"type": "integer"}, "description": "Seconds until there are all again."},
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."},
+    "WWW-Authenticate": {"schema": {"type": "string"}},
+    "Allow": {"schema": {"type": "string"}, "description": "The methods that the address takes."},
+}
+LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+EVERY_HEADER = ("X-Request-ID", *LIMIT_HEADERS)
+LOCATION = "Location"
+
+
+def with_headers(answer: Mapping[str, Any], names: Iterable[str]) -> dict:
+    named = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    return {**answer, "headers": {**answer.get("headers", {}), **named}}
+
+
+def tagged(answer: Mapping[str, Any], *headers: str) -> dict:
+    """A response that carries an `ETag`, and these headers."""
+    return with_headers(answer, ("ETag", *headers))
+
+
 def operation(
     name: str,
     summary: str,
@@ -98,16 +142,28 @@ def operation(
     is_write: bool = False,
     is_body_optional: bool = False,
     without: Iterable[int] = (),
+    also: Iterable[int] = (),
 ) -> dict:
-    """One operation. answers: status → response; refusals are added, save those `without`."""
-    refusals = [status for status in (WRITE_REFUSALS if is_write else READ_REFUSALS) if status not in without]
+    """One operation. answers: status → response; refusals are added, save those `without` and those `also`.
+
+    A read takes `If-None-Match` and may answer 304; a write takes `Idempotency-Key`. Every answer carries the headers
+    of all answers.
+    """
+    usual = WRITE_REFUSALS if is_write else READ_REFUSALS
+    refusals = [*(status for status in usual if status not in without), *also]
+    shown = {str(status): with_headers(answer, EVERY_HEADER) for status, answer in answers.items()}
+    if is_write:
+        shown = {status: with_headers(answer, ("Idempotent-Replayed",)) for status, answer in shown.items()}
+    else:
+        shown = {status: tagged(answer) for status, answer in shown.items()}
+        shown["304"] = {"$ref": "#/components/responses/NotModified"}
     made: dict[str, Any] = {
         "operationId": name,
         "summary": summary,
         "tags": [tag],
-        "parameters": [*parameters, *([ONCE_KEY] if is_write else [])],
-        "responses": {str(status): answer for status, answer in answers.items()}
-        | {str(status): {"$ref": f"#/components/responses/Refused{status}"} for status in refusals},
+        "parameters": [*parameters, ONCE_KEY if is_write else IF_NONE_MATCH],
+        "responses": shown
+        | {str(status): {"$ref": f"#/components/responses/Refused{status}"} for status in sorted(refusals)},
         "security": [{"key": []}],
     }
     if body is not None:
@@ -117,16 +173,16 @@ def operation(
 
 
 def refusal_components() -> dict:
-    headers = {
-        401: {"WWW-Authenticate": {"schema": {"type": "string"}}},
-        405: {"Allow": {"schema": {"type": "string"}}},
-        429: {"Retry-After": {"schema": {"type": "integer"}}},
-    }
-    return {
-        f"Refused{status}": json_of(ref("Error"), description)
-        | ({"headers": headers[status]} if status in headers else {})
+    headers = {401: ("WWW-Authenticate",), 405: ("Allow",), 429: ("Retry-After",)}
+    refused = {
+        f"Refused{status}": with_headers(
+            json_of(ref("Error"), description),
+            ("X-Request-ID", *headers.get(status, ()), *(LIMIT_HEADERS if status != 401 else ())),
+        )
         for status, description in REFUSALS.items()
     }
+    unchanged = tagged({"description": "As `If-None-Match` names it already; no body."}, *EVERY_HEADER)
+    return refused | {"NotModified": unchanged}
 
 
 @cache
@@ -140,6 +196,7 @@ def document() -> dict:
     made["components"] = {
         "schemas": dict(sorted(schemas.items())),
         "responses": refusal_components(),
+        "headers": HEADERS,
         "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
     }
     return made

@@ -68,6 +68,8 @@ def _signer(name: str) -> signing.Signer:
 
 
 def _plain(value):
+    if isinstance(value, dt.datetime):
+        return {"t": value.isoformat()}
     if isinstance(value, dt.date):
         return {"d": value.isoformat()}
     if isinstance(value, Decimal):
@@ -79,6 +81,8 @@ def _plain(value):
 
 def _back(value):
     match value:
+        case {"t": text}:
+            return dt.datetime.fromisoformat(text)
         case {"d": text}:
             return dt.date.fromisoformat(text)
         case {"n": text}:

@@ -1,6 +1,8 @@
 """Words of the query string → values; what cannot be read is refused by name."""
 
 import datetime as dt
+import re
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -25,6 +27,34 @@ def day(value: str) -> dt.date:
     except ValueError:
         pass
     raise ValueError(_("A date is written 2025-03-31."))
+
+
+INSTANT_FORM = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+ -]\d\d:\d\d)", re.ASCII)
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+
+
+def instant(value: str) -> dt.datetime:
+    if found := INSTANT_FORM.fullmatch(value):
+        # A plus that was not escaped arrives as a space.
+        offset = found[2].replace(" ", "+")
+        try:
+            read = dt.datetime.fromisoformat(found[1] + offset)
+        except ValueError:
+            read = None
+        if read is not None and FIRST_YEAR <= read.year <= LAST_YEAR:
+            return read
+    raise ValueError(_("An instant is written 2025-03-31T10:00:00+08:00 or 2025-03-31T02:00:00Z."))
+
+
+def among(values: Sequence[str]) -> Callable[[str], str]:
+    """Reads one of a few words."""
+
+    def read(value: str) -> str:
+        if value not in values:
+            raise ValueError(_("One of: %(names)s.") % {"names": ", ".join(values)})
+        return value
+
+    return read
 
 
 def truth(value: str) -> bool:

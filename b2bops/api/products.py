@@ -11,7 +11,7 @@ PRODUCTS = Collection(
     name="products",
     noun="product",
     shape=ProductShape,
-    rows=lambda workspace: Product.objects.filter(workspace=workspace, voided_at__isnull=True),
+    model=Product,
     save=save_products,
     void=void_product,
     permission=roles.EDIT_MONEY,

@@ -2,17 +2,23 @@
 
 from b2bops.api import columns as c
 from b2bops.api import parameters
-from b2bops.api.collection import Collection, Column
+from b2bops.api.collection import Collection, Column, Thing, by_key
 from leads.actions import save_spend, void_spend
-from leads.models import Spend
+from leads.models import Channel, Spend
 from leads.shapes import SpendShape
 from workspaces import roles
+
+CHANNEL = Thing(
+    noun="channel",
+    model=Channel,
+    columns=(*c.identity(), c.required_text("name", 100), *c.instants()),
+)
 
 SPEND = Collection(
     name="spend",
     noun="spend",
     shape=SpendShape,
-    rows=lambda workspace: Spend.objects.filter(workspace=workspace, voided_at__isnull=True),
+    model=Spend,
     save=save_spend,
     void=void_spend,
     permission=roles.EDIT_MONEY,
@@ -20,9 +26,11 @@ SPEND = Collection(
         *c.identity(),
         c.date("date", is_nullable=False, is_sortable=True),
         Column("channel", {"type": "string", "maxLength": 100}, source="channel__name", filter=parameters.text),
+        Column("channel_id", c.UUID, filter=parameters.uuid),
         c.text("campaign", 100, is_filter=True),
         Column("amount", c.MONEY, spelled=c.money),
         c.text("note", 500),
         *c.instants(),
     ),
+    expands=(by_key("channel", CHANNEL),),
 )

@@ -238,6 +238,15 @@ def test_keys_and_scopes(cast, api, reader, rival, sample):
     assert listed(api, sample) == [made]
 
 
+def field_of(word: str) -> str:
+    """The field that a filter is of: `starts_on_from` is of starts_on, `from` of date."""
+    if word in ("from", "to"):
+        return "date"
+    if word.endswith(("_since", "_until")):
+        return f"{word.rpartition('_')[0]}_at"
+    return word.removesuffix("_from").removesuffix("_to")
+
+
 @EACH
 def test_filters_and_orderings(api, sample):
     """Every filter and ordering that the schema names is taken; each filter finds the object by its own value."""
@@ -249,11 +258,13 @@ def test_filters_and_orderings(api, sample):
         if parameter["name"] == "ordering":
             for word in parameter["schema"]["enum"]:
                 assert api.get(f"{sample.name}/", ordering=word).status_code == 200, word
-        elif parameter["name"] not in ("limit", "cursor") and made[parameter["name"]] is not None:
-            value = made[parameter["name"]]
-            asked = str(value).lower() if isinstance(value, bool) else value
-            found = api.get(f"{sample.name}/", **{parameter["name"]: asked}).json()["results"]
-            assert made in found, parameter["name"]
+        elif parameter["in"] == "query" and parameter["name"] not in ("limit", "cursor", "include_voided", "expand"):
+            name = parameter["name"]
+            value = made[name if name in made else field_of(name)]
+            if value == [] or (value is None and name not in made):
+                continue  # neither a list of nothing nor a range has an empty word
+            asked = "" if value is None else str(value).lower() if isinstance(value, bool) else value
+            assert made in api.get(f"{sample.name}/", **{name: asked}).json()["results"], name
 
 
 def test_renews_may_stand_later_in_the_batch(api):

@@ -5,6 +5,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from b2bops import celery_config
+from jobs.tasks import drop_expired_answers
 from tests.api.client import Api, error_of
 from workspaces.models import IdempotencyKey
 from workspaces.scope import workspace_scope
@@ -75,11 +77,28 @@ def test_kept_for_a_day(api, cast):
     answer = api.post("accounts/", {"name": "Southwind"}, **KEY)
     assert answer.status_code == 201
     assert names(api) == ["Northwind", "Southwind"]
+
+
+def kept_keys(workspace):
+    with workspace_scope(workspace):
+        return [kept.key for kept in IdempotencyKey.objects.filter(workspace=workspace).order_by("key")]
+
+
+def test_kept_no_longer_than_a_day(api, rival, cast):
+    """The hourly task lets go of what is too old, in every workspace, and of nothing else."""
+    for one in (api, rival):
+        one.post("accounts/", {"name": "Northwind"}, **KEY)
     with workspace_scope(cast.workspace):
+        IdempotencyKey.objects.update(created_at=timezone.now() - dt.timedelta(hours=24, seconds=1))
+    api.post("accounts/", {"name": "Eastwind"}, **{"Idempotency-Key": "younger"})
+    drop_expired_answers()
+    assert kept_keys(cast.workspace) == ["younger"]
+    assert kept_keys(cast.rival) == ["order-1"]
+    with workspace_scope(cast.rival):
         IdempotencyKey.objects.update(created_at=timezone.now() - dt.timedelta(hours=25))
-    api.post("accounts/", {"name": "Eastwind"}, **{"Idempotency-Key": "other"})
-    with workspace_scope(cast.workspace):
-        assert [kept.key for kept in IdempotencyKey.objects.all()] == ["other"]
+    drop_expired_answers()
+    assert (kept_keys(cast.workspace), kept_keys(cast.rival)) == (["younger"], [])
+    assert "answers" in celery_config.beat_schedule
 
 
 @pytest.mark.parametrize("key", ["", " ", "a" * 256, "a\tb"])

@@ -20,6 +20,7 @@ SWEEPS = {
     "jobs.tasks.work",
     "jobs.tasks.sweep_outbox",
     "jobs.tasks.drop_expired_files",
+    "jobs.tasks.drop_expired_answers",
     "b2bops.night.queue_closings",
 }
 

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.db import models
 
 from workspaces.tenancy import TenantModel
@@ -5,6 +7,8 @@ from workspaces.tenancy import TenantModel
 
 class IdempotencyKey(TenantModel):
     """The answer that a write already got, kept for a day, so that a client may repeat it safely."""
+
+    KEPT = dt.timedelta(hours=24)
 
     id = models.BigAutoField(primary_key=True)
     key = models.CharField(max_length=255)
