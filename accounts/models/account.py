@@ -71,6 +71,8 @@ class Account(Fact):
             TenantForeignKey("owner", name="accounts_account_owner_fk"),
         ]
         indexes = [
+            # For clients that ask for what changed since they asked last.
+            models.Index(fields=["workspace", "updated_at", "id"], name="account_by_update"),
             # A list pages by keyset over (value, id), whichever column it is sorted by.
             models.Index(fields=["workspace", "name", "id"], name="account_by_name"),
             models.Index(fields=["workspace", "mrr_cents", "id"], name="account_by_mrr"),

@@ -34,6 +34,7 @@ class Contact(Fact):
     class Meta(Fact.Meta):
         constraints = [*Fact.Meta.constraints, TenantForeignKey("account", name="accounts_contact_account_fk")]
         indexes = [
+            models.Index(fields=["workspace", "updated_at", "id"], name="contact_by_update"),
             models.Index(fields=["workspace", "account"], name="contact_by_account"),
             models.Index(fields=["workspace", "name", "id"], name="contact_by_name"),
         ]

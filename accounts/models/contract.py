@@ -85,6 +85,7 @@ class Contract(Fact):
             ),
         ]
         indexes = [
+            models.Index(fields=["workspace", "updated_at", "id"], name="contract_by_update"),
             models.Index(fields=["workspace", "account", "starts_on"], name="contract_by_account"),
             models.Index(fields=["workspace", "renews"], name="contract_by_predecessor"),
             models.Index(fields=["workspace", "starts_on", "id"], name="contract_by_start"),

@@ -21,6 +21,7 @@ class Spend(Fact):
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="leads_spend_amount"),
         ]
         indexes = [
+            models.Index(fields=["workspace", "updated_at", "id"], name="spend_by_update"),
             models.Index(fields=["workspace", "date", "id"], name="spend_by_date"),
             models.Index(fields=["workspace", "channel", "date"], name="spend_by_channel"),
         ]
