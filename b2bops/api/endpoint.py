@@ -62,7 +62,7 @@ class Endpoint(APIView):
         # Before permissions: a script that hammers what it may not have is stopped as well.
         self.check_throttles(request)
         self.check_permissions(request)
-        if "\x00" in "".join(text for pair in request.GET.items() for text in pair):
+        if any("\x00" in text for name, words in request.GET.lists() for text in (name, *words)):
             raise malformed(_("The address holds characters that cannot be stored."))
         if request.method not in SAFE_METHODS and request.method in self.allowed_methods:
             once = once_only(request._request, at=timezone.now())

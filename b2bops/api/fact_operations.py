@@ -100,10 +100,16 @@ def list_operations(collection: Collection) -> dict:
             tag=collection.name,
             parameters=expands,
             body=ref(f"{name}Body"),
-            answers={201: tagged(json_of(ref(name), made), LOCATION)},
+            answers={201: tagged(json_of(ref(name), made), LOCATION) | {"links": _links(collection)}},
             is_write=True,
         ),
     }
+
+
+def _links(collection: Collection) -> dict:
+    """What can be done with what was just made."""
+    names = (f"{verb}_{collection.noun}" for verb in ("get", "change", "void"))
+    return {name: {"operationId": name, "parameters": {"id": "$response.body#/id"}} for name in names}
 
 
 def item_operations(collection: Collection) -> dict:

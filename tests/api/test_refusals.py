@@ -140,7 +140,8 @@ def test_filter_unreadable(api, path, words, field):
 
 
 def test_parameter_with_nul(api):
-    error_of(api.get("accounts/", external_id="a\x00"), 400, "malformed")
+    for words in ({"external_id": "a\x00"}, {"external_id": ["a\x00", "b"]}, {"a\x00": "b"}):
+        error_of(api.get("accounts/", **words), 400, "malformed")
 
 
 def test_parameter_of_a_write(api, nothing_written):

@@ -56,7 +56,16 @@ def test_operations_are_named_once():
 
 
 # What a server says of any answer; the rest is the API's own and stands in the document.
-ANY_SERVERS = {"Allow", "Content-Language", "Content-Type", "Content-Length", "Cache-Control", "Expires", "Vary", "X-Frame-Options"}
+ANY_SERVERS = {
+    "Allow",
+    "Content-Language",
+    "Content-Type",
+    "Content-Length",
+    "Cache-Control",
+    "Expires",
+    "Vary",
+    "X-Frame-Options",
+}
 
 
 def headers_of(path: str, method: str, status: int) -> set[str]:

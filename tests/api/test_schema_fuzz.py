@@ -1,12 +1,21 @@
-"""Requests that nobody thought of, made from the schema: none is answered 5xx, none otherwise than the schema says."""
+"""Requests that nobody thought of, made from the schema: none is answered 5xx, none otherwise than the schema says.
+
+Right and wrong data, with a writing key and now and then a reading one; then chains of requests, each on what one before
+it made. A few of each here; `FUZZ_EXAMPLES=500 ./run test tests/api/test_schema_fuzz.py` for a night of it.
+"""
+
+import os
+from itertools import cycle
 
 import pytest
 import schemathesis
 from django.test.client import ClientHandler
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
@@ -22,24 +31,54 @@ def application(environ, start_response):
 
 
 schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
-EXAMPLES = 4
-
-
-@pytest.fixture
-def key(cast):
-    return cast.api_key()
-
-
-@schema.parametrize()
-@settings(
+# Keys are the tests' own: made-up ones only ever find that they are refused.
+schema.config.generation.with_security_parameters = False
+LONG = int(os.environ.get("FUZZ_EXAMPLES", "0"))
+EXAMPLES = LONG or 4
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+# The same requests each time, except where somebody asks for many: then new ones.
+SOME = settings(
     max_examples=EXAMPLES,
-    derandomize=True,
+    derandomize=not LONG,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if LONG else [])],
 )
-def test_any_request(case, key):
-    case.call_and_validate(
-        headers={"Authorization": f"Bearer {key}"},
-        checks=[not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance],
-    )
+
+
+@pytest.fixture
+def keys(cast, settings):
+    """Writing keys, and every third a reading one."""
+    settings.API_REQUESTS_PER_MINUTE = 10**9
+    write, read = cast.api_key(), cast.api_key(scope="read")
+    return cycle([write, write, read])
+
+
+@schema.parametrize()
+@SOME
+def test_any_request(case, keys):
+    case.call_and_validate(headers={"Authorization": f"Bearer {next(keys)}"}, checks=CHECKS)
+
+
+def test_any_chain_of_requests(keys):
+    """What was made is read, changed and voided in any order, by the links that the schema names."""
+    went_well: set[str] = set()
+
+    class Chain(schema.as_state_machine()):
+        def get_call_kwargs(self, case):
+            return {"headers": {"Authorization": f"Bearer {next(keys)}"}}
+
+        def validate_response(self, response, case, additional_checks=(), **kwargs):
+            case.validate_response(response, checks=CHECKS)
+            if response.status_code < 300:
+                went_well.add(case.operation.definition.raw["operationId"].partition("_")[0])
+
+    run_state_machine_as_test(Chain, settings=settings(SOME, max_examples=LONG or 10, stateful_step_count=10))
+    assert went_well & {"get", "change", "void"}, "the chains hold nothing that hangs together"
