@@ -100,7 +100,7 @@ def _write_channels(batch) -> None:
 def _saved(batch, items) -> None:
     _write_channels(batch)
     for item in items:
-        batch.touch(None, min(item.values["date"], item.before.get("date", item.values["date"])))
+        batch.touch(None, min(item.values["date"], item.before.get("date", item.values["date"])), item)
 
 
 KIND = upsert.Kind(
@@ -127,6 +127,6 @@ save_spend = partial(upsert.save, KIND)
 def void_spend(*, workspace, pk, reason: str, by: Actor) -> Spend:
     by.require(roles.EDIT_MONEY)
     spend = standing(Spend, workspace, pk)
-    void([spend], workspace=workspace, noun="spend", reason=reason, by=by)
-    upsert.write_changed_days(workspace, {None: spend.date})
+    (change,) = void([spend], workspace=workspace, noun="spend", reason=reason, by=by)
+    upsert.write_changed_facts(workspace, [(None, spend.date, change)], by=by)
     return spend

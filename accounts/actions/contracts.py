@@ -209,12 +209,12 @@ def _touched(batch, item) -> None:
             return
         predecessors.add(was.renews_id)
         if was.account_id != item.values["account_id"]:
-            batch.touch(was.account_id, was.starts_on)
+            batch.touch(was.account_id, was.starts_on, item)
     for pk in predecessors - {None}:
         node = batch.known.get(pk)
         if node is not None and node.ends_on is not None:
             days.append(node.ends_on)  # its renewal, early or late, is settled by this contract
-    batch.touch(item.values["account_id"], min(days))
+    batch.touch(item.values["account_id"], min(days), item)
 
 
 def _saved(batch, items) -> None:

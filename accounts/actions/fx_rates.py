@@ -46,16 +46,18 @@ def _resolve(batch) -> None:
 
 def _saved(batch, items) -> None:
     """A rate holds from its day on, for every account with contracts in its currency."""
-    first: dict[str, dt.date] = {}
+    first: dict[str, tuple[dt.date, upsert.Item]] = {}
     for item in items:
         for currency, day in (
             (item.values["currency"], item.values["date"]),
             (item.before.get("currency", item.values["currency"]), item.before.get("date", item.values["date"])),
         ):
-            first[currency] = min(day, first.get(currency, day))
-    for currency, day in first.items():
+            if currency not in first or day < first[currency][0]:
+                first[currency] = (day, item)
+    # A year of rates would make a note for every day and account; the earliest of a currency says as much.
+    for currency, (day, item) in first.items():
         for account_id in accounts_in_currency(batch.workspace, currency):
-            batch.touch(account_id, day)
+            batch.touch(account_id, day, item)
 
 
 def accounts_in_currency(workspace, currency: str) -> list:

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from accounts.models import ChangedFact, Contract, RenewalProposal
+from accounts.actions.upsert import write_changed_facts
+from accounts.models import Contract, RenewalProposal
 from accounts.models.contract import ContractKind
 from accounts.predecessors import Candidate, likely_predecessors
 from workspaces import roles
-from workspaces.activity import record
+from workspaces.activity import Change, record
 from workspaces.actor import Actor
 from workspaces.batch import Conflict
 from workspaces.bulk import insert_rows
@@ -85,11 +86,9 @@ def decide_renewal(*, workspace, proposal_id, confirm: bool, by: Actor) -> Renew
         ):
             raise Conflict({"row": [_("One of the contracts has changed; open it and link them there.")]})
         Contract.objects.filter(workspace=workspace, pk=contract.pk).update(renews=predecessor, updated_at=Now())
-        ChangedFact.objects.create(
-            workspace=workspace,
-            account_id=contract.account_id,
-            from_day=min(contract.starts_on, predecessor.ends_on or contract.starts_on),
-        )
+        first = min(contract.starts_on, predecessor.ends_on or contract.starts_on)
+        change = Change("updated", "contract", contract.pk, str(contract))
+        write_changed_facts(workspace, [(contract.account_id, first, change)], by=by)
     proposal.is_confirmed, proposal.decided_at, proposal.decided_by = confirm, Now(), by.label
     proposal.save(update_fields=["is_confirmed", "decided_at", "decided_by"])
     record(

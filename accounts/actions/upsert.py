@@ -6,7 +6,7 @@ the shape, resolve what it names, compare, write what differs, record who did it
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -70,7 +70,7 @@ class Batch:
     match_names: bool
     # The local day that dates what the batch changes; None: today.
     day: dt.date | None = None
-    changed_days: dict[Any, dt.date] = field(default_factory=dict)
+    changed: dict[tuple, dt.date] = field(default_factory=dict)
     # What a kind's own steps tell each other: contracts known by id, channels still to be made.
     known: dict[Any, Any] = field(default_factory=dict)
     new_channels: dict[str, Any] = field(default_factory=dict)
@@ -79,9 +79,10 @@ class Batch:
     def good(self) -> list[Item]:
         return [item for item in self.items if item.is_good]
 
-    def touch(self, account_id, day: dt.date) -> None:
-        """Note that facts of an account (None: of the workspace) changed from `day` on."""
-        self.changed_days[account_id] = min(day, self.changed_days.get(account_id, day))
+    def touch(self, account_id, day: dt.date, item: Item) -> None:
+        """Note that facts of an account (None: of the workspace) changed from `day` on because of `item`."""
+        key = (account_id, item.index)
+        self.changed[key] = min(day, self.changed.get(key, day))
 
 
 @dataclass(frozen=True)
@@ -222,12 +223,14 @@ def _write(kind: Kind, batch: Batch) -> None:
         rows = [{"id": item.pk, **own, **_columns(kind, item.values)} for item in updated]
         insert_rows(kind.model, rows, update=columns)
     kind.saved(batch, written)
-    record_many(
-        workspace=batch.workspace,
+    changes = [Change(item.status, kind.noun, item.pk, kind.label_of(item), *_told(kind, item)) for item in written]
+    record_many(workspace=batch.workspace, by=batch.by, changes=changes)
+    change_of = {item.index: change for item, change in zip(written, changes, strict=True)}
+    write_changed_facts(
+        batch.workspace,
+        [(account_id, day, change_of[index]) for (account_id, index), day in batch.changed.items()],
         by=batch.by,
-        changes=[Change(item.status, kind.noun, item.pk, kind.label_of(item), *_told(kind, item)) for item in written],
     )
-    write_changed_days(batch.workspace, batch.changed_days)
 
 
 def _told(kind: Kind, item: Item) -> tuple[dict[str, Any] | None, dict[str, Any]]:
@@ -255,12 +258,21 @@ def _column_names(model: type[models.Model]) -> frozenset[str]:
     return frozenset(column.attname for column in model._meta.concrete_fields)
 
 
-def write_changed_days(workspace, changed_days: dict[Any, dt.date]) -> None:
+def write_changed_facts(workspace, changed: Iterable[tuple[Any, dt.date, Change]], *, by: Actor) -> None:
+    """Tell the night what changed. changed: (account id, None for the whole workspace; first day; what it was)."""
     insert_rows(
         ChangedFact,
         [
-            {"workspace_id": workspace.pk, "account_id": account_id, "from_day": day}
-            for account_id, day in changed_days.items()
+            {
+                "workspace_id": workspace.pk,
+                "account_id": account_id,
+                "from_day": day,
+                "actor": by.label[:200],
+                "subject_type": change.subject_type,
+                "subject_id": str(change.subject_id),
+                "subject_label": change.subject_label[:200],
+            }
+            for account_id, day, change in changed
         ],
     )
 

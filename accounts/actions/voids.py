@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.actions.fx_rates import accounts_in_currency
-from accounts.actions.upsert import write_changed_days
+from accounts.actions.upsert import write_changed_facts
 from accounts.models import Account, Contact, Contract, ContractLine, FxRate, Product
 from accounts.models.fact import Fact
 from workspaces import roles
@@ -14,19 +14,19 @@ from workspaces.actor import Actor
 from workspaces.batch import Conflict
 
 
-def void(facts: list[Fact], *, workspace, noun: str, reason: str, by: Actor) -> None:
-    """Mark facts of one model as voided and record it; the caller says which days that touches."""
+def void(facts: list[Fact], *, workspace, noun: str, reason: str, by: Actor) -> list[Change]:
+    """Mark facts of one model as voided and record it, as the changes it returns; the caller says which days that
+    touches.
+    """
     if not facts:
-        return
+        return []
     model = type(facts[0])
     model.objects.filter(workspace=workspace, pk__in=[fact.pk for fact in facts]).update(
         voided_at=Now(), updated_at=Now(), void_reason=reason[:500]
     )
-    record_many(
-        workspace=workspace,
-        by=by,
-        changes=[Change("voided", noun, fact.pk, str(fact), None, {"reason": reason}) for fact in facts],
-    )
+    changes = [Change("voided", noun, fact.pk, str(fact), None, {"reason": reason}) for fact in facts]
+    record_many(workspace=workspace, by=by, changes=changes)
+    return changes
 
 
 def standing(model, workspace, pk):
@@ -43,9 +43,10 @@ def void_account(*, workspace, pk, reason: str, by: Actor) -> Account:
     contacts = list(Contact.objects.standing().filter(workspace=workspace, account=account))
     void(contracts, workspace=workspace, noun="contract", reason=reason, by=by)
     void(contacts, workspace=workspace, noun="contact", reason=reason, by=by)
-    void([account], workspace=workspace, noun="account", reason=reason, by=by)
+    (change,) = void([account], workspace=workspace, noun="account", reason=reason, by=by)
     if contracts:
-        write_changed_days(workspace, {account.pk: min(contract.starts_on for contract in contracts)})
+        first = min(contract.starts_on for contract in contracts)
+        write_changed_facts(workspace, [(account.pk, first, change)], by=by)
     return account
 
 
@@ -72,13 +73,13 @@ def void_contract(*, workspace, pk, reason: str, by: Actor) -> Contract:
             for row in successors
         ],
     )
-    void([contract], workspace=workspace, noun="contract", reason=reason, by=by)
+    (change,) = void([contract], workspace=workspace, noun="contract", reason=reason, by=by)
     days = [contract.starts_on]
     if contract.renews_id:
         days += Contract.objects.filter(workspace=workspace, pk=contract.renews_id, ends_on__isnull=False).values_list(
             "ends_on", flat=True
         )
-    write_changed_days(workspace, {contract.account_id: min(days)})
+    write_changed_facts(workspace, [(contract.account_id, min(days), change)], by=by)
     return contract
 
 
@@ -97,6 +98,7 @@ def void_product(*, workspace, pk, reason: str, by: Actor) -> Product:
 def void_fx_rate(*, workspace, pk, reason: str, by: Actor) -> FxRate:
     by.require(roles.EDIT_MONEY)
     rate = standing(FxRate, workspace, pk)
-    void([rate], workspace=workspace, noun="fx_rate", reason=reason, by=by)
-    write_changed_days(workspace, dict.fromkeys(accounts_in_currency(workspace, rate.currency), rate.date))
+    (change,) = void([rate], workspace=workspace, noun="fx_rate", reason=reason, by=by)
+    touched = accounts_in_currency(workspace, rate.currency)
+    write_changed_facts(workspace, [(account_id, rate.date, change) for account_id in touched], by=by)
     return rate

@@ -48,6 +48,12 @@ def test_contract_and_lines_are_written_with_activity_and_changed_day(acme, save
     ]
     changed = ChangedFact.objects.get()
     assert (changed.account_id, changed.from_day) == (contract.account_id, dt.date(2025, 1, 1))
+    assert (changed.actor, changed.subject_type, changed.subject_id, changed.subject_label) == (
+        "owner@example.com",
+        "contract",
+        str(contract.pk),
+        "C1",
+    )
     trail = Activity.objects.get(subject_type="contract")
     assert (trail.verb, trail.actor, trail.door, trail.before) == ("created", "owner@example.com", "page", None)
     assert trail.after["lines"][0]["unit_amount"] == "100.50"

@@ -25,8 +25,9 @@ def test_channel_is_made_by_name_and_the_month_is_touched(save):
     first, second = save(ROW, ROW | {"channel": "events"})
     assert (first.status, second.status) == ("created", "created")
     assert set(Channel.objects.values_list("name", flat=True)) == {"search", "events"}
-    changed = ChangedFact.objects.get()
-    assert (changed.account_id, changed.from_day) == (None, dt.date(2026, 1, 5))
+    for changed, name in zip(ChangedFact.objects.order_by("id"), ("search", "events"), strict=True):
+        assert (changed.account_id, changed.from_day) == (None, dt.date(2026, 1, 5))
+        assert (changed.subject_type, changed.subject_label) == ("spend", f"{name} 2026-01-05")
 
 
 def test_row_is_known_by_day_channel_and_campaign(save):
