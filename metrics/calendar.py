@@ -1,4 +1,8 @@
-"""Months, quarters and years: whole calendar periods and their names. Pure."""
+"""Months, quarters and years: whole periods of a fiscal calendar and their names. Pure.
+
+`start_month` is the month (1 to 12) with which a workspace's fiscal year begins. A fiscal year is called by the calendar
+year in which it ends, so that one that begins with January is the calendar year. Months are the same in every calendar.
+"""
 
 import datetime as dt
 from calendar import monthrange
@@ -11,10 +15,11 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """A calendar month, quarter or year by its first day. interval: ``month``, ``quarter`` or ``year``."""
+    """A month, quarter or year by its first day. interval: ``month``, ``quarter`` or ``year``."""
 
     starts_on: dt.date
     interval: str
+    start_month: int
 
     @property
     def ends_on(self) -> dt.date:
@@ -23,29 +28,56 @@ class Period:
     @property
     def name(self) -> str:
         """``2025-03``, ``2025-Q1`` or ``2025``, as the API writes periods."""
-        year, month = self.starts_on.year, self.starts_on.month
-        return {"month": f"{year:04}-{month:02}", "quarter": f"{year:04}-Q{(month + 2) // 3}", "year": f"{year:04}"}[
-            self.interval
-        ]
+        if self.interval == "month":
+            return f"{self.starts_on:%Y-%m}"
+        begins = year_start(self.starts_on, self.start_month)
+        year = f"{month_end(add_months(begins, 11)).year:04}"
+        if self.interval == "year":
+            return year
+        return f"{year}-Q{months_between(begins, self.starts_on) // 3 + 1}"
 
     def next(self) -> "Period":
-        return Period(add_months(self.starts_on, MONTHS[self.interval]), self.interval)
+        return Period(add_months(self.starts_on, MONTHS[self.interval]), self.interval, self.start_month)
 
 
 def month_end(day: dt.date) -> dt.date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def period_of(day: dt.date, interval: str) -> Period:
+def months_between(first: dt.date, last: dt.date) -> int:
+    """How many months the month of `last` comes after that of `first`."""
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+def year_start(day: dt.date, start_month: int) -> dt.date:
+    """The first day of the fiscal year that `day` lies in."""
+    return dt.date(day.year - (day.month < start_month), start_month, 1)
+
+
+def fiscal_period(year: int, quarter: int | None, start_month: int) -> Period:
+    """The fiscal year called `year`, or its `quarter` (1 to 4)."""
+    begins = dt.date(year - (start_month > 1), start_month, 1)
+    if quarter is None:
+        return Period(begins, "year", start_month)
+    return Period(add_months(begins, (quarter - 1) * 3), "quarter", start_month)
+
+
+def first_months(interval: str, start_month: int) -> list[int]:
+    """The months (1 to 12) with which a quarter or a year begins."""
+    return [(start_month - 1 + passed) % 12 + 1 for passed in range(0, 12, MONTHS[interval])]
+
+
+def period_of(day: dt.date, interval: str, start_month: int) -> Period:
     """The period that `day` lies in."""
     length = MONTHS[interval]
-    return Period(dt.date(day.year, (day.month - 1) // length * length + 1, 1), interval)
+    begins = year_start(day, start_month)
+    return Period(add_months(begins, months_between(begins, day) // length * length), interval, start_month)
 
 
-def periods_between(first: dt.date, last: dt.date, interval: str) -> list[Period]:
+def periods_between(first: dt.date, last: dt.date, interval: str, start_month: int) -> list[Period]:
     """The periods from the one of `first` to the one of `last`, oldest first."""
     periods = []
-    period = period_of(first, interval)
+    period = period_of(first, interval, start_month)
     while period.starts_on <= last:
         periods.append(period)
         period = period.next()
@@ -54,7 +86,7 @@ def periods_between(first: dt.date, last: dt.date, interval: str) -> list[Period
 
 def month_ends(first: dt.date, last: dt.date) -> list[dt.date]:
     """The last days of the months from `first` on, cut off at `last`, which always is the last of them."""
-    return [min(month.ends_on, last) for month in periods_between(first, last, "month")]
+    return [min(month.ends_on, last) for month in periods_between(first, last, "month", 1)]
 
 
 def year_before(day: dt.date) -> dt.date:

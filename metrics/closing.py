@@ -26,7 +26,7 @@ from leads.models import Spend
 from metrics import contributions, rebuild, statements
 from metrics.calendar import month_end
 from metrics.errors import DayNotOver, MissingRate
-from metrics.models import Closing, ClosingFailure, ClosingState, LineSpan, Restatement
+from metrics.models import Closing, ClosingFailure, ClosingState, Interval, LineSpan, PeriodFigures, Restatement
 from metrics.periods import carry_on, restate
 from metrics.queries import closed_through
 from workspaces.models import MetricSettings
@@ -129,12 +129,14 @@ class _Pending:
     """What waits to be worked in. facts: ids of ChangedFact rows. spent_from: the earliest changed spend.
 
     settings_as_of: when metric settings were last changed. is_everything: every account is to be rebuilt.
+    is_calendar_new: quarters and years are to be cut otherwise.
     """
 
     facts: list[int]
     spent_from: dt.date | None
     settings_as_of: dt.datetime | None
     are_settings_new: bool
+    is_calendar_new: bool
     is_everything: bool
 
 
@@ -148,6 +150,7 @@ def _pending(workspace, *, is_everything: bool) -> _Pending:
         spent_from=min((day for _, account, day in facts if account is None), default=None),
         settings_as_of=settings_as_of,
         are_settings_new=are_settings_new,
+        is_calendar_new=state is not None and state.fiscal_year_start_month != workspace.fiscal_year_start_month,
         is_everything=is_everything or are_settings_new,
     )
 
@@ -159,7 +162,7 @@ def _absorb(workspace, *, at: dt.datetime, since: dt.date | None, progress) -> d
     """
     closed = closed_through(workspace)
     pending = _pending(workspace, is_everything=closed is None or since is not None)
-    if not pending.facts and not pending.is_everything:
+    if not pending.facts and not pending.is_everything and not pending.is_calendar_new:
         return None
     rebuild.prepare(workspace)
     rebuild.touch_changed(workspace, everything=pending.is_everything, facts=pending.facts)
@@ -173,7 +176,10 @@ def _absorb(workspace, *, at: dt.datetime, since: dt.date | None, progress) -> d
         contributions.count_after(through=closed)
         restated_from = _restate(workspace, pending, changed, closed, at=at, since=since, progress=progress)
     ChangedFact.objects.filter(workspace=workspace, id__in=pending.facts).delete()
-    state = {"settings_as_of": pending.settings_as_of}
+    state = {
+        "settings_as_of": pending.settings_as_of,
+        "fiscal_year_start_month": workspace.fiscal_year_start_month,
+    }
     if pending.is_everything:
         state["published_through"] = None
     elif closed:
@@ -190,8 +196,11 @@ def _restate(
         "changes_reach", workspace=workspace.pk, base=workspace.base_currency, facts=pending.facts
     )
     begins = [day for day in (changed.first_day, rates["day"], since) if day]
-    if pending.are_settings_new:
+    if pending.are_settings_new or pending.is_calendar_new:
         begins = [MetricSettings.START]
+    if pending.is_calendar_new:
+        # Other periods, not other figures: the new ones are made with their months.
+        PeriodFigures.objects.filter(workspace=workspace).exclude(interval=Interval.MONTH).delete()
     periods = restate(
         workspace,
         closed=closed,

@@ -96,5 +96,6 @@ def add_up(workspace, *, after: Iterable[Extent], before: Iterable[Extent] = (),
     sums = {}
     for row in statements.fetch_all("contributions"):
         row["rates"] = json.loads(row["rates"])
-        sums[Period(row.pop("starts_on"), row.pop("interval"))] = row
+        period = Period(row.pop("starts_on"), row.pop("interval"), workspace.fiscal_year_start_month)
+        sums[period] = row
     return sums

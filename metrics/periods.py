@@ -69,7 +69,7 @@ def restate(
     if begin is None or not starts or max(min(starts), begin) > closed:
         return vanished
     rows = _rows(workspace)
-    extents = _extents(max(min(starts), begin), closed)
+    extents = _extents(workspace, max(min(starts), begin), closed)
     stale = [extent for extent in extents if (first and extent.through >= first) or not _is_filled(rows, extent)]
     # A period without figures has nothing that a difference could be added to.
     known = [] if is_everything else [extent for extent in stale if _is_filled(rows, extent)]
@@ -94,9 +94,10 @@ def carry_on(workspace, *, closed: dt.date | None, through: dt.date, write: Call
 
     write: writes the account days and term ends of the days between; the accounts that these concern must be chosen.
     """
-    extents = [Extent(period_of(through, interval), through) for interval in Interval.values]
+    start_month = workspace.fiscal_year_start_month
+    extents = [Extent(period_of(through, interval, start_month), through) for interval in Interval.values]
     rows = _rows(workspace, since=min(extent.period.starts_on for extent in extents) - ONE_DAY)
-    last = rows.get(period_of(closed, Interval.MONTH)) if closed else None
+    last = rows.get(period_of(closed, Interval.MONTH, start_month)) if closed else None
     if closed is None or last is None or last.through != closed:
         # Nobody ever had a balance: these are the first figures, or still none.
         write()
@@ -122,15 +123,15 @@ def carry_on(workspace, *, closed: dt.date | None, through: dt.date, write: Call
 
 def _rows(workspace, since: dt.date = dt.date.min) -> dict[Period, PeriodFigures]:
     rows = PeriodFigures.objects.filter(workspace=workspace, ends_on__gte=since)
-    return {Period(row.starts_on, row.interval): row for row in rows}
+    return {Period(row.starts_on, row.interval, workspace.fiscal_year_start_month): row for row in rows}
 
 
-def _extents(first: dt.date, closed: dt.date) -> list[Extent]:
+def _extents(workspace, first: dt.date, closed: dt.date) -> list[Extent]:
     """The periods from those of `first` to those of the last closed day, by their last closed day, months first."""
     extents = [
         Extent(period, min(period.ends_on, closed))
         for interval in Interval.values
-        for period in periods_between(first, closed, interval)
+        for period in periods_between(first, closed, interval, workspace.fiscal_year_start_month)
     ]
     return sorted(extents, key=lambda extent: extent.through)
 
@@ -161,7 +162,11 @@ def _drop_before(workspace, day: dt.date | None) -> list[ChangedPeriod]:
     rows = PeriodFigures.objects.filter(workspace=workspace)
     rows = rows.filter(ends_on__lt=day) if day else rows
     vanished = [
-        ChangedPeriod(Period(row.starts_on, row.interval), before=_as_text(_values(row)), after=None)
+        ChangedPeriod(
+            Period(row.starts_on, row.interval, workspace.fiscal_year_start_month),
+            before=_as_text(_values(row)),
+            after=None,
+        )
         for row in sorted(rows, key=lambda row: row.ends_on)
         if row.is_closed
     ]

@@ -8,7 +8,7 @@ from django.db.models import Min, Subquery
 
 from accounts.models import ChangedFact
 from metrics import ratios, statements
-from metrics.calendar import Period, add_months, period_of
+from metrics.calendar import Period, add_months, first_months, period_of
 from metrics.models import (
     AccountDay,
     Closing,
@@ -39,7 +39,7 @@ BRIDGE = (
     "new_customers",
     "churned_customers",
 )
-NAMES = ("starts_on", "ends_on", "through")
+NAMES = ("starts_on", "through")
 # The sums that are kept per period; the last two are worked out when they are asked for.
 SUMS = ratios.Sums._fields[:-2]
 COHORT_MEASURES = ("customers", "net_mrr", "gross_mrr")
@@ -63,6 +63,8 @@ def stale_from(workspace) -> dt.date | None:
     state = ClosingState.objects.filter(workspace=workspace).first()
     settings = MetricSettings.objects.filter(workspace=workspace).order_by("-changed_at").first()
     if state and settings and state.settings_as_of != settings.changed_at:
+        changed = MetricSettings.START
+    if state and state.fiscal_year_start_month != workspace.fiscal_year_start_month:
         changed = MetricSettings.START
     if changed is None or changed > closed:
         return None
@@ -92,18 +94,19 @@ def series(
     """
     if unknown := [key for key in keys if key not in METRICS]:
         raise UnknownMetric(", ".join(unknown))
+    start_month = workspace.fiscal_year_start_month
     figures = _figures(workspace, first, last, interval).values_list(*NAMES, "ltv_churn_months", *SUMS)
     churn = _monthly_churn(workspace) if LTV_KEYS & set(keys) else {}
     open_terms = _open_terms(workspace, interval) if "contracts_open" in keys else {}
     computes = [(key, METRICS[key].compute) for key in keys]
     rows = []
-    for starts_on, ends_on, through, months, *values in figures:
+    for starts_on, through, months, *values in figures:
         # For a quarter or a year, too, lifetime value looks at the months up to its last one.
         month = through.replace(day=1)
         window = [add_months(month, -back) for back in range(months)] if churn else []
         churned = [churn[month] for month in window if month in churn]
         sums = ratios.Sums(*values, open_terms.get(starts_on, 0), churned)  # type: ignore[call-arg]  # one value for each of SUMS
-        row = _named(starts_on, ends_on, through, interval)
+        row = _named(Period(starts_on, interval, start_month), through)
         for key, compute in computes:
             row[key] = compute(sums)
         rows.append(row)
@@ -112,31 +115,38 @@ def series(
 
 def bridge(*, workspace, first: dt.date, last: dt.date, interval: str = Interval.MONTH) -> list[dict[str, object]]:
     """From MRR at the start to MRR at the end, by kind of movement; rows as in `series` with the keys of BRIDGE."""
+    start_month = workspace.fiscal_year_start_month
     return [
-        _named(row.starts_on, row.ends_on, row.through, interval) | {key: getattr(row, key) for key in BRIDGE}
+        _named(Period(row.starts_on, interval, start_month), row.through) | {key: getattr(row, key) for key in BRIDGE}
         for row in _figures(workspace, first, last, interval)
     ]
 
 
 def _figures(workspace, first: dt.date, last: dt.date, interval: str):
-    """The periods' rows as a QuerySet, oldest first, from the period of the first movement on."""
+    """The periods' rows as a QuerySet, oldest first, from the period of the first movement on.
+
+    Quarters and years of another fiscal calendar than the workspace's are left out: the next closing makes them anew.
+    """
+    start_month = workspace.fiscal_year_start_month
     first_moved = Movement.objects.filter(workspace=workspace).order_by("day").values("day")[:1]
     rows = PeriodFigures.objects.filter(
         workspace=workspace,
         interval=interval,
-        starts_on__gte=period_of(first, interval).starts_on,
-        starts_on__lte=period_of(last, interval).starts_on,
+        starts_on__gte=period_of(first, interval, start_month).starts_on,
+        starts_on__lte=period_of(last, interval, start_month).starts_on,
         ends_on__gte=Subquery(first_moved),
     )
+    if interval != Interval.MONTH:
+        rows = rows.filter(starts_on__month__in=first_months(interval, start_month))
     return rows.order_by("starts_on")
 
 
-def _named(starts_on: dt.date, ends_on: dt.date, through: dt.date, interval: str) -> dict[str, object]:
+def _named(period: Period, through: dt.date) -> dict[str, object]:
     return {
-        "period": Period(starts_on, interval).name,
-        "starts_on": starts_on,
+        "period": period.name,
+        "starts_on": period.starts_on,
         "through": through,
-        "closed": through == ends_on,
+        "closed": through == period.ends_on,
     }
 
 
@@ -157,7 +167,7 @@ def _open_terms(workspace, interval: str) -> dict[dt.date, int]:
     ).values_list("day", flat=True)
     counts: dict[dt.date, int] = {}
     for day in days:
-        start = period_of(day, interval).starts_on
+        start = period_of(day, interval, workspace.fiscal_year_start_month).starts_on
         counts[start] = counts.get(start, 0) + 1
     return counts
 
@@ -225,12 +235,15 @@ def cohorts(*, workspace, by: str = Interval.MONTH, measure: str = "customers") 
     if measure not in COHORT_MEASURES:
         raise UnknownMetric(measure)
     rows: dict[dt.date, dict] = {}
-    answers = statements.fetch_all("cohorts", workspace=workspace.pk, by=by)
+    start_month = workspace.fiscal_year_start_month
+    # A fiscal year is a calendar year moved by the months before it begins; months move nowhere.
+    shift = 0 if by == Interval.MONTH else start_month - 1
+    answers = statements.fetch_all("cohorts", workspace=workspace.pk, by=by, shift=shift)
     for answer in answers:
         row = rows.setdefault(
             answer["cohort"],
             {
-                "cohort": Period(answer["cohort"], by).name,
+                "cohort": Period(answer["cohort"], by, start_month).name,
                 "starts_on": answer["cohort"],
                 "size": answer["size"],
                 "first": answer["size"] if measure == "customers" else answer["net_mrr"],

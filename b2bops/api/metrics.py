@@ -65,7 +65,7 @@ class MetricEndpoint(Endpoint):
     def period_range(self, request) -> dict:
         """first, last and interval as the queries take them."""
         interval = self.choice(request, "interval", Interval.values, "month")
-        first, last = range_of(request.GET)
+        first, last = range_of(request.GET, request.workspace.fiscal_year_start_month)
         return {"first": first or OLDEST, "last": last or NEWEST, "interval": interval}
 
 
@@ -233,7 +233,7 @@ class Movements(MetricEndpoint):
         words = request.GET
         known = {"from", "to", "account", "account_id", "kind", "limit", "cursor", "expand"}
         self.refuse_unknown_parameters(request, known)
-        first, last = range_of(words)
+        first, last = range_of(words, request.workspace.fiscal_year_start_month)
         rows = Movement.objects.filter(workspace=request.workspace, day__range=(first or OLDEST, last or NEWEST))
         if "kind" in words:
             rows = rows.filter(kind=self.choice(request, "kind", MovementKind.values, ""))

@@ -7,27 +7,29 @@ from django.utils.translation import gettext as _
 
 from b2bops.api import parameters
 from b2bops.api.errors import invalid
-from metrics.calendar import Period
+from metrics.calendar import Period, fiscal_period
 
-_FORMS = (
-    (re.compile(r"(\d{4})", re.ASCII), "year", lambda number: 1),
-    (re.compile(r"(\d{4})-Q([1-4])", re.ASCII), "quarter", lambda number: int(number) * 3 - 2),
-    (re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII), "month", int),
-)
+_FISCAL = re.compile(r"(\d{4})(?:-Q([1-4]))?", re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 # Eighty years of months; a longer table is a slip of the pen.
 LONGEST_MONTHS = 960
 
 
-def span_of(word: str) -> tuple[dt.date, dt.date]:
-    """First and last day of what `word` names; raises ValueError with a message."""
-    for form, interval, month_of in _FORMS:
-        if found := form.fullmatch(word):
-            year = int(found[1])
-            if FIRST_YEAR <= year <= LAST_YEAR:
-                period = Period(dt.date(year, month_of(found[found.lastindex or 0]), 1), interval)
-                return period.starts_on, period.ends_on
+def span_of(word: str, start_month: int) -> tuple[dt.date, dt.date]:
+    """First and last day of what `word` names, in the fiscal calendar that begins with `start_month`; raises ValueError
+    with a message.
+    """
+    found = _FISCAL.fullmatch(word) or _MONTH.fullmatch(word)
+    if found:
+        year, part = int(found[1]), int(found[2] or 0)
+        if not FIRST_YEAR <= year <= LAST_YEAR:
             raise ValueError(_("Years from %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
+        if found.re is _MONTH:
+            period = Period(dt.date(year, part, 1), "month", start_month)
+        else:
+            period = fiscal_period(year, part or None, start_month)
+        return period.starts_on, period.ends_on
     try:
         day = parameters.day(word)
     except ValueError:
@@ -35,13 +37,13 @@ def span_of(word: str) -> tuple[dt.date, dt.date]:
     return day, day
 
 
-def range_of(words) -> tuple[dt.date | None, dt.date | None]:
+def range_of(words, start_month: int) -> tuple[dt.date | None, dt.date | None]:
     """The first day of ``from`` and the last day of ``to``, None where absent; raises ApiError (400)."""
     errors, days = {}, {}
     for name, place in (("from", 0), ("to", 1)):
         if name in words:
             try:
-                days[name] = span_of(words[name])[place]
+                days[name] = span_of(words[name], start_month)[place]
             except ValueError as exc:
                 errors[name] = [str(exc)]
     if errors:

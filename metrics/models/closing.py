@@ -33,13 +33,15 @@ class ClosingFailure(models.Model):
 
 class ClosingState(models.Model):
     """What the closed figures of a workspace contain beyond its facts: the metric settings as they were changed last
-    at `settings_as_of`. Settings changed since make every closed day stale. `published_through` is the day as of which
-    accounts carry their figures; null when all of them have to be looked at.
+    at `settings_as_of`, and the fiscal calendar by which quarters and years were cut. Settings changed since make every
+    closed day stale. `published_through` is the day as of which accounts carry their figures; null when all of them have
+    to be looked at.
     """
 
     workspace = models.OneToOneField("workspaces.Workspace", models.CASCADE, primary_key=True, related_name="+")
     settings_as_of = models.DateTimeField(null=True)
     published_through = models.DateField(null=True)
+    fiscal_year_start_month = models.PositiveSmallIntegerField(default=1)
 
     def __str__(self):
         return f"settings as of {self.settings_as_of}"

@@ -69,7 +69,11 @@ def open_content(content: dict, slug: str = "book") -> tuple[Workspace, dict]:
     """A workspace with what stands of `content`, and that."""
     choices = content["workspace"]
     workspace = make_workspace(
-        slug, owner=make_user(slug), currency=choices["base_currency"], timezone=choices["timezone"]
+        slug,
+        owner=make_user(slug),
+        currency=choices["base_currency"],
+        timezone=choices["timezone"],
+        fiscal_year_start_month=choices.get("fiscal_year_start_month", 1),
     )
     with workspace_scope(workspace):
         update_metric_settings(workspace=workspace, by=BY, **{key: choices[key] for key in SETTINGS if key in choices})

@@ -106,6 +106,7 @@ def books(draw):
             "gross_margin_percent": 75,
             "cac_lag_months": draw(st.sampled_from([0, 1, 2])),
             "ltv_churn_months": draw(st.sampled_from([1, 3, 12])),
+            "fiscal_year_start_month": draw(st.sampled_from([1, 1, 4, 12])),
         },
         "accounts": [{"external_id": key, "name": key} for key in ACCOUNTS],
         "contracts": rows,

@@ -139,6 +139,7 @@ class Book:
         self.grace = choices.get("renewal_grace_days", 0)
         self.margin = Fraction(choices.get("gross_margin_percent", 80)) / 100
         self.lag = choices.get("cac_lag_months", 0)
+        self.start_month = choices.get("fiscal_year_start_month", 1)
         self.churn_months = choices.get("ltv_churn_months", 12)
         self.rates = sorted((row["currency"], date(row["date"]), Fraction(row["rate"])) for row in content["fx_rates"])
         self.spend = [(date(row["date"]), Fraction(row["amount"])) for row in content["spend"]]
@@ -299,10 +300,11 @@ class Book:
             start = after
         return rows
 
-    @staticmethod
-    def _start_of(day, interval):
-        length = INTERVALS[interval]
-        return dt.date(day.year, (day.month - 1) // length * length + 1, 1)
+    def _start_of(self, day, interval):
+        start = day.replace(day=1)
+        while (start.month - self.start_month) % INTERVALS[interval]:
+            start = plus_months(start, -1)
+        return start
 
     def _churn(self, start, end):
         """Customers at the start without a balance at the end, customers at the start."""
@@ -380,13 +382,15 @@ class Book:
                 rates.append(Fraction(churned, before))
         return sum(rates, Fraction(0)) / len(rates) if rates else None
 
-    @staticmethod
-    def _name(start, interval):
-        if interval == "year":
-            return f"{start.year:04}"
-        if interval == "quarter":
-            return f"{start.year:04}-Q{(start.month + 2) // 3}"
-        return f"{start.year:04}-{start.month:02}"
+    def _name(self, start, interval):
+        if interval == "month":
+            return f"{start.year:04}-{start.month:02}"
+        # The year is called by its last day: go on month by month until the next one begins.
+        following, passed = plus_months(start, 1), 1
+        while following.month != self.start_month:
+            following, passed = plus_months(following, 1), passed + 1
+        year = (following - DAY).year
+        return f"{year:04}" if interval == "year" else f"{year:04}-Q{4 - (passed - 1) // 3}"
 
     def movement_rows(self) -> list[dict]:
         return [

@@ -16,8 +16,17 @@ METRIC_FIELDS = ("renewal_grace_days", "gross_margin_percent", "cac_lag_months",
 
 
 @transaction.atomic
-def update_workspace(*, workspace: Workspace, name: str, language: str, timezone: str, by: Actor) -> Workspace:
-    """Rename, or change language or time zone. Currency and address stay: figures and links hang on them.
+def update_workspace(
+    *,
+    workspace: Workspace,
+    name: str,
+    language: str,
+    timezone: str,
+    fiscal_year_start_month: int | None = None,
+    by: Actor,
+) -> Workspace:
+    """Rename, or change language, time zone or (unless None) the month with which the fiscal year begins. Currency and
+    address stay: figures and links hang on them.
 
     Raises ValidationError keyed by field.
     """
@@ -25,11 +34,12 @@ def update_workspace(*, workspace: Workspace, name: str, language: str, timezone
     row = Workspace.objects.select_for_update().get(pk=workspace.pk)
     before = workspace_facts(row)
     row.name, row.language, row.timezone = one_line(name), language, timezone
+    row.fiscal_year_start_month = fiscal_year_start_month or row.fiscal_year_start_month
     if errors := workspace_errors(row):
         raise ValidationError(errors)
     was, now = difference(before, workspace_facts(row))
     if now:
-        row.save(update_fields=["name", "language", "timezone"])
+        row.save(update_fields=["name", "language", "timezone", "fiscal_year_start_month"])
         if "timezone" in now:
             # Days end at another hour now: figures are older than the choice they rest on.
             MetricSettings.objects.filter(workspace=row).update(changed_at=Now())

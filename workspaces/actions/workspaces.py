@@ -29,6 +29,7 @@ def create_workspace(
     currency: str = "CNY",
     timezone: str = "Asia/Shanghai",
     language: str = "zh-hans",
+    fiscal_year_start_month: int = 1,
     renewal_grace_days: int = 0,
     gross_margin_percent: Decimal | int = 80,
     ltv_churn_months: int = 12,
@@ -45,6 +46,7 @@ def create_workspace(
         base_currency=currency.strip().upper(),
         timezone=timezone,
         language=language,
+        fiscal_year_start_month=fiscal_year_start_month,
         is_demo=is_demo,
     )
     choices = MetricSettings(
@@ -76,7 +78,12 @@ def one_line(name: str) -> str:
 
 
 def workspace_facts(workspace: Workspace) -> dict:
-    return {"name": workspace.name, "timezone": workspace.timezone, "language": workspace.language}
+    return {
+        "name": workspace.name,
+        "timezone": workspace.timezone,
+        "language": workspace.language,
+        "fiscal_year_start_month": workspace.fiscal_year_start_month,
+    }
 
 
 def workspace_errors(workspace: Workspace) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Forms of the settings pages."""
 
 from django import forms
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.forms.choices import timezone_choices
@@ -26,6 +27,17 @@ class WorkspaceSettingsForm(ReadableForm):
         label=_("Time zone"),
         choices=timezone_choices,
         help_text=_("Says when a day ends. After a change the next closing computes all figures again."),
+    )
+    fiscal_year_start_month = forms.TypedChoiceField(
+        label=_("Fiscal year begins in"),
+        choices=MONTHS.items(),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_(
+            "A fiscal year is called by the year in which it ends. After a change the next closing cuts quarters and "
+            "years anew; months stay."
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django import forms
+from django.utils.dates import MONTHS
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,14 @@ class WorkspaceForm(forms.Form):
     )
     timezone = forms.ChoiceField(label=_("Time zone"), choices=timezone_choices, help_text=_("Says when a day ends."))
     language = forms.ChoiceField(label=_("Language"), choices=Workspace.LANGUAGES)
+    fiscal_year_start_month = forms.TypedChoiceField(
+        label=_("Fiscal year begins in"),
+        choices=MONTHS.items(),
+        coerce=int,
+        empty_value="1",
+        required=False,
+        help_text=_("Quarters and years of figures follow it. A fiscal year is called by the year in which it ends."),
+    )
     renewal_grace_days = forms.IntegerField(
         label=_("Renewal grace, days"),
         min_value=0,
@@ -62,7 +71,8 @@ class WorkspaceForm(forms.Form):
 
     def workspace_values(self) -> dict:
         """What `create_workspace` takes, of the fields of this form."""
-        return {field: self.cleaned_data[field] for field in WorkspaceForm.base_fields}
+        values = {field: self.cleaned_data[field] for field in WorkspaceForm.base_fields}
+        return values | {"fiscal_year_start_month": int(values["fiscal_year_start_month"])}
 
     def add_errors(self, error) -> None:
         """Show an action's ValidationError, keyed by its argument names, beside the fields."""

@@ -1,6 +1,6 @@
 from zoneinfo import ZoneInfo
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import UUID7
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,9 @@ class Workspace(models.Model):
     base_currency = models.CharField(_("currency"), max_length=3, default="CNY")
     timezone = models.CharField(_("time zone"), max_length=64, default="Asia/Shanghai")
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, default="zh-hans")
+    fiscal_year_start_month = models.PositiveSmallIntegerField(
+        _("fiscal year begins in"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from workspaces import roles
 from workspaces.actions.settings import metric_facts, update_metric_settings, update_workspace
+from workspaces.actions.workspaces import workspace_facts
 from workspaces.forms.settings import MetricSettingsForm, WorkspaceSettingsForm
 from workspaces.models import MetricSettings
 from workspaces.settings_tabs import settings_tabs
@@ -15,8 +16,7 @@ from workspaces.settings_tabs import settings_tabs
 def settings(request, slug):
     """Name, language, time zone. Everybody may read them, owners may change them."""
     workspace = request.workspace
-    initial = {"name": workspace.name, "language": workspace.language, "timezone": workspace.timezone}
-    form = WorkspaceSettingsForm(request.POST or None, initial=initial)
+    form = WorkspaceSettingsForm(request.POST or None, initial=workspace_facts(workspace))
     may_change = request.actor.has_permission(roles.MANAGE_WORKSPACE)
     if request.method == "POST":
         request.actor.require(roles.MANAGE_WORKSPACE)

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--language", default="zh-hans", choices=["zh-hans", "en"])
         parser.add_argument("--owner", required=True, metavar="EMAIL")
         parser.add_argument("--password")
+        parser.add_argument("--fiscal-year-start-month", type=int, default=1, metavar="1-12")
         parser.add_argument("--renewal-grace-days", type=int, default=0)
         parser.add_argument("--gross-margin-percent", type=percent, default=Decimal(80))
         parser.add_argument("--ltv-churn-months", type=int, default=12)
@@ -43,6 +44,7 @@ class Command(BaseCommand):
                     currency=options["currency"],
                     timezone=options["timezone"],
                     language=options["language"],
+                    fiscal_year_start_month=options["fiscal_year_start_month"],
                     renewal_grace_days=options["renewal_grace_days"],
                     gross_margin_percent=options["gross_margin_percent"],
                     ltv_churn_months=options["ltv_churn_months"],

@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("metrics", "0006_figures_stay_inside")]
+
+    operations = [
+        migrations.AddField(
+            model_name="closingstate",
+            name="fiscal_year_start_month",
+            field=models.PositiveSmallIntegerField(default=1),
+        ),
+    ]
