@@ -222,6 +222,8 @@ def _restate(
     restated_from = max(min(days), first)
     if pending.are_settings_new:
         reason = "settings"
+    elif pending.is_calendar_new:
+        reason = "calendar"
     elif since and not pending.facts:
         reason = "forced"
     else:
