@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0005_traits_and_custom_fields")]
+    dependencies = [("accounts", "0006_index_by_update")]
 
     operations = [
         migrations.RenameField(model_name="changedfact", old_name="created_at", new_name="at"),
