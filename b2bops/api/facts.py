@@ -60,7 +60,7 @@ class FactList(FactEndpoint):
             raise invalid({"ordering": [_("Ordered by one of: %(names)s.") % {"names": allowed}]})
         rows = collection.rows(request.workspace, with_voided=is_true(words, "include_voided"))
         page = page_of(
-            rows.filter(conditions(collection.filters, words)),
+            rows.filter(conditions(collection.filters, words, request.workspace.fiscal_year_start_month)),
             name=collection.name,
             sources=collection.sources,
             ordering=ordering,

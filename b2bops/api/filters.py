@@ -21,20 +21,24 @@ class Filter:
 
     is_list: the column holds a list, and one of its values must match. empty: what the database holds where there is no
     value, asked for by an empty word; only where `is_nullable`. is_side: the side of a range, which is given once.
+    is_period: `read` also takes the month with which the fiscal year begins.
     """
 
     name: str
     lookup: str
-    read: Callable[[str], Any]
+    read: Callable[..., Any]
     schema: Mapping[str, Any]
     description: str = ""
     is_list: bool = False
     is_nullable: bool = False
     is_side: bool = False
+    is_period: bool = False
     empty: str | None = None
 
-    def condition(self, words: Sequence[str]) -> Q:
+    def condition(self, words: Sequence[str], start_month: int) -> Q:
         """Rows that match any of the words."""
+        if self.is_period:
+            return Q(**{self.lookup: self.read(words[-1], start_month)})
         if self.is_side:
             return Q(**{self.lookup: self.read(words[-1])})
         given = [self.read(word) for word in words if word or not self.is_nullable]
@@ -58,13 +62,16 @@ def filters_of(columns: Iterable[Any]) -> dict[str, Filter]:
     return {one.name: one for one in made}
 
 
-def conditions(filters: Mapping[str, Filter], words: Any) -> Q:
-    """What the query string (`words`, a QueryDict) asks for; raises ApiError (400) for what cannot be read."""
+def conditions(filters: Mapping[str, Filter], words: Any, start_month: int) -> Q:
+    """What the query string (`words`, a QueryDict) asks for; raises ApiError (400) for what cannot be read.
+
+    start_month: the month with which the workspace's fiscal year begins.
+    """
     asked, errors = Q(), {}
     for name, one in filters.items():
         if name in words:
             try:
-                asked &= one.condition(words.getlist(name))
+                asked &= one.condition(words.getlist(name), start_month)
             except ValueError as exc:
                 errors[name] = [str(exc)]
     if errors:
@@ -94,8 +101,8 @@ def _sides(column) -> list[Filter]:
         stem = "" if column.name == "date" else f"{column.name}_"
         told = "A day or a period, inclusive."
         return [
-            Filter(f"{stem}from", f"{column.path}__gte", _first_day, DAY_WORD, told, is_side=True),
-            Filter(f"{stem}to", f"{column.path}__lte", _last_day, DAY_WORD, told, is_side=True),
+            Filter(f"{stem}from", f"{column.path}__gte", _first_day, DAY_WORD, told, is_side=True, is_period=True),
+            Filter(f"{stem}to", f"{column.path}__lte", _last_day, DAY_WORD, told, is_side=True, is_period=True),
         ]
     if column.span == "instant":
         stem = column.name.removesuffix("at")
@@ -107,12 +114,12 @@ def _sides(column) -> list[Filter]:
     return []
 
 
-def _first_day(word: str) -> dt.date:
-    return span_of(word)[0]
+def _first_day(word: str, start_month: int) -> dt.date:
+    return span_of(word, start_month)[0]
 
 
-def _last_day(word: str) -> dt.date:
-    return span_of(word)[1]
+def _last_day(word: str, start_month: int) -> dt.date:
+    return span_of(word, start_month)[1]
 
 
 def _word_schema(schema) -> dict:
