@@ -5,9 +5,11 @@ from metrics.models.closing import Closing, ClosingFailure, ClosingState, Restat
 from metrics.models.line_span import LineSpan
 from metrics.models.movement import Movement
 from metrics.models.period_figures import Interval, PeriodFigures
-from metrics.models.term_end import Outcome, TermEnd
+from metrics.models.term_end import RENEWED, UNSETTLED, Outcome, Standing, TermEnd
 
 __all__ = [
+    "RENEWED",
+    "UNSETTLED",
     "AccountDay",
     "Closing",
     "ClosingFailure",
@@ -19,5 +21,6 @@ __all__ = [
     "Outcome",
     "PeriodFigures",
     "Restatement",
+    "Standing",
     "TermEnd",
 ]

@@ -1,8 +1,9 @@
 with come as (
   insert into metrics_termend
-    (workspace_id, contract_id, number, account_id, day, grace_ends_on, outcome, repeats_after, value, value_renewed)
-  select %(workspace)s, contract_id, number, account_id, day, grace_ends_on, outcome, repeats_after, value,
-    value_renewed
+    (workspace_id, contract_id, number, account_id, day, grace_ends_on, outcome, repeats_after, currency, amount,
+      succeeded_on, successor_signed_on, value, value_renewed)
+  select %(workspace)s, contract_id, number, account_id, day, grace_ends_on, outcome, repeats_after, currency, amount,
+    succeeded_on, successor_signed_on, value, value_renewed
   from new_term n
   where (%(after)s::date is null or n.day > %(after)s) and not exists (
     select from metrics_termend e

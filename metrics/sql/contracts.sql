@@ -1,7 +1,7 @@
 -- From wanted_contract (contract_id): effective dates of each standing subscription, and what its lines come to.
 --
 -- closing_contract: one row a contract. `lasts` is its last day were nothing to renew it, `succeeded_on` the day its
--- earliest successor starts, `last_day` what counts (null: never ends), `term_months` the length of a rolled term.
+-- earliest successor starts, `successor_signed_on` the first day on which one that starts then was signed, `last_day` what counts (null: never ends), `term_months` the length of a rolled term.
 insert into closing_contract
 with settings as (
   select effective_from, lead(effective_from) over (order by effective_from) as next_from, renewal_grace_days
@@ -10,16 +10,18 @@ with settings as (
 ),
 -- Several successors that start on the earliest day succeed together; one that starts later cuts nothing.
 succession as (
-  select s.renews_id as contract_id, s.account_id, min(s.starts_on) as succeeded_on
+  select distinct on (s.renews_id, s.account_id) s.renews_id as contract_id, s.account_id, s.starts_on as succeeded_on,
+    min(s.signed_on) as successor_signed_on
   from accounts_contract s
   join wanted_contract w on w.contract_id = s.renews_id
   where s.workspace_id = %(workspace)s and s.kind = 'subscription' and s.voided_at is null
-  group by 1, 2
+  group by 1, 2, 3
+  order by 1, 2, 3
 ),
 standing as (
   select c.id as contract_id, c.account_id, c.currency, c.starts_on, c.ends_on, c.cancelled_on,
     case when c.tax_included then 100 + coalesce(c.tax_rate_percent, 0) else 100 end as tax_parts,
-    coalesce(g.renewal_grace_days, 0) as grace, s.succeeded_on,
+    coalesce(g.renewal_grace_days, 0) as grace, s.succeeded_on, s.successor_signed_on,
     -- Without a written end there is no term to roll over.
     case when c.auto_renew and c.ends_on is not null
          then greatest(whole_months(c.starts_on, c.ends_on + 1), 1) end as term_months
@@ -49,7 +51,7 @@ lasting as (
 )
 -- least() passes over nulls, so a contract that never ends is ended by its successor.
 select contract_id, account_id, currency, starts_on, ends_on, cancelled_on, tax_parts, grace, succeeded_on,
-  term_months, lasts, least(lasts, succeeded_on - 1)
+  successor_signed_on, term_months, lasts, least(lasts, succeeded_on - 1)
 from lasting;
 analyze closing_contract;
 

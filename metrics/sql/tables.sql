@@ -7,7 +7,8 @@ create temp table if not exists touched (account_id uuid) on commit drop;
 create temp table if not exists wanted_contract (contract_id uuid) on commit drop;
 create temp table if not exists closing_contract (
   contract_id uuid, account_id uuid, currency varchar(3), starts_on date, ends_on date, cancelled_on date,
-  tax_parts numeric, grace integer, succeeded_on date, term_months integer, lasts date, last_day date
+  tax_parts numeric, grace integer, succeeded_on date, successor_signed_on date, term_months integer, lasts date,
+  last_day date
 ) on commit drop;
 create temp table if not exists closing_line (
   line_id bigint, contract_id uuid, account_id uuid, currency varchar(3), first_day date, last_day date,
@@ -22,12 +23,12 @@ create temp table if not exists new_day (
 ) on commit drop;
 create temp table if not exists closing_term (
   contract_id uuid, number integer, account_id uuid, currency varchar(3), day date, grace_ends_on date,
-  outcome varchar(10), term_months integer, succeeded_on date
+  outcome varchar(10), term_months integer, succeeded_on date, successor_signed_on date
 ) on commit drop;
 create temp table if not exists new_term (
   contract_id uuid, number integer, account_id uuid, day date, grace_ends_on date, outcome varchar(10),
-  repeats_after integer, value numeric(20, 2), value_renewed numeric(20, 2), lacking_currency varchar(3),
-  lacking_day date
+  repeats_after integer, currency varchar(3), amount numeric(20, 2), succeeded_on date, successor_signed_on date,
+  value numeric(20, 2), value_renewed numeric(20, 2), lacking_currency varchar(3), lacking_day date
 ) on commit drop;
 -- For the sums of periods (contributions.sql). kept_rate: what the figures were converted at on each period's last day.
 create temp table if not exists kept_rate (day date, currency varchar(3), rate numeric) on commit drop;

@@ -36,7 +36,8 @@ settled as (
   from rolled
 )
 -- After a term end settled by a successor or by notice no further term falls due.
-select contract_id, number, account_id, currency, day, grace_ends_on, outcome, term_months, succeeded_on
+select contract_id, number, account_id, currency, day, grace_ends_on, outcome, term_months, succeeded_on,
+  successor_signed_on
 from (
   select *, coalesce(bool_or(outcome <> 'itself') over (
     partition by contract_id order by number rows between unbounded preceding and 1 preceding
@@ -53,7 +54,6 @@ with native as (
   from closing_term t
   join closing_line l on l.contract_id = t.contract_id and l.first_day <= t.day
     and (l.ends_early is null or l.ends_early >= t.day)
-  where t.day <= %(through)s
   group by 1, 2
 ),
 valued as (
@@ -93,7 +93,9 @@ followed as (
   group by 1, 2
 )
 select v.contract_id, v.number, v.account_id, v.day, v.grace_ends_on, v.outcome,
-  case when v.outcome = 'itself' then v.term_months end,
+  case when v.outcome = 'itself' then v.term_months end, v.currency, v.amount,
+  case when v.outcome = 'successor' then v.succeeded_on end,
+  case when v.outcome = 'successor' then v.successor_signed_on end,
   case when v.day <= %(through)s then coalesce(v.value, 0) end,
   case
     when v.day > %(through)s then null
@@ -102,8 +104,8 @@ select v.contract_id, v.number, v.account_id, v.day, v.grace_ends_on, v.outcome,
     else 0
   end,
   -- A rate that is missing where an amount is not zero, for the caller to refuse with.
-  case when v.amount <> 0 and v.value is null then v.currency else f.lacking end,
-  case when v.amount <> 0 and v.value is null then v.day when f.lacking is not null then v.succeeded_on end
+  case when v.day <= %(through)s and v.amount <> 0 and v.value is null then v.currency else f.lacking end,
+  case when v.day <= %(through)s and v.amount <> 0 and v.value is null then v.day when f.lacking is not null then v.succeeded_on end
 from valued v
 left join followed f on f.contract_id = v.contract_id and f.number = v.number;
 analyze new_term;

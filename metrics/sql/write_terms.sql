@@ -8,7 +8,9 @@ with gone as (
     select from new_term n
     where n.contract_id = e.contract_id and n.number = e.number and n.account_id = e.account_id and n.day = e.day
       and n.grace_ends_on = e.grace_ends_on and n.outcome = e.outcome
-      and n.repeats_after is not distinct from e.repeats_after
+      and n.repeats_after is not distinct from e.repeats_after and n.currency = e.currency and n.amount = e.amount
+      and n.succeeded_on is not distinct from e.succeeded_on
+      and n.successor_signed_on is not distinct from e.successor_signed_on
       and n.value is not distinct from e.value and n.value_renewed is not distinct from e.value_renewed
   )
   returning e.account_id, e.day

@@ -1,0 +1,232 @@
+"""The next quarters as far as contracts tell: docs/decisions/0013-the-forecast-says-only-what-contracts-say.md."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from django.db.models import Count, Q, Sum
+
+from metrics import ratios, statements
+from metrics.calendar import Period, month_ends, period_of
+from metrics.models import RENEWED, UNSETTLED, Interval, Outcome, PeriodFigures, Standing
+from metrics.renewals import term_ends
+
+QUARTERS = 2
+TRAILING_QUARTERS = 4
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class TrailingRate:
+    """The renewal rate by value of the last whole quarters: names of the first and the last of them, how many term ends
+    were due and renewed in all, and what they were worth. `rate` is exact; None when nothing was due.
+    """
+
+    first: str | None
+    last: str | None
+    due: int
+    renewed: int
+    value_due: Decimal
+    value_renewed: Decimal
+
+    @property
+    def rate(self) -> Fraction | None:
+        return ratios.over(self.value_renewed, self.value_due)
+
+
+@dataclass(frozen=True)
+class Month:
+    """MRR at the end of `ends_on`, at today's rates.
+
+    known: nothing but the known happens: what is signed begins, what has an end ends. all_renewed: and every renewal not
+    settled yet is made, as it stands. expected: and as many of them as the trailing rate says; None without one.
+    gained and lost are the known changes since the last closed day, of `accounts` accounts.
+    """
+
+    ends_on: dt.date
+    known: Decimal
+    gained: Decimal
+    lost: Decimal
+    accounts: int
+    all_renewed: Decimal
+    expected: Decimal | None
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """The renewals that fall due in a quarter after the last closed day; each amount in base currency.
+
+    `unsettled` are those of which nobody knows yet; at_risk is what of them is not expected at the trailing rate.
+    """
+
+    period: Period
+    first: dt.date
+    due: int
+    value_due: Decimal
+    renewed: int
+    value_renewed: Decimal
+    given_up: int
+    value_given_up: Decimal
+    unsettled: int
+    value_unsettled: Decimal
+    expected: Decimal | None
+    at_risk: Decimal | None
+
+    @property
+    def is_rest(self) -> bool:
+        """Some of the quarter is closed already."""
+        return self.first > self.period.starts_on
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """mrr: at the end of the last closed day. open, value_open: term ends that are past and wait in their grace; they
+    belong to no quarter to come.
+    """
+
+    closed: dt.date
+    mrr: Decimal
+    rate: TrailingRate
+    open: int
+    value_open: Decimal
+    months: list[Month]
+    quarters: list[Quarter]
+
+
+def forecast(workspace, *, closed: dt.date) -> Forecast:
+    """What is known, on the last closed day, of the rest of its quarter and of the QUARTERS after it. Six queries."""
+    quarters = _quarters_to_come(closed)
+    last = quarters[-1].ends_on
+    rows = term_ends(workspace, closed=closed)
+    trailing = _trailing_rate(workspace)
+    mrr = _mrr(workspace)
+    waiting = list(
+        rows.filter(Q(day__gt=closed) | Q(outcome=Outcome.UNDECIDED, grace_ends_on__gte=closed), day__lte=last)
+        .order_by()
+        .values("day", "grace_ends_on", "standing", "outcome")
+        .annotate(count=Count("number"), total=Sum("worth", default=NOTHING))
+    )
+    open_now = [row for row in waiting if row["standing"] == Standing.OPEN]
+    return Forecast(
+        closed=closed,
+        mrr=mrr,
+        rate=trailing,
+        open=sum(row["count"] for row in open_now),
+        value_open=sum((row["total"] for row in open_now), NOTHING),
+        months=_months(workspace, closed, last, mrr, waiting, trailing.rate),
+        quarters=[
+            _quarter(
+                period,
+                max(period.starts_on, closed + dt.timedelta(days=1)),
+                [row for row in waiting if closed < row["day"] and period.starts_on <= row["day"] <= period.ends_on],
+                trailing.rate,
+            )
+            for period in quarters
+        ],
+    )
+
+
+def _quarters_to_come(closed: dt.date) -> list[Period]:
+    """Whole quarters, and before them what is left of the one of `closed`."""
+    period = period_of(closed, Interval.QUARTER)
+    periods = [period] if closed < period.ends_on else []
+    for _number in range(QUARTERS):
+        period = period.next()
+        periods.append(period)
+    return periods
+
+
+def _trailing_rate(workspace) -> TrailingRate:
+    rows = PeriodFigures.objects.filter(workspace=workspace, interval=Interval.QUARTER)
+    whole = [row for row in rows.order_by("-starts_on")[: TRAILING_QUARTERS + 1] if row.is_closed][:TRAILING_QUARTERS]
+    names = [Period(row.starts_on, Interval.QUARTER).name for row in whole]
+    return TrailingRate(
+        first=names[-1] if names else None,
+        last=names[0] if names else None,
+        due=sum(row.contracts_due for row in whole),
+        renewed=sum(row.contracts_renewed for row in whole),
+        value_due=sum((row.value_due for row in whole), NOTHING),
+        value_renewed=sum((row.value_renewed for row in whole), NOTHING),
+    )
+
+
+def _mrr(workspace) -> Decimal:
+    rows = PeriodFigures.objects.filter(workspace=workspace, interval=Interval.MONTH).order_by("-starts_on")
+    return rows.values_list("mrr_end", flat=True).first() or NOTHING
+
+
+def _months(workspace, closed, last, mrr, waiting, rate: Fraction | None) -> list[Month]:
+    ends = month_ends(closed + dt.timedelta(days=1), last)
+    changes = {
+        row["day"]: row
+        for row in statements.fetch_all(
+            "forecast_months", workspace=workspace.pk, base=workspace.base_currency, closed=closed, days=ends
+        )
+    }
+    months = []
+    for end in ends:
+        change = changes.get(end, {"gained": NOTHING, "lost": NOTHING, "accounts": 0})
+        known = mrr + change["gained"] + change["lost"]
+        unsettled = [row for row in waiting if row["standing"] in UNSETTLED and row["day"] <= end]
+        # A contract that does not renew itself is known to end after its grace; those in it are in `known` still.
+        ended = [
+            row["total"] for row in unsettled if row["outcome"] == Outcome.UNDECIDED and row["grace_ends_on"] < end
+        ]
+        all_renewed = known + sum(ended, NOTHING)
+        hoped = sum((row["total"] for row in unsettled), NOTHING)
+        expected = None if rate is None else ratios.money(Fraction(all_renewed) - Fraction(hoped) * (1 - rate))
+        months.append(Month(end, known, change["gained"], change["lost"], change["accounts"], all_renewed, expected))
+    return months
+
+
+def _quarter(period: Period, first: dt.date, rows: list[dict], rate: Fraction | None) -> Quarter:
+    def added(*standings) -> tuple[int, Decimal]:
+        chosen = [row for row in rows if row["standing"] in standings]
+        return sum(row["count"] for row in chosen), sum((row["total"] for row in chosen), NOTHING)
+
+    unsettled, value_unsettled = added(*UNSETTLED)
+    expected = None if rate is None else ratios.money(Fraction(value_unsettled) * rate)
+    return Quarter(
+        period,
+        first,
+        *added(*Standing.values),
+        *added(*RENEWED),
+        *added(Standing.GIVEN_UP),
+        unsettled,
+        value_unsettled,
+        expected,
+        None if expected is None else value_unsettled - expected,
+    )
+
+
+@dataclass(frozen=True)
+class AccountChange:
+    """What is known to happen to an account's MRR until a day, in base currency."""
+
+    account_id: UUID
+    external_id: str | None
+    name: str
+    before: Decimal
+    after: Decimal
+    change: Decimal
+
+
+def known_changes(
+    workspace, *, closed: dt.date, day: dt.date, after: UUID | None = None, most: int = 50
+) -> list[AccountChange]:
+    """The accounts behind a month's `known`: those whose MRR on `day` is known to be another than on `closed`, by id.
+
+    after: the last account of the page before. Their changes add up to known − mrr.
+    """
+    rows = statements.fetch_all(
+        "forecast_accounts",
+        workspace=workspace.pk,
+        base=workspace.base_currency,
+        closed=closed,
+        day=day,
+        after=after,
+        most=most,
+    )
+    return [AccountChange(**row) for row in rows]

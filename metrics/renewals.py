@@ -1,0 +1,145 @@
+"""Renewals: every term end with where it stands, and how many were renewed, by period and owner."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber, TruncMonth
+
+from metrics import ratios
+from metrics.calendar import Period, period_of
+from metrics.models import RENEWED, Standing, TermEnd
+from metrics.rates import rates_on
+from workspaces.models import Membership
+
+NOTHING = (Decimal("0.00"), Decimal("0.00"))
+
+
+def term_ends(workspace, *, closed: dt.date) -> QuerySet[Any]:
+    """Every term end with `standing` as of `closed` (the last closed day), `worth` in base currency and `owner_id`.
+
+    worth: the value on the term end; of one still to come what the contract's MRR on that day comes to at the rates of
+    `closed`, None where such a rate is missing. owner_id: who owned the account on the term end, now for one to come.
+    """
+    rows = TermEnd.objects.filter(workspace=workspace)
+    return with_owner(rows.with_standing(closed).with_worth(rates_on(workspace, closed)))
+
+
+def with_owner(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.annotate(owner_id=F("account__owner_id"))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many term ends stand in one way, and what they are worth in base currency."""
+
+    standing: str
+    count: int
+    worth: Decimal
+
+
+def tallies(rows: QuerySet[Any]) -> list[Tally]:
+    """`rows` of `term_ends` added up by standing, in the order of Standing."""
+    sums = rows.order_by().values("standing").annotate(count=Count("day"), total=Sum("worth", default=Decimal("0.00")))
+    found = {row["standing"]: Tally(row["standing"], row["count"], row["total"]) for row in sums}
+    return [found[standing] for standing in Standing.values if standing in found]
+
+
+@dataclass(frozen=True)
+class CalendarDay:
+    """A day on which renewals fall due: how many, what they are worth, and the largest few."""
+
+    day: dt.date
+    count: int
+    worth: Decimal
+    largest: list[TermEnd]
+
+
+def calendar_days(rows: QuerySet[Any], *, most: int) -> dict[dt.date, CalendarDay]:
+    """The days on which any of `rows` falls due, each with at most `most` rows of its own. Two queries."""
+    sums = rows.order_by().values("day").annotate(count=Count("number"), total=Sum("worth", default=Decimal("0.00")))
+    place = Window(RowNumber(), partition_by=F("day"), order_by=[F("worth").desc(nulls_last=True), F("contract_id")])
+    shown: dict[dt.date, list[TermEnd]] = {}
+    for row in rows.select_related("account").annotate(place=place).filter(place__lte=most).order_by("day", "place"):
+        shown.setdefault(row.day, []).append(row)
+    return {row["day"]: CalendarDay(row["day"], row["count"], row["total"], shown[row["day"]]) for row in sums}
+
+
+@dataclass
+class RenewalRate:
+    """What became of the term ends of a period (of one owner's accounts, where asked by owner), as of the last closed
+    day. `due` are all that fell due by then, the open ones among them. Amounts in base currency.
+    """
+
+    period: Period
+    owner_id: UUID | None
+    counts: dict[str, int]
+    value_due: Decimal
+    value_renewed: Decimal
+
+    @property
+    def due(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def renewed(self) -> int:
+        return sum(self.counts[standing] for standing in RENEWED)
+
+    @property
+    def rate(self) -> Decimal | None:
+        return ratios.rate(ratios.over(self.renewed, self.due))
+
+    @property
+    def rate_value(self) -> Decimal | None:
+        return ratios.rate(ratios.over(self.value_renewed, self.value_due))
+
+
+def renewal_rates(
+    workspace, *, closed: dt.date, first: dt.date, last: dt.date, interval: str, by_owner: bool = False
+) -> list[RenewalRate]:
+    """One row for each period from the one of `first` to the one of `last` in which anything fell due, oldest first,
+    then for each owner, those with the most first. The same figures as the metrics renewal_rate and renewal_rate_value
+    of the period. One query.
+    """
+    ends_on = min(period_of(last, interval).ends_on, closed)
+    rows = with_owner(TermEnd.objects.filter(workspace=workspace).with_standing(closed))
+    sums = (
+        rows.filter(day__range=(period_of(first, interval).starts_on, ends_on))
+        .order_by()
+        .annotate(month=TruncMonth("day"))
+        .values("month", "standing", *(["owner_id"] if by_owner else []))
+        .annotate(count=Count("day"), worth=Sum("value"), renewed=Sum("value_renewed"))
+    )
+    found: dict[tuple[Period, UUID | None], RenewalRate] = {}
+    for row in sums:
+        period, owner = period_of(row["month"], interval), row.get("owner_id")
+        rate = found.setdefault(
+            (period, owner), RenewalRate(period, owner, dict.fromkeys(Standing.values, 0), *NOTHING)
+        )
+        rate.counts[row["standing"]] += row["count"]
+        rate.value_due += row["worth"]
+        rate.value_renewed += row["renewed"]
+    return sorted(found.values(), key=lambda one: (one.period.starts_on, -one.value_due, str(one.owner_id)))
+
+
+def added_up(rows: Iterable[RenewalRate]) -> list[RenewalRate]:
+    """The rates of several periods as one, for each owner; those with the most due first."""
+    found: dict[UUID | None, RenewalRate] = {}
+    for row in rows:
+        total = found.setdefault(
+            row.owner_id, RenewalRate(row.period, row.owner_id, dict.fromkeys(Standing.values, 0), *NOTHING)
+        )
+        for standing, count in row.counts.items():
+            total.counts[standing] += count
+        total.value_due += row.value_due
+        total.value_renewed += row.value_renewed
+    return sorted(found.values(), key=lambda one: (-one.value_due, str(one.owner_id)))
+
+
+def owners_of(workspace) -> Mapping[UUID, Membership]:
+    """Whoever may own an account or owned one, by id."""
+    return {member.pk: member for member in Membership.objects.filter(workspace=workspace).select_related("user")}
