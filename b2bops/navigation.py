@@ -20,7 +20,10 @@ class Entry:
 
 
 GROUPS: list[list[Entry]] = [
-    [Entry(_("Overview"), "metrics:overview", "layout-dashboard", "overview")],
+    [
+        Entry(_("Overview"), "metrics:overview", "layout-dashboard", "overview"),
+        Entry(_("Renewals"), "metrics:renewal_calendar", "repeat", "renewals"),
+    ],
     [
         Entry(_("Accounts"), "accounts:account_list", "building-2", "accounts"),
         Entry(_("Contacts"), "accounts:contact_list", "users", "contacts"),

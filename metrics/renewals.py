@@ -1,7 +1,7 @@
 """Renewals: every term end with where it stands, and how many were renewed, by period and owner."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from metrics.models import RENEWED, Standing, TermEnd
 from metrics.rates import rates_on
 from workspaces.models import Membership
 
-NOTHING = (Decimal("0.00"), Decimal("0.00"))
+NOTHING = Decimal("0.00")
 
 
 def term_ends(workspace, *, closed: dt.date) -> QuerySet[Any]:
@@ -44,7 +44,7 @@ class Tally:
 
 def tallies(rows: QuerySet[Any]) -> list[Tally]:
     """`rows` of `term_ends` added up by standing, in the order of Standing."""
-    sums = rows.order_by().values("standing").annotate(count=Count("day"), total=Sum("worth", default=Decimal("0.00")))
+    sums = rows.order_by().values("standing").annotate(count=Count("day"), total=Sum("worth", default=NOTHING))
     found = {row["standing"]: Tally(row["standing"], row["count"], row["total"]) for row in sums}
     return [found[standing] for standing in Standing.values if standing in found]
 
@@ -61,7 +61,7 @@ class CalendarDay:
 
 def calendar_days(rows: QuerySet[Any], *, most: int) -> dict[dt.date, CalendarDay]:
     """The days on which any of `rows` falls due, each with at most `most` rows of its own. Two queries."""
-    sums = rows.order_by().values("day").annotate(count=Count("number"), total=Sum("worth", default=Decimal("0.00")))
+    sums = rows.order_by().values("day").annotate(count=Count("number"), total=Sum("worth", default=NOTHING))
     place = Window(RowNumber(), partition_by=F("day"), order_by=[F("worth").desc(nulls_last=True), F("contract_id")])
     shown: dict[dt.date, list[TermEnd]] = {}
     for row in rows.select_related("account").annotate(place=place).filter(place__lte=most).order_by("day", "place"):
@@ -98,8 +98,12 @@ class RenewalRate:
         return ratios.rate(ratios.over(self.value_renewed, self.value_due))
 
 
+def _nothing_due(period: Period, owner_id: UUID | None) -> RenewalRate:
+    return RenewalRate(period, owner_id, dict.fromkeys(Standing.values, 0), NOTHING, NOTHING)
+
+
 def renewal_rates(
-    workspace, *, closed: dt.date, first: dt.date, last: dt.date, interval: str, by_owner: bool = False
+    workspace, *, closed: dt.date, first: dt.date, last: dt.date, interval: str, is_by_owner: bool = False
 ) -> list[RenewalRate]:
     """One row for each period from the one of `first` to the one of `last` in which anything fell due, oldest first,
     then for each owner, those with the most first. The same figures as the metrics renewal_rate and renewal_rate_value
@@ -111,33 +115,37 @@ def renewal_rates(
         rows.filter(day__range=(period_of(first, interval).starts_on, ends_on))
         .order_by()
         .annotate(month=TruncMonth("day"))
-        .values("month", "standing", *(["owner_id"] if by_owner else []))
+        .values("month", "standing", *(["owner_id"] if is_by_owner else []))
         .annotate(count=Count("day"), worth=Sum("value"), renewed=Sum("value_renewed"))
     )
     found: dict[tuple[Period, UUID | None], RenewalRate] = {}
     for row in sums:
         period, owner = period_of(row["month"], interval), row.get("owner_id")
-        rate = found.setdefault(
-            (period, owner), RenewalRate(period, owner, dict.fromkeys(Standing.values, 0), *NOTHING)
-        )
+        rate = found.setdefault((period, owner), _nothing_due(period, owner))
         rate.counts[row["standing"]] += row["count"]
         rate.value_due += row["worth"]
         rate.value_renewed += row["renewed"]
     return sorted(found.values(), key=lambda one: (one.period.starts_on, -one.value_due, str(one.owner_id)))
 
 
-def added_up(rows: Iterable[RenewalRate]) -> list[RenewalRate]:
-    """The rates of several periods as one, for each owner; those with the most due first."""
-    found: dict[UUID | None, RenewalRate] = {}
+def by_period(rate: RenewalRate) -> Period:
+    return rate.period
+
+
+def by_owner(rate: RenewalRate) -> UUID | None:
+    return rate.owner_id
+
+
+def added_up[Key](rows: Iterable[RenewalRate], by: Callable[[RenewalRate], Key]) -> dict[Key, RenewalRate]:
+    """The rates of those that are the same `by` (`by_period`, `by_owner`) as one; those with the most due first."""
+    found: dict[Key, RenewalRate] = {}
     for row in rows:
-        total = found.setdefault(
-            row.owner_id, RenewalRate(row.period, row.owner_id, dict.fromkeys(Standing.values, 0), *NOTHING)
-        )
+        total = found.setdefault(by(row), _nothing_due(row.period, row.owner_id))
         for standing, count in row.counts.items():
             total.counts[standing] += count
         total.value_due += row.value_due
         total.value_renewed += row.value_renewed
-    return sorted(found.values(), key=lambda one: (-one.value_due, str(one.owner_id)))
+    return dict(sorted(found.items(), key=lambda item: (-item[1].value_due, str(item[0]))))
 
 
 def owners_of(workspace) -> Mapping[UUID, Membership]:

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from metrics.views import account_movements, closings, definitions, movements, overview
+from metrics.views import (
+    account_movements,
+    closings,
+    definitions,
+    forecast,
+    movements,
+    overview,
+    renewal_rates,
+    renewals,
+)
 
 app_name = "metrics"
 urlpatterns = [
@@ -12,4 +21,9 @@ urlpatterns = [
     path("closings/<uuid:pk>/", closings.closing_page, name="closing_page"),
     path("definitions/", definitions.definitions, name="definitions"),
     path("movements/", movements.movement_list, name="movement_list"),
+    path("renewals/", renewals.renewal_calendar, name="renewal_calendar"),
+    path("renewals/list/", renewals.renewal_list, name="renewal_list"),
+    path("renewals/rates/", renewal_rates.rates, name="renewal_rates"),
+    path("renewals/forecast/", forecast.forecast_page, name="renewal_forecast"),
+    path("renewals/forecast/accounts/", forecast.forecast_accounts, name="forecast_accounts"),
 ]

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
 from babel.numbers import get_currency_precision
 
 type Number = Decimal | int
@@ -157,6 +157,11 @@ def day_short(value: date | None, language: str, *, this_year: int | None = None
 def table_day(value: date | None) -> str:
     """A date in a column, the same in every language: 2026-11-22."""
     return DASH if value is None else f"{value:%Y-%m-%d}"
+
+
+def weekday(number: int, language: str) -> str:
+    """A day of the week at the head of a column, 0 for Monday: Mon, 周一."""
+    return get_day_names("abbreviated", locale=_dates(language))[number]
 
 
 def moment(value: datetime | None, language: str) -> str:

@@ -1,0 +1,88 @@
+"""The renewal rate by count and value, over periods and by owner."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.terms import add_months
+from metrics.calendar import MONTHS, Period, period_of, periods_between
+from metrics.figures_state import figures_state
+from metrics.models import Interval
+from metrics.renewal_board import rate_chart
+from metrics.renewals import RenewalRate, added_up, by_owner, by_period, owners_of, renewal_rates
+from metrics.views.renewals import NOBODY, renewal_tabs
+from workspaces import formats
+
+SHOWN = {Interval.MONTH: 12, Interval.QUARTER: 8, Interval.YEAR: 5}
+
+
+@require_safe
+def rates(request, slug):
+    """`interval`: month, quarter or year. Each number leads to its rows."""
+    workspace, state = request.workspace, figures_state(request.workspace)
+    closed = state.closed_through
+    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(slug, "rates", closed)}
+    if closed is None:
+        return render(request, "metrics/renewal_rates.html", context)
+    interval = request.GET.get("interval", "")
+    interval = interval if interval in Interval.values else Interval.QUARTER
+    this = period_of(closed, interval)
+    first = add_months(this.starts_on, -MONTHS[interval] * (SHOWN[Interval(interval)] - 1))
+    rows = renewal_rates(workspace, closed=closed, first=first, last=closed, interval=interval, is_by_owner=True)
+    periods = periods_between(first, closed, interval)
+    together = added_up(rows, by_period)
+    # Nothing is due before the first contract ends.
+    while periods and periods[0] not in together:
+        periods.pop(0)
+    of_owner = {(row.owner_id, row.period): row for row in rows}
+    owners = owners_of(workspace)
+    list_url = reverse("metrics:renewal_list", args=[slug])
+
+    def href(row: RenewalRate, first: Period, last: Period, *, is_owners: bool) -> str:
+        days = {"from": first.starts_on.isoformat(), "to": min(last.ends_on, closed).isoformat()}
+        owner = {"owner": str(row.owner_id or NOBODY)} if is_owners else {}
+        return f"{list_url}?{urlencode(days | owner)}"
+
+    def cell(row: RenewalRate | None, period: Period) -> dict:
+        return {"row": row, "href": href(row, period, period, is_owners=True) if row else ""}
+
+    lines = [together[period] for period in periods if period in together]
+    context |= {
+        "interval": interval,
+        "intervals": [{"value": value, "label": label} for value, label in Interval.choices],
+        "lines": [
+            {
+                "row": row,
+                "label": label_of(row.period),
+                "is_open": row.period.ends_on > closed,
+                "href": href(row, row.period, row.period, is_owners=False),
+            }
+            for row in lines[::-1]
+        ],
+        "periods": [label_of(period) for period in periods],
+        "owners": [
+            {
+                "name": str(owners[row.owner_id].user) if row.owner_id in owners else _("No owner"),
+                "cells": [cell(of_owner.get((row.owner_id, period)), period) for period in periods],
+                "total": row,
+                "href": href(row, periods[0], periods[-1], is_owners=True),
+            }
+            for row in added_up(rows, by_owner).values()
+        ],
+        "chart": rate_chart(
+            lines, [label_of(row.period) for row in lines], is_open=bool(lines) and lines[-1].period.ends_on > closed
+        ),
+    }
+    return render(request, "metrics/renewal_rates.html", context)
+
+
+def label_of(period: Period) -> str:
+    """How a period is named on pages: Jan 26, 2026-Q1, 2026."""
+    if period.interval == Interval.MONTH:
+        return formats.period_short(period.starts_on, get_language() or "en")
+    return period.name

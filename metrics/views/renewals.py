@@ -1,0 +1,319 @@
+"""Renewals: a month of them as a calendar, and all of them as a list that can be taken along."""
+
+import datetime as dt
+from calendar import Calendar
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Sum
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.terms import add_months
+from metrics.calendar import Period, month_end, period_of, periods_between
+from metrics.figures_state import figures_state
+from metrics.forecast import QUARTERS, Forecast, forecast
+from metrics.models import RENEWED, Interval, Standing
+from metrics.renewals import CalendarDay, calendar_days, owners_of, tallies, term_ends
+from workspaces import exports, formats
+from workspaces.lists import Filter, ListSpec, ShownList, Sort, show_list
+
+NOBODY = "none"
+MOST_A_DAY = 3
+QUARTERS_BACK = 8
+TONES = {
+    Standing.OPEN: "watch",
+    Standing.GIVEN_UP: "risk",
+    Standing.LOST: "risk",
+    **dict.fromkeys(RENEWED, "good"),
+}
+
+
+def renewal_spec(closed: dt.date, owners: dict) -> ListSpec:
+    """What the list can be narrowed by. closed: the last closed day, in the middle of the quarters to choose from."""
+    quarters = _quarters(closed)
+
+    def in_quarter(rows, name):
+        return rows.filter(day__range=(quarters[name].starts_on, quarters[name].ends_on))
+
+    def owned_by(rows, owner):
+        return rows.filter(owner_id__isnull=True) if owner == NOBODY else rows.filter(owner_id=owner)
+
+    return ListSpec(
+        sorts=(Sort("due", "day"), Sort("account", "account__name")),
+        default="due",
+        filters=(
+            Filter(
+                "standing",
+                gettext_lazy("Standing"),
+                lambda workspace: Standing.choices,
+                lambda rows, value: rows.filter(standing=value),
+            ),
+            Filter(
+                "owner",
+                gettext_lazy("Owner"),
+                lambda workspace: [
+                    *((str(pk), str(member.user)) for pk, member in owners.items()),
+                    (NOBODY, _("No owner")),
+                ],
+                owned_by,
+            ),
+            Filter(
+                "quarter",
+                gettext_lazy("Quarter"),
+                lambda workspace: [(name, name) for name in quarters],
+                in_quarter,
+                icon="calendar",
+            ),
+        ),
+        search=lambda rows, words: rows.filter(account__name__icontains=words),
+    )
+
+
+def _quarters(closed: dt.date) -> dict[str, Period]:
+    """By name: those around `closed`, oldest first."""
+    this = period_of(closed, Interval.QUARTER).starts_on
+    first, last = add_months(this, -3 * QUARTERS_BACK), add_months(this, 3 * (QUARTERS + 2))
+    return {period.name: period for period in periods_between(first, last, Interval.QUARTER)}
+
+
+@require_safe
+def renewal_list(request, slug):
+    """Every term end; `from` and `to` in the address bound the days, both inclusive. `download=csv` or `xlsx`: a file."""
+    workspace, state = request.workspace, figures_state(request.workspace)
+    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(slug, "list", state.closed_through)}
+    if state.closed_through is None:
+        return render(request, "metrics/renewal_list.html", context)
+    owners = dict(owners_of(workspace))
+    first, last = _day(request.GET.get("from")), _day(request.GET.get("to"))
+    rows = term_ends(workspace, closed=state.closed_through).select_related("account", "contract")
+    rows = rows.filter(day__gte=first) if first else rows
+    rows = rows.filter(day__lte=last) if last else rows
+    shown = show_list(
+        renewal_spec(state.closed_through, owners),
+        rows,
+        request.GET,
+        path=request.path,
+        workspace=workspace,
+        beside={name: day.isoformat() for name, day in (("from", first), ("to", last)) if day},
+    )
+    if file_format := request.GET.get("download"):
+        return _download(workspace, shown, owners, file_format)
+    for row in shown.rows:
+        dress(row, owners)
+    context |= {
+        "list": shown,
+        "days": _days(first, last),
+        "all_days_url": shown.url_without("from", "to"),
+        "summary": _summary(shown.queryset, workspace.base_currency),
+        "files": [
+            {"label": label, "href": f"{shown.first_url}{'&' if '?' in shown.first_url else '?'}download={name}"}
+            for name, label in (("csv", _("CSV")), ("xlsx", _("Excel")))
+        ],
+    }
+    return render(request, "metrics/renewal_list.html", context)
+
+
+def dress(row: Any, owners: dict) -> None:
+    """What a template shows of a row of `term_ends` beside its columns."""
+    row.tone = TONES.get(row.standing, "")
+    row.standing_label = Standing(row.standing).label
+    owner = owners.get(row.owner_id)
+    row.owner_name = str(owner.user) if owner else ""
+
+
+def _download(workspace, shown: ShownList, owners: dict, file_format: str):
+    if file_format not in exports.FORMATS:
+        raise Http404
+    currency = workspace.base_currency
+    head = [
+        _("Account"),
+        _("Account's external id"),
+        _("Contract"),
+        _("Contract's external id"),
+        _("Due on"),
+        _("Standing"),
+        _("Worth a month, %(currency)s") % {"currency": currency},
+        _("Renewed, %(currency)s") % {"currency": currency},
+        _("Owner"),
+        _("Successor starts on"),
+        _("Successor signed on"),
+    ]
+
+    def rows():
+        ordered = shown.queryset.order_by("day", "contract_id", "number")
+        for row in ordered.iterator(chunk_size=exports.ROWS_AT_ONCE):
+            dress(row, owners)
+            yield [
+                row.account.name,
+                row.account.external_id,
+                row.contract.number,
+                row.contract.external_id,
+                row.day,
+                row.standing_label,
+                row.worth,
+                row.value_renewed,
+                row.owner_name,
+                row.succeeded_on,
+                row.successor_signed_on,
+            ]
+
+    return exports.download(workspace, name=_("Renewals"), file_format=file_format, head=head, rows=rows)
+
+
+def _summary(rows, currency: str) -> str:
+    """Count and worth of all matching rows, and how much of it was renewed."""
+    found = tallies(rows)
+    count = sum(one.count for one in found)
+    renewals = ngettext("%(count)s renewal", "%(count)s renewals", count) % {"count": formats.number(count)}
+    renewed = rows.order_by().aggregate(total=Sum("value_renewed"))["total"]
+    parts = [
+        renewals,
+        _("worth %(amount)s a month") % {"amount": formats.money(sum(one.worth for one in found), currency)},
+    ]
+    if renewed:
+        parts.append(_("renewed %(amount)s") % {"amount": formats.money(renewed, currency)})
+    return " · ".join(parts)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day of the calendar. due: what falls due on it, None when nothing does; more: how many of it are not shown."""
+
+    day: dt.date
+    is_in_month: bool
+    is_past: bool
+    due: CalendarDay | None
+    more: int
+    href: str
+
+
+@require_safe
+def renewal_calendar(request, slug):
+    """A month of renewals; `month` (2026-03) says which, else the one after the last closed day."""
+    workspace, state = request.workspace, figures_state(request.workspace)
+    closed = state.closed_through
+    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(slug, "calendar", closed)}
+    if closed is None:
+        return render(request, "metrics/renewal_calendar.html", context)
+    month = _month(request.GET.get("month", ""), closed + dt.timedelta(days=1))
+    owners = dict(owners_of(workspace))
+    spec = renewal_spec(closed, owners)
+    shown = show_list(
+        replace(spec, filters=tuple(one for one in spec.filters if one.key != "quarter"), size=1),
+        term_ends(workspace, closed=closed).filter(day__range=(month, month_end(month))).select_related("account"),
+        request.GET,
+        path=request.path,
+        workspace=workspace,
+        beside={"month": f"{month:%Y-%m}"},
+    )
+    days = calendar_days(shown.queryset, most=MOST_A_DAY)
+    for day in days.values():
+        for row in day.largest:
+            dress(row, owners)
+    narrowed = {one.key: one.value for one in shown.chosen}
+    list_url = reverse("metrics:renewal_list", args=[slug])
+
+    def cell(day: dt.date) -> Cell:
+        due = days.get(day)
+        href = f"{list_url}?{urlencode({'from': day.isoformat(), 'to': day.isoformat(), **narrowed})}"
+        more = due.count - len(due.largest) if due else 0
+        return Cell(day, day.month == month.month, day <= closed, due, more, href)
+
+    path = shown.url_without("month")
+    joint = "&" if "?" in path else "?"
+    found = tallies(shown.queryset)
+    context |= {
+        "list": shown,
+        "month": month,
+        "earlier": f"{path}{joint}month={add_months(month, -1):%Y-%m}",
+        "later": f"{path}{joint}month={add_months(month, 1):%Y-%m}",
+        "weeks": [[cell(day) for day in week] for week in Calendar().monthdatescalendar(month.year, month.month)],
+        "weekdays": [formats.weekday(number, get_language() or "en") for number in range(7)],
+        "has_any": bool(days),
+        "tallies": [
+            {
+                "label": Standing(one.standing).label,
+                "tone": TONES.get(one.standing, ""),
+                "count": one.count,
+                "worth": one.worth,
+                "href": f"{list_url}?"
+                + urlencode(
+                    {
+                        "from": month.isoformat(),
+                        "to": month_end(month).isoformat(),
+                        **narrowed,
+                        "standing": one.standing,
+                    }
+                ),
+            }
+            for one in found
+        ],
+        "count": sum(one.count for one in found),
+        "worth": sum(one.worth for one in found),
+        "quarters": quarter_cards(forecast(workspace, closed=closed), slug),
+    }
+    return render(request, "metrics/renewal_calendar.html", context)
+
+
+def quarter_cards(told: Forecast, slug: str) -> list[dict]:
+    """The quarters of a forecast with the lists behind their numbers."""
+    list_url = reverse("metrics:renewal_list", args=[slug])
+    cards = []
+    for quarter in told.quarters:
+        days = {"from": quarter.first.isoformat(), "to": quarter.period.ends_on.isoformat()}
+        rows = {
+            name: f"{list_url}?{urlencode(days | ({'standing': standing} if standing else {}))}"
+            for name, standing in (("all", ""), ("due", Standing.DUE), ("given_up", Standing.GIVEN_UP))
+        }
+        name = quarter.period.name
+        cards.append(
+            {
+                "quarter": quarter,
+                "label": _("Rest of %(quarter)s") % {"quarter": name} if quarter.is_rest else name,
+                "rows": rows,
+            }
+        )
+    return cards
+
+
+def renewal_tabs(slug: str, active: str, closed: dt.date | None) -> list[dict]:
+    """The pages about renewals. The list opens on the quarter that comes next."""
+    names = {"calendar": _("Calendar"), "list": _("List"), "rates": _("Renewal rate"), "forecast": _("Forecast")}
+    tabs = []
+    for key, label in names.items():
+        url = reverse(f"metrics:renewal_{key}", args=[slug])
+        if key == "list" and closed:
+            url += "?" + urlencode({"quarter": period_of(closed + dt.timedelta(days=1), Interval.QUARTER).name})
+        tabs.append({"label": label, "href": url, "active": key == active})
+    return tabs
+
+
+def _days(first: dt.date | None, last: dt.date | None) -> str:
+    """The span as a filter chip says it; empty when there is none."""
+    ends = {"first": formats.table_day(first), "last": formats.table_day(last)}
+    if first and last:
+        return ends["first"] if first == last else _("%(first)s to %(last)s") % ends
+    if first:
+        return _("From %(first)s") % ends
+    return _("Until %(last)s") % ends if last else ""
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def _month(text: str, otherwise: dt.date) -> dt.date:
+    try:
+        month = formats.first_day(text)
+    except ValueError:
+        month = otherwise.replace(day=1)
+    return month if 1970 < month.year < 2199 else otherwise.replace(day=1)
