@@ -37,13 +37,15 @@ RENEWED = (Standing.RENEWED_EARLY, Standing.RENEWED_ON_TIME, Standing.RENEWED_LA
 # Nobody knows yet how these end.
 UNSETTLED = (Standing.DUE, Standing.OPEN)
 ONE_DAY = dt.timedelta(days=1)
+# A renewal signed so long before its term ends is an early one, whenever it starts.
+EARLY = dt.timedelta(days=30)
 
 
 class TermEndQuerySet(models.QuerySet):
     def with_standing(self, closed: dt.date):
         """`standing` beside each row, as of the day `closed`."""
         after = F("day") + Value(ONE_DAY)
-        is_early = Q(succeeded_on__lte=F("day")) | Q(successor_signed_on__lt=F("day"))
+        is_early = Q(succeeded_on__lte=F("day")) | Q(successor_signed_on__lte=F("day") - Value(EARLY))
         is_late = Q(succeeded_on__gt=after) | Q(successor_signed_on__gt=after)
         return self.annotate(
             standing=Case(

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from metrics import ratios
 from metrics.figures_state import figures_state
 from metrics.forecast import forecast, known_changes
 from metrics.renewal_board import forecast_chart
@@ -26,10 +27,9 @@ def forecast_page(request, slug):
     if closed is not None:
         told = forecast(workspace, closed=closed)
         accounts = reverse("metrics:forecast_accounts", args=[slug])
-        rate = told.rate
         context |= {
             "forecast": told,
-            "trailing": rate.rate,
+            "trailing": ratios.rate(told.rate.rate),
             "quarters": quarter_cards(told, slug),
             "months": [
                 {"month": month, "href": f"{accounts}?day={month.ends_on.isoformat()}"} for month in told.months

@@ -32,6 +32,7 @@ def workspace(db):
         for key, ends in {
             "overlapped": "2025-02-10",
             "signed before": "2025-02-28",
+            "signed in time": "2025-02-28",
             "next day": "2025-02-28",
             "signed on the day": "2025-03-31",
             "signed later": "2025-03-31",
@@ -48,7 +49,8 @@ def workspace(db):
         contract("going", "b", amount="100", starts="2025-01-01", ends="2025-08-31", cancelled_on="2025-06-01"),
         contract("rolls", "b", amount="7", starts="2025-01-01", ends="2025-03-31", auto_renew=True, currency="USD"),
         renewed("overlapped+", starts="2025-02-10"),
-        renewed("signed before+", starts="2025-03-05", signed="2025-02-27"),
+        renewed("signed before+", starts="2025-03-05", signed="2025-01-29"),
+        renewed("signed in time+", starts="2025-03-01", signed="2025-01-30"),
         renewed("next day+", starts="2025-03-01"),
         renewed("signed on the day+", starts="2025-04-01", signed="2025-03-31"),
         renewed("signed later+", starts="2025-04-01", signed="2025-04-02"),
@@ -81,6 +83,7 @@ def test_each_renewal_has_its_standing_and_worth(workspace):
     assert found == {
         ("overlapped", "2025-02-10"): (Standing.RENEWED_EARLY, hundred),
         ("signed before", "2025-02-28"): (Standing.RENEWED_EARLY, hundred),
+        ("signed in time", "2025-02-28"): (Standing.RENEWED_ON_TIME, hundred),
         ("next day", "2025-02-28"): (Standing.RENEWED_ON_TIME, hundred),
         ("signed on the day", "2025-03-31"): (Standing.RENEWED_ON_TIME, hundred),
         ("signed later", "2025-03-31"): (Standing.RENEWED_LATE, hundred),
