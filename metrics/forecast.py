@@ -96,18 +96,11 @@ class Forecast:
 
 
 def forecast(workspace, *, closed: dt.date) -> Forecast:
-    """What is known, on the last closed day, of the rest of its quarter and of the QUARTERS after it. Six queries."""
-    quarters = _quarters_to_come(closed)
-    last = quarters[-1].ends_on
-    rows = term_ends(workspace, closed=closed)
+    """What is known, on the last closed day, of the rest of its quarter and of the QUARTERS after it. Five queries."""
+    periods = _quarters_to_come(closed)
     trailing = _trailing_rate(workspace)
     mrr = _mrr(workspace)
-    waiting = list(
-        rows.filter(Q(day__gt=closed) | Q(outcome=Outcome.UNDECIDED, grace_ends_on__gte=closed), day__lte=last)
-        .order_by()
-        .values("day", "grace_ends_on", "standing", "outcome")
-        .annotate(count=Count("number"), total=Sum("worth", default=NOTHING))
-    )
+    waiting = _waiting(workspace, closed, periods[-1].ends_on)
     open_now = [row for row in waiting if row["standing"] == Standing.OPEN]
     return Forecast(
         closed=closed,
@@ -115,17 +108,26 @@ def forecast(workspace, *, closed: dt.date) -> Forecast:
         rate=trailing,
         open=sum(row["count"] for row in open_now),
         value_open=sum((row["total"] for row in open_now), NOTHING),
-        months=_months(workspace, closed, last, mrr, waiting, trailing.rate),
-        quarters=[
-            _quarter(
-                period,
-                max(period.starts_on, closed + dt.timedelta(days=1)),
-                [row for row in waiting if closed < row["day"] and period.starts_on <= row["day"] <= period.ends_on],
-                trailing.rate,
-            )
-            for period in quarters
-        ],
+        months=_months(workspace, closed, periods[-1].ends_on, mrr, waiting, trailing.rate),
+        quarters=[_quarter(period, closed, waiting, trailing.rate) for period in periods],
     )
+
+
+def coming_quarters(workspace, *, closed: dt.date) -> list[Quarter]:
+    """The quarters of `forecast` alone. Three queries."""
+    periods = _quarters_to_come(closed)
+    rate = _trailing_rate(workspace).rate
+    waiting = _waiting(workspace, closed, periods[-1].ends_on)
+    return [_quarter(period, closed, waiting, rate) for period in periods]
+
+
+def _waiting(workspace, closed: dt.date, last: dt.date) -> list[dict]:
+    """The term ends to come until `last` and those still open, added up by what decides about them."""
+    rows = term_ends(workspace, closed=closed).filter(
+        Q(day__gt=closed) | Q(outcome=Outcome.UNDECIDED, grace_ends_on__gte=closed), day__lte=last
+    )
+    by = rows.order_by().values("day", "grace_ends_on", "standing", "outcome")
+    return list(by.annotate(count=Count("number"), total=Sum("worth", default=NOTHING)))
 
 
 def _quarters_to_come(closed: dt.date) -> list[Period]:
@@ -181,7 +183,10 @@ def _months(workspace, closed, last, mrr, waiting, rate: Fraction | None) -> lis
     return months
 
 
-def _quarter(period: Period, first: dt.date, rows: list[dict], rate: Fraction | None) -> Quarter:
+def _quarter(period: Period, closed: dt.date, waiting: list[dict], rate: Fraction | None) -> Quarter:
+    first = max(period.starts_on, closed + dt.timedelta(days=1))
+    rows = [row for row in waiting if first <= row["day"] <= period.ends_on]
+
     def added(*standings) -> tuple[int, Decimal]:
         chosen = [row for row in rows if row["standing"] in standings]
         return sum(row["count"] for row in chosen), sum((row["total"] for row in chosen), NOTHING)

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber, TruncMonth
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum, UUIDField, Window
+from django.db.models.functions import Cast, Coalesce, RowNumber, TruncMonth
 
+from accounts.models import TraitChange
 from metrics import ratios
 from metrics.calendar import Period, period_of
 from metrics.models import RENEWED, Standing, TermEnd
@@ -30,7 +31,12 @@ def term_ends(workspace, *, closed: dt.date) -> QuerySet[Any]:
 
 
 def with_owner(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.annotate(owner_id=F("account__owner_id"))
+    """`owner_id` beside each row: the membership that owned the account on the day, None when nobody did."""
+    changes = TraitChange.objects.filter(
+        workspace=OuterRef("workspace"), account=OuterRef("account"), dimension="owner", changed_on__gt=OuterRef("day")
+    )
+    then = Cast(Subquery(changes.order_by("changed_on").values("before__0")[:1]), UUIDField())
+    return rows.annotate(owner_id=Coalesce(then, F("account__owner_id")))
 
 
 @dataclass(frozen=True)

@@ -91,18 +91,22 @@ def _rows(queryset: QuerySet, order: Order, place: _Place | None, size: int) -> 
     for is_missing in parts:
         part = ordered.filter(**{f"{order.field}__isnull": is_missing}) if order.nullable else ordered
         if place is not None and (place.value is None) == is_missing:
-            part = part.filter(_beyond(order, place, down))
+            part = part.filter(_beyond(queryset.model, order, place, down))
         rows += part[: size + 1 - len(rows)]
         if len(rows) > size:
             break
     return rows
 
 
-def _beyond(order: Order, place: _Place, down: bool):
-    if place.value is None:
-        return models.Q(pk__lt=place.pk) if down else models.Q(pk__gt=place.pk)
+def _beyond(model: type[models.Model], order: Order, place: _Place, down: bool):
+    keys = [F(field.name) for field in model._meta.pk_fields]
+    key = place.pk if isinstance(place.pk, tuple) else (place.pk,)
     compare = TupleLessThan if down else TupleGreaterThan
-    return compare(Tuple(F(order.field), F("pk")), (place.value, place.pk))
+    if place.value is not None:
+        return compare(Tuple(F(order.field), *keys), (place.value, *key))
+    if len(keys) == 1:
+        return models.Q(pk__lt=place.pk) if down else models.Q(pk__gt=place.pk)
+    return compare(Tuple(*keys), key)
 
 
 def _cursor(order: Order, row: Any, backwards: bool) -> str:
@@ -120,9 +124,19 @@ def _read_cursor(model: type[models.Model], order: Order, cursor: str) -> _Place
         if name != order.name or side not in ("<", ">") or pk is None or (value is None and not order.nullable):
             raise BadCursor(cursor)
         value = None if value is None else _storable(_field(model, order.field), value)
-        return _Place(value, _storable(model._meta.pk, pk), side == "<")
+        return _Place(value, _storable_key(model, pk), side == "<")
     except (binascii.Error, UnicodeError, ValueError, TypeError, OverflowError, ValidationError) as error:
         raise BadCursor(cursor) from error
+
+
+def _storable_key(model: type[models.Model], raw: Any) -> Any:
+    """A cursor's primary key; a tuple where it is made of several columns."""
+    fields = model._meta.pk_fields
+    if len(fields) == 1:
+        return _storable(fields[0], raw)
+    if not isinstance(raw, list):
+        raise TypeError(raw)
+    return tuple(_storable(field, part) for field, part in zip(fields, raw, strict=True))
 
 
 def _storable(field: models.Field, raw: Any) -> Any:

@@ -10,6 +10,7 @@ from b2bops.api.facts import FactBatch, FactItem, FactList
 from b2bops.api.fx_rates import FX_RATES
 from b2bops.api.metrics import Bridge, Cohorts, Movements, Registry, Series
 from b2bops.api.products import PRODUCTS
+from b2bops.api.renewals import ForecastAccounts, ForecastView, RenewalRates, Renewals
 from b2bops.api.spend import SPEND
 
 COLLECTIONS = (ACCOUNTS, CONTACTS, PRODUCTS, CONTRACTS, FX_RATES, SPEND)
@@ -31,6 +32,10 @@ urlpatterns += [
     path("metrics/bridge/", Bridge.as_view(), name="metrics-bridge"),
     path("metrics/movements/", Movements.as_view(), name="metrics-movements"),
     path("metrics/cohorts/", Cohorts.as_view(), name="metrics-cohorts"),
+    path("metrics/renewals/", Renewals.as_view(), name="metrics-renewals"),
+    path("metrics/renewal-rates/", RenewalRates.as_view(), name="metrics-renewal-rates"),
+    path("metrics/forecast/", ForecastView.as_view(), name="metrics-forecast"),
+    path("metrics/forecast/accounts/", ForecastAccounts.as_view(), name="metrics-forecast-accounts"),
     path("schema/", schema, name="schema"),
     path("docs/", human_pages, name="docs"),
     re_path(r"", errors.no_such_address),

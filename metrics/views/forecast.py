@@ -30,7 +30,7 @@ def forecast_page(request, slug):
         context |= {
             "forecast": told,
             "trailing": ratios.rate(told.rate.rate),
-            "quarters": quarter_cards(told, slug),
+            "quarters": quarter_cards(told.quarters, slug),
             "months": [
                 {"month": month, "href": f"{accounts}?day={month.ends_on.isoformat()}"} for month in told.months
             ],

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.terms import add_months
 from metrics.calendar import Period, month_end, period_of, periods_between
 from metrics.figures_state import figures_state
-from metrics.forecast import QUARTERS, Forecast, forecast
+from metrics.forecast import QUARTERS, Quarter, coming_quarters
 from metrics.models import RENEWED, Interval, Standing
 from metrics.renewals import CalendarDay, calendar_days, owners_of, tallies, term_ends
 from workspaces import exports, formats
@@ -256,16 +256,16 @@ def renewal_calendar(request, slug):
         ],
         "count": sum(one.count for one in found),
         "worth": sum(one.worth for one in found),
-        "quarters": quarter_cards(forecast(workspace, closed=closed), slug),
+        "quarters": quarter_cards(coming_quarters(workspace, closed=closed), slug),
     }
     return render(request, "metrics/renewal_calendar.html", context)
 
 
-def quarter_cards(told: Forecast, slug: str) -> list[dict]:
-    """The quarters of a forecast with the lists behind their numbers."""
+def quarter_cards(quarters: list[Quarter], slug: str) -> list[dict]:
+    """Quarters of a forecast with the lists behind their numbers."""
     list_url = reverse("metrics:renewal_list", args=[slug])
     cards = []
-    for quarter in told.quarters:
+    for quarter in quarters:
         days = {"from": quarter.first.isoformat(), "to": quarter.period.ends_on.isoformat()}
         rows = {
             name: f"{list_url}?{urlencode(days | ({'standing': standing} if standing else {}))}"

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Account
+from accounts.models import Account, Contract
+from metrics.models import TermEnd
 from workspaces.keyset import BadCursor, Order, page_of
 
 BY_NAME = Order("name", "name")
@@ -55,6 +56,37 @@ def test_pages_forwards_and_back_show_every_row_once(accounts, order, size):
         back = page_of(accounts, order, cursor=page.previous, size=size)
         assert [row.pk for row in back.rows] == [row.pk for row in before.rows]
         assert page_of(accounts, order, cursor=back.next, size=size).rows == page.rows
+
+
+@pytest.mark.parametrize("order", [Order("day", "day"), Order("day", "day", descending=True)])
+def test_pages_over_a_key_of_several_columns_show_every_row_once(acme, order):
+    account = Account.objects.create(workspace=acme.workspace, name="客户")
+    days = [dt.date(2026, 1, 1 + n // 3) for n in range(9)]
+    contracts = [
+        Contract.objects.create(workspace=acme.workspace, account=account, currency="CNY", starts_on=days[0])
+        for _n in range(2)
+    ]
+    TermEnd.objects.bulk_create(
+        TermEnd(
+            workspace=acme.workspace,
+            account=account,
+            contract=contracts[n % 2],
+            number=n,
+            day=day,
+            grace_ends_on=day,
+            outcome="undecided",
+        )
+        for n, day in enumerate(days)
+    )
+    rows = TermEnd.objects.filter(workspace=acme.workspace)
+    pages = walk(rows, order, 2)
+    assert [row.pk for page in pages for row in page.rows] == expected(rows, order)
+    for before, page in pairwise(pages):
+        assert page_of(rows, order, cursor=page.previous, size=2).rows == before.rows
+    for key in ("x", ["x"], [str(account.workspace_id), str(account.pk), "one"]):
+        raw = json.dumps([order.name, ">", "2026-01-01", key]).encode()
+        with pytest.raises(BadCursor):
+            page_of(rows, order, cursor=base64.urlsafe_b64encode(raw).decode())
 
 
 def test_a_row_that_arrives_meanwhile_neither_repeats_nor_hides_another(acme, accounts):

@@ -1,0 +1,173 @@
+"""Renewals on pages and through the API: the same rows and sums, in few queries, and a file of them."""
+
+import csv
+import datetime as dt
+import io
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from accounts.actions import save_accounts, save_contracts
+from metrics.closing import close_through
+from tests.api.client import Api, error_of
+from tests.metrics.books import after
+from workspaces.scope import workspace_scope
+
+CLOSED = dt.date(2026, 3, 10)
+MOST_PAGE_QUERIES = 26
+MOST_API_QUERIES = 9
+PAGES = ["renewals/", "renewals/list/", "renewals/rates/", "renewals/forecast/", "renewals/forecast/accounts/"]
+ENDPOINTS = ["renewals", "renewal-rates", "forecast"]
+
+
+def save_book(cast, count: int) -> None:
+    """`count` customers for a year each: every third renewed on time, the first one before its owner left it to another.
+
+    A third of them ended in February, the others end in May.
+    """
+    line = {"product": "core", "quantity": 1, "unit_amount": "100", "interval": "month"}
+    accounts = [
+        {"external_id": f"A{n:03}", "name": f"=Company {n:03}", "owner": "member@example.com"} for n in range(count)
+    ]
+    contracts = []
+    for n in range(count):
+        ends = "2026-02-28" if n % 3 == 0 else "2026-05-31"
+        row = {"account": f"A{n:03}", "currency": "CNY", "lines": [line]}
+        contracts.append(row | {"external_id": f"C{n:03}", "starts_on": "2025-06-01", "ends_on": ends})
+        if n % 3 == 0:
+            contracts.append(row | {"external_id": f"R{n:03}", "starts_on": "2026-03-01", "renews": f"C{n:03}"})
+    with workspace_scope(cast.workspace):
+        options = {"workspace": cast.workspace, "by": cast.actor(cast.owner)}
+        assert not [row.errors for row in save_accounts(rows=accounts, **options) if row.errors]
+        assert not [row.errors for row in save_contracts(rows=contracts, **options) if row.errors]
+    close_through(workspace=cast.workspace, until=CLOSED, at=after(CLOSED))
+
+
+@pytest.fixture
+def book(cast):
+    save_book(cast, 90)
+    with workspace_scope(cast.workspace):
+        # As of the term ends of February the first account was the member's.
+        rows = [{"external_id": "A000", "owner": "manager@example.com"}]
+        save_accounts(workspace=cast.workspace, rows=rows, by=cast.actor(cast.owner))
+    return cast
+
+
+@pytest.fixture
+def browser(book) -> Client:
+    return book.client(book.viewer)
+
+
+def test_list_filters_sums_and_pages_on(book, browser):
+    page = browser.get(book.url("renewals/list/"), {"quarter": "2026-Q2", "standing": "due"})
+    assert page.context["summary"] == "60 renewals · worth ¥6,000 a month"
+    first = [row.account.name for row in page.context["list"].rows]
+    following = browser.get(page.context["list"].next_url)
+    rest = [row.account.name for row in following.context["list"].rows]
+    assert len(first) == 50
+    assert sorted(first + rest) == sorted(set(first + rest))
+    assert len(first + rest) == 60
+    renewed = browser.get(book.url("renewals/list/"), {"from": "2026-02-28", "to": "2026-02-28"})
+    assert renewed.context["summary"] == "30 renewals · worth ¥3,000 a month · renewed ¥3,000"
+    owned = browser.get(book.url("renewals/list/"), {"quarter": "2026-Q1", "owner": str(book.member.pk)})
+    assert owned.context["summary"].startswith("30 renewals")
+
+
+def test_download_holds_every_row_and_no_formula(book, browser):
+    answer = browser.get(book.url("renewals/list/"), {"quarter": "2026-Q2", "download": "csv"})
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert len(rows) == 60
+    assert {row["Account"][:9] for row in rows} == {"'=Company"}
+    assert sum(Decimal(row["Worth a month, CNY"]) for row in rows) == 6000
+    assert {row["Standing"] for row in rows} == {"Due"}
+    sheet = browser.get(book.url("renewals/list/"), {"download": "xlsx"})
+    assert b"".join(sheet.streaming_content).startswith(b"PK")
+    assert browser.get(book.url("renewals/list/"), {"download": "exe"}).status_code == 404
+
+
+def test_calendar_shows_the_largest_of_a_day_and_leads_to_the_rest(book, browser):
+    page = browser.get(book.url("renewals/"), {"month": "2026-02"})
+    cell = page.context["weeks"][-1][5]
+    assert (cell.day, cell.due.count, cell.due.worth, cell.more) == (dt.date(2026, 2, 28), 30, Decimal("3000.00"), 27)
+    rows = browser.get(cell.href)
+    assert rows.context["summary"].startswith("30 renewals")
+    assert page.context["count"] == sum(one["count"] for one in page.context["tallies"]) == 30
+    narrowed = browser.get(book.url("renewals/"), {"month": "2026-02", "standing": "lost"})
+    assert narrowed.context["count"] == 0
+
+
+def test_rates_of_owners_are_those_of_the_day_and_lead_to_their_rows(book, browser):
+    page = browser.get(book.url("renewals/rates/"))
+    (line,) = page.context["lines"]
+    assert (line["row"].due, line["row"].renewed, line["row"].rate) == (30, 30, Decimal("1.000000"))
+    (owner,) = page.context["owners"]
+    assert owner["name"] == "Member"
+    assert browser.get(owner["href"]).context["summary"].startswith("30 renewals")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_take_few_queries_and_say_when_there_is_nothing(cast, path, django_assert_max_num_queries):
+    browser = cast.client(cast.viewer)
+    assert browser.get(cast.url(path)).status_code == 200
+    save_book(cast, 6)
+    with django_assert_max_num_queries(MOST_PAGE_QUERIES) as counted:
+        assert browser.get(cast.url(path)).status_code == 200
+    save_book(cast, 30)
+    with django_assert_max_num_queries(len(counted.captured_queries)):
+        browser.get(cast.url(path))
+
+
+def test_endpoints_agree_and_take_few_queries(book, django_assert_max_num_queries):
+    api = Api(book.api_key(scope="read"))
+    api.get("metrics/")  # notes the key's use
+    answers = {}
+    for name in ENDPOINTS:
+        with django_assert_max_num_queries(MOST_API_QUERIES + 6 * (name == "forecast")):
+            answers[name] = api.get(f"metrics/{name}/").json()
+    rows = api.get("metrics/renewals/", **{"from": "2026-Q1", "to": "2026-Q1", "owner": "member@example.com"})
+    found = rows.json()["results"]
+    assert len(found) == 30
+    assert found[0] == found[0] | {
+        "contract": "C000",
+        "account": "A000",
+        "due_on": "2026-02-28",
+        "standing": "renewed_on_time",
+        "value": "100.00",
+        "value_renewed": "100.00",
+        "owner": "member@example.com",
+        "successor_starts_on": "2026-03-01",
+        "successor_signed_on": None,
+    }
+    (rate,) = api.get("metrics/renewal-rates/", interval="quarter", group_by="owner").json()["rows"]
+    assert (rate["owner"], rate["due"], rate["renewed_on_time"]) == ("member@example.com", 30, 30)
+    (month,) = answers["renewal-rates"]["rows"]
+    assert (month["period"], month["due"], month["value_renewed"]) == ("2026-02", 30, "3000.00")
+    forecast = answers["forecast"]
+    (first, second, _third) = forecast["quarters"]
+    assert (first["from"], first["period"], second["unsettled"]) == ("2026-03-11", "2026-Q1", 60)
+    # Nobody has a whole quarter with a renewal in it yet.
+    assert (second["at_risk"], forecast["rate"]["renewal_rate_value"]) == (None, None)
+    june = next(month for month in forecast["months"] if month["period"] == "2026-06")
+    changes = []
+    answer = api.get("metrics/forecast/accounts/", at=june["ends_on"], limit=50).json()
+    while True:
+        changes += answer["results"]
+        if answer["next"] is None:
+            break
+        answer = api.get(answer["next"].partition("testserver")[2]).json()
+    assert len(changes) == june["accounts"] == 60
+    told = Decimal(forecast["mrr"]) + sum(Decimal(row["change"]) for row in changes)
+    assert Decimal(june["known"]) == told == 3000
+
+
+def test_endpoints_refuse_what_they_do_not_know(cast):
+    api = Api(cast.api_key(scope="read"))
+    assert "standing" in error_of(api.get("metrics/renewals/", standing="x"), 400, "invalid")["fields"]
+    assert "group_by" in error_of(api.get("metrics/renewal-rates/", group_by="x"), 400, "invalid")["fields"]
+    assert "at" in error_of(api.get("metrics/forecast/accounts/"), 400, "invalid")["fields"]
+    assert (
+        "after" in error_of(api.get("metrics/forecast/accounts/", at="2026-01-01", after="x"), 400, "invalid")["fields"]
+    )
+    assert api.get("metrics/forecast/").json()["closed_through"] is None
+    assert api.get("metrics/renewals/").json()["results"] == []
