@@ -24,7 +24,7 @@ class Standing(models.TextChoices):
     """Where a renewal stands on a day, finer than its outcome: docs/metrics.md, "Renewals"."""
 
     DUE = "due", _("Due")
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Still open")
     RENEWED_EARLY = "renewed_early", _("Renewed early")
     RENEWED_ON_TIME = "renewed_on_time", _("Renewed on time")
     RENEWED_LATE = "renewed_late", _("Renewed late")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0007_spans_know_their_product'),
+        ('metrics', '0008_period_rates'),
     ]
 
     operations = [
