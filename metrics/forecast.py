@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum
 
 from metrics import ratios, statements
-from metrics.calendar import Period, month_ends, period_of
+from metrics.calendar import Period, first_months, month_ends, period_of
 from metrics.models import RENEWED, UNSETTLED, Interval, Outcome, PeriodFigures, Standing
 from metrics.renewals import term_ends
 
@@ -97,7 +97,7 @@ class Forecast:
 
 def forecast(workspace, *, closed: dt.date) -> Forecast:
     """What is known, on the last closed day, of the rest of its quarter and of the QUARTERS after it. Five queries."""
-    periods = _quarters_to_come(closed)
+    periods = _quarters_to_come(workspace, closed)
     trailing = _trailing_rate(workspace)
     mrr = _mrr(workspace)
     waiting = _waiting(workspace, closed, periods[-1].ends_on)
@@ -115,7 +115,7 @@ def forecast(workspace, *, closed: dt.date) -> Forecast:
 
 def coming_quarters(workspace, *, closed: dt.date) -> list[Quarter]:
     """The quarters of `forecast` alone. Three queries."""
-    periods = _quarters_to_come(closed)
+    periods = _quarters_to_come(workspace, closed)
     rate = _trailing_rate(workspace).rate
     waiting = _waiting(workspace, closed, periods[-1].ends_on)
     return [_quarter(period, closed, waiting, rate) for period in periods]
@@ -130,9 +130,9 @@ def _waiting(workspace, closed: dt.date, last: dt.date) -> list[dict]:
     return list(by.annotate(count=Count("number"), total=Sum("worth", default=NOTHING)))
 
 
-def _quarters_to_come(closed: dt.date) -> list[Period]:
+def _quarters_to_come(workspace, closed: dt.date) -> list[Period]:
     """Whole quarters, and before them what is left of the one of `closed`."""
-    period = period_of(closed, Interval.QUARTER)
+    period = period_of(closed, Interval.QUARTER, workspace.fiscal_year_start_month)
     periods = [period] if closed < period.ends_on else []
     for _number in range(QUARTERS):
         period = period.next()
@@ -141,9 +141,15 @@ def _quarters_to_come(closed: dt.date) -> list[Period]:
 
 
 def _trailing_rate(workspace) -> TrailingRate:
-    rows = PeriodFigures.objects.filter(workspace=workspace, interval=Interval.QUARTER)
+    start_month = workspace.fiscal_year_start_month
+    # Until the next closing there may be quarters of another fiscal calendar.
+    rows = PeriodFigures.objects.filter(
+        workspace=workspace,
+        interval=Interval.QUARTER,
+        starts_on__month__in=first_months(Interval.QUARTER, start_month),
+    )
     whole = [row for row in rows.order_by("-starts_on")[: TRAILING_QUARTERS + 1] if row.is_closed][:TRAILING_QUARTERS]
-    names = [Period(row.starts_on, Interval.QUARTER).name for row in whole]
+    names = [Period(row.starts_on, Interval.QUARTER, start_month).name for row in whole]
     return TrailingRate(
         first=names[-1] if names else None,
         last=names[0] if names else None,

@@ -115,10 +115,11 @@ def renewal_rates(
     then for each owner, those with the most first. The same figures as the metrics renewal_rate and renewal_rate_value
     of the period. One query.
     """
-    ends_on = min(period_of(last, interval).ends_on, closed)
+    start_month = workspace.fiscal_year_start_month
+    ends_on = min(period_of(last, interval, start_month).ends_on, closed)
     rows = with_owner(TermEnd.objects.filter(workspace=workspace).with_standing(closed))
     sums = (
-        rows.filter(day__range=(period_of(first, interval).starts_on, ends_on))
+        rows.filter(day__range=(period_of(first, interval, start_month).starts_on, ends_on))
         .order_by()
         .annotate(month=TruncMonth("day"))
         .values("month", "standing", *(["owner_id"] if is_by_owner else []))
@@ -126,7 +127,7 @@ def renewal_rates(
     )
     found: dict[tuple[Period, UUID | None], RenewalRate] = {}
     for row in sums:
-        period, owner = period_of(row["month"], interval), row.get("owner_id")
+        period, owner = period_of(row["month"], interval, start_month), row.get("owner_id")
         rate = found.setdefault((period, owner), _nothing_due(period, owner))
         rate.counts[row["standing"]] += row["count"]
         rate.value_due += row["worth"]

@@ -99,7 +99,7 @@ class Renewals(MetricEndpoint):
         self.refuse_unknown_parameters(request, {"from", "to", "owner", "standing", "limit", "cursor"})
         closed = closed_through(request.workspace) or OLDEST
         rows = term_ends(request.workspace, closed=closed)
-        first, last = range_of(words)
+        first, last = range_of(words, request.workspace.fiscal_year_start_month)
         rows = rows.filter(day__gte=first) if first else rows
         rows = rows.filter(day__lte=last) if last else rows
         if "standing" in words:

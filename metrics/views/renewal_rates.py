@@ -26,15 +26,15 @@ def rates(request, slug):
     """`interval`: month, quarter or year. Each number leads to its rows."""
     workspace, state = request.workspace, figures_state(request.workspace)
     closed = state.closed_through
-    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(slug, "rates", closed)}
+    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "rates", closed)}
     if closed is None:
         return render(request, "metrics/renewal_rates.html", context)
     interval = request.GET.get("interval", "")
     interval = interval if interval in Interval.values else Interval.QUARTER
-    this = period_of(closed, interval)
+    this = period_of(closed, interval, workspace.fiscal_year_start_month)
     first = add_months(this.starts_on, -MONTHS[interval] * (SHOWN[Interval(interval)] - 1))
     rows = renewal_rates(workspace, closed=closed, first=first, last=closed, interval=interval, is_by_owner=True)
-    periods = periods_between(first, closed, interval)
+    periods = periods_between(first, closed, interval, workspace.fiscal_year_start_month)
     together = added_up(rows, by_period)
     # Nothing is due before the first contract ends.
     while periods and periods[0] not in together:

@@ -34,9 +34,9 @@ TONES = {
 }
 
 
-def renewal_spec(closed: dt.date, owners: dict) -> ListSpec:
+def renewal_spec(closed: dt.date, owners: dict, start_month: int) -> ListSpec:
     """What the list can be narrowed by. closed: the last closed day, in the middle of the quarters to choose from."""
-    quarters = _quarters(closed)
+    quarters = _quarters(closed, start_month)
 
     def in_quarter(rows, name):
         return rows.filter(day__range=(quarters[name].starts_on, quarters[name].ends_on))
@@ -75,18 +75,18 @@ def renewal_spec(closed: dt.date, owners: dict) -> ListSpec:
     )
 
 
-def _quarters(closed: dt.date) -> dict[str, Period]:
+def _quarters(closed: dt.date, start_month: int) -> dict[str, Period]:
     """By name: those around `closed`, oldest first."""
-    this = period_of(closed, Interval.QUARTER).starts_on
+    this = period_of(closed, Interval.QUARTER, start_month).starts_on
     first, last = add_months(this, -3 * QUARTERS_BACK), add_months(this, 3 * (QUARTERS + 2))
-    return {period.name: period for period in periods_between(first, last, Interval.QUARTER)}
+    return {period.name: period for period in periods_between(first, last, Interval.QUARTER, start_month)}
 
 
 @require_safe
 def renewal_list(request, slug):
     """Every term end; `from` and `to` in the address bound the days, both inclusive. `download=csv` or `xlsx`: a file."""
     workspace, state = request.workspace, figures_state(request.workspace)
-    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(slug, "list", state.closed_through)}
+    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "list", state.closed_through)}
     if state.closed_through is None:
         return render(request, "metrics/renewal_list.html", context)
     owners = dict(owners_of(workspace))
@@ -95,7 +95,7 @@ def renewal_list(request, slug):
     rows = rows.filter(day__gte=first) if first else rows
     rows = rows.filter(day__lte=last) if last else rows
     shown = show_list(
-        renewal_spec(state.closed_through, owners),
+        renewal_spec(state.closed_through, owners, workspace.fiscal_year_start_month),
         rows,
         request.GET,
         path=request.path,
@@ -198,12 +198,12 @@ def renewal_calendar(request, slug):
     """A month of renewals; `month` (2026-03) says which, else the one after the last closed day."""
     workspace, state = request.workspace, figures_state(request.workspace)
     closed = state.closed_through
-    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(slug, "calendar", closed)}
+    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "calendar", closed)}
     if closed is None:
         return render(request, "metrics/renewal_calendar.html", context)
     month = _month(request.GET.get("month", ""), closed + dt.timedelta(days=1))
     owners = dict(owners_of(workspace))
-    spec = renewal_spec(closed, owners)
+    spec = renewal_spec(closed, owners, workspace.fiscal_year_start_month)
     shown = show_list(
         replace(spec, filters=tuple(one for one in spec.filters if one.key != "quarter"), size=1),
         term_ends(workspace, closed=closed).filter(day__range=(month, month_end(month))).select_related("account"),
@@ -282,14 +282,15 @@ def quarter_cards(quarters: list[Quarter], slug: str) -> list[dict]:
     return cards
 
 
-def renewal_tabs(slug: str, active: str, closed: dt.date | None) -> list[dict]:
+def renewal_tabs(workspace, active: str, closed: dt.date | None) -> list[dict]:
     """The pages about renewals. The list opens on the quarter that comes next."""
     names = {"calendar": _("Calendar"), "list": _("List"), "rates": _("Renewal rate"), "forecast": _("Forecast")}
     tabs = []
     for key, label in names.items():
-        url = reverse(f"metrics:renewal_{key}", args=[slug])
+        url = reverse(f"metrics:renewal_{key}", args=[workspace.slug])
         if key == "list" and closed:
-            url += "?" + urlencode({"quarter": period_of(closed + dt.timedelta(days=1), Interval.QUARTER).name})
+            period = period_of(closed + dt.timedelta(days=1), Interval.QUARTER, workspace.fiscal_year_start_month)
+            url += "?" + urlencode({"quarter": period.name})
         tabs.append({"label": label, "href": url, "active": key == active})
     return tabs
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0008_period_rates'),
+        ('metrics', '0009_fiscal_year'),
     ]
 
     operations = [
