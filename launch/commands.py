@@ -82,6 +82,16 @@ def bench(checkout: Checkout, words: list[str]) -> int:
         return run_in_front([sys.executable, "-m", "bench", *words], environment, signals, folder=checkout.root)
 
 
+def chaos(checkout: Checkout, words: list[str]) -> int:
+    """Its servers are its own children: it kills them."""
+    signals = Signals()
+    signals.install()
+    environment = clean_environment(os.environ)
+    return run_in_front(
+        [sys.executable, "-m", "chaos", *words], environment, signals, folder=checkout.root, passed_as=signal.SIGINT
+    )
+
+
 def _report(failed: list[str]) -> int:
     say(f"checks failed: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0
@@ -94,6 +104,7 @@ COMMANDS: dict[str, Callable[[Checkout, list[str]], int]] = {
     "check": check,
     "test": test,
     "bench": bench,
+    "chaos": chaos,
 }
 
 

@@ -7,6 +7,7 @@ usage: ./run [--no-demo] [--detach]     start everything; ready when the address
        ./run test [--no-check] [...]    the checks, then pytest on all cores with the given arguments
        ./run check                      lint, formatting, types, imports, templates, migrations, translations
        ./run bench [NAME ...]           the benchmarks
+       ./run chaos [NAME ...]           kills, restarts and crowds; --kills N, --requests N, --help
 
   --no-demo   leave an empty installation empty, and print the link by which the first owner signs up
   --detach    come back when everything is ready, and leave it running after the terminal has closed

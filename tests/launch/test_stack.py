@@ -20,7 +20,7 @@ from launch.process import identity
 from tests.launch.running import ROOT, eventually
 
 IGNORED = shutil.ignore_patterns(
-    ".git", ".local", ".venv", ".tools", "node_modules", "__pycache__", ".*_cache", "bench"
+    ".git", ".local", ".venv", ".tools", "node_modules", "__pycache__", ".*_cache", "bench", "chaos"
 )
 
 

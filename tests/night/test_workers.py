@@ -1,6 +1,5 @@
 """Celery delivers, Postgres remembers: real workers killed at any point, a broker that forgets everything, two beats."""
 
-import datetime as dt
 import os
 import random
 import signal
@@ -11,23 +10,22 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from accounts.actions import save_accounts, save_contracts
+from chaos.crew import crew as processes
+from chaos.crew import environment_here, wait_until
+from chaos.ground import MONTHS, undisturbed_digest, write_books, yesterday
+from chaos.trials.closings import months_closed, the_run
 from jobs.models import Run
 from launch.valkey import Valkey
 from metrics.actions import request_closing
-from metrics.closing import close_through
 from metrics.ledger_digest import ledger_digest
-from metrics.models import Closing
-from tests.night.workers import wait_until, workers
 from workspaces.actor import system_actor
 from workspaces.models import Activity
 from workspaces.scope import workspace_scope
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db(transaction=True)]
 
-# More of them for a longer trial: B2BOPS_KILLS=20.
-KILLS = int(os.environ.get("B2BOPS_KILLS", "4"))
-MONTHS = 30
+# More of them: ./run chaos closings --kills 20.
+KILLS = 4
 
 
 @pytest.fixture
@@ -41,65 +39,13 @@ def valkey(tmp_path):
 
 @pytest.fixture
 def crew(cast, tmp_path, valkey):
-    with workers(tmp_path, valkey) as crew:
+    with processes(tmp_path, environment_here(valkey.url)) as crew:
         yield crew
-
-
-def write_books(workspace, customers: int = 40) -> None:
-    """Contracts over `MONTHS` months with renewals, ends and late starts, the same in every workspace."""
-    by = system_actor("command")
-    start = dt.date(2024, 1, 1)
-    chance = random.Random(7)  # noqa: S311 - any sequence will do, as long as it is the same one
-    accounts, contracts = [], []
-    for number in range(customers):
-        accounts.append({"external_id": f"A{number}", "name": f"Customer {number}"})
-        begins = start + dt.timedelta(days=chance.randrange(MONTHS * 25))
-        for term in range(chance.randrange(1, 4)):
-            ends = begins + dt.timedelta(days=chance.choice([89, 180, 364]))
-            amount = chance.randrange(100, 90000)
-            contracts.append(
-                {
-                    "external_id": f"C{number}.{term}",
-                    "account": f"A{number}",
-                    "currency": "CNY",
-                    "starts_on": begins,
-                    "ends_on": ends,
-                    "lines": [{"product": "Core", "quantity": 1, "unit_amount": amount, "interval": "month"}],
-                }
-            )
-            begins = ends + dt.timedelta(days=chance.choice([1, 1, 40]))
-    with workspace_scope(workspace):
-        results = save_accounts(workspace=workspace, rows=accounts, by=by)
-        results += save_contracts(workspace=workspace, rows=contracts, by=by)
-    assert [result.errors for result in results if result.errors] == []
-
-
-def yesterday(workspace) -> dt.date:
-    """The day the night closes now."""
-    return workspace.local_day(timezone.now() - dt.timedelta(hours=2)) - dt.timedelta(days=1)
-
-
-def the_run(workspace) -> Run | None:
-    with workspace_scope(workspace):
-        return Run.objects.filter(workspace=workspace, kind="closing").first()
-
-
-def months_closed(workspace) -> int:
-    with workspace_scope(workspace):
-        return Closing.objects.filter(workspace=workspace, day__day=1).count()
 
 
 def finished(workspace) -> Run | None:
     run = the_run(workspace)
     return run if run and not run.is_open else None
-
-
-def undisturbed_digest(workspace, until: dt.date) -> dict:
-    """The figures of the same books, closed in one go by nobody else."""
-    write_books(workspace)
-    close_through(workspace=workspace, until=until, at=timezone.now())
-    with workspace_scope(workspace):
-        return ledger_digest(workspace)
 
 
 def test_worker_killed_again_and_again(cast, crew):
@@ -153,24 +99,6 @@ def test_worker_frozen_past_its_lease(cast, crew):
     assert (done.state, done.attempt) == ("succeeded", run.attempt + 1)
     with workspace_scope(cast.workspace):
         assert ledger_digest(cast.workspace) == expected
-
-
-def test_delivered_five_times_at_once(cast, crew):
-    """Nothing but these five deliveries: no beat."""
-    write_books(cast.workspace, customers=5)
-    until = yesterday(cast.workspace)
-    with workspace_scope(cast.workspace):
-        run = request_closing(workspace=cast.workspace, until=until, by=system_actor("command"), at=timezone.now())
-    crew.start_worker()
-    with crew.celery() as client:
-        for _ in range(5):
-            client.send_task("jobs.tasks.work", kwargs={"of_queue": "slow"}, queue="slow")
-    wait_until(lambda: finished(cast.workspace), what=crew.logs())
-    with workspace_scope(cast.workspace):
-        run.refresh_from_db()
-        assert (run.state, run.attempt) == ("succeeded", 1)
-        assert Activity.objects.filter(subject_type="run", verb="succeeded").count() == 1
-        assert Closing.objects.order_by("day").last().day == until
 
 
 def test_redis_flushed_and_killed(cast, crew, valkey):

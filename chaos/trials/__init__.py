@@ -1,0 +1,1 @@
+"""One module a trial: `trial(ground, size)` does something to the product and yields what must hold."""
