@@ -92,6 +92,40 @@ FX_RATES = ListSpec(
     ),
 )
 
+
+def _due(tasks, when: str, day: dt.date):
+    if when == "overdue":
+        return tasks.filter(due_on__lt=day)
+    if when == "week":
+        return tasks.filter(due_on__range=(day, day + dt.timedelta(days=7)))
+    return tasks.filter(due_on__gt=day + dt.timedelta(days=7)) if when == "later" else tasks.filter(due_on__isnull=True)
+
+
+def _for(tasks, assignee: str):
+    return tasks.filter(assignee__isnull=True) if assignee == NOBODY else tasks.filter(assignee_id=assignee)
+
+
+def _assignees(workspace):
+    members = [(str(member.pk), str(member.user)) for member in active_members(workspace)]
+    return [*members, (NOBODY, _("Nobody"))]
+
+
+DUE = [("overdue", _("Overdue")), ("week", _("Within 7 days")), ("later", _("Later")), (NOBODY, _("No date"))]
+
+
+def tasks(day: dt.date, *, is_done: bool) -> ListSpec:
+    """Tasks by the day they are due, or, once done, the latest first."""
+    return ListSpec(
+        sorts=(Sort("due", "due_on", nullable=True), Sort("done", "done_at", nullable=True, down_first=True)),
+        default="-done" if is_done else "due",
+        filters=(
+            Filter("assignee", _("For"), _assignees, _for),
+            Filter("due", _("Due"), lambda workspace: DUE, lambda tasks, when: _due(tasks, when, day)),
+        ),
+        search=queries.matching_tasks,
+    )
+
+
 STATES = [
     ("running", _("Running")),
     ("ending", _("Ends within 90 days")),

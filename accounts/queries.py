@@ -8,7 +8,18 @@ from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.models import Account, Contact, Contract, ContractLine, FxRate, Product, RenewalProposal
+from accounts.models import (
+    Account,
+    Contact,
+    Contract,
+    ContractLine,
+    FxRate,
+    Interaction,
+    Participant,
+    Product,
+    RenewalProposal,
+    Task,
+)
 from accounts.terms import Terms
 from workspaces.lists import COUNT_UP_TO
 from workspaces.models import Activity, MetricSettings
@@ -49,6 +60,21 @@ def standing_contracts(workspace) -> QuerySet[Contract]:
     )
 
 
+def standing_interactions(workspace) -> QuerySet[Interaction]:
+    """Interactions with account, author, and who took part (`people`) in their order."""
+    return (
+        Interaction.objects.filter(workspace=workspace)
+        .standing()
+        .select_related("account", "author__user")
+        .prefetch_related(Prefetch("people", Participant.objects.select_related("contact").order_by("position")))
+    )
+
+
+def standing_tasks(workspace) -> Any:
+    """Tasks with account and assignee, as a `TaskQuerySet`."""
+    return Task.objects.filter(workspace=workspace).standing().select_related("account", "assignee__user")
+
+
 # Searching. LIKE cannot use an index under row-level security; these functions carry the workspace test and can.
 
 
@@ -69,6 +95,11 @@ def matching_contracts(queryset: QuerySet, words: str) -> QuerySet:
     return queryset.filter(
         (_begins("number", words) if _is_short(words) else _found("search_contracts", words)) | about
     )
+
+
+def matching_tasks(queryset: QuerySet, words: str) -> QuerySet:
+    """Tasks with `words` in their title, or in their account's names."""
+    return queryset.filter(Q(title__icontains=words) | _about_account(words, "account_id", "account__name"))
 
 
 def _about_account(words: str, key: str, name: str) -> Q:
@@ -192,14 +223,28 @@ def open_renewal_of(contract: Contract) -> RenewalProposal | None:
 # The account page.
 
 
-def activity_of_account(account: Account, contacts: Iterable[Contact], contracts: Iterable[Contract]) -> QuerySet:
-    """What was written about the account, its contacts and its contracts, latest first."""
+def activity_of_account(
+    account: Account, contacts: Iterable[Contact], contracts: Iterable[Contract], talks: Iterable[Any]
+) -> QuerySet:
+    """What was written about the account, its contacts, contracts and interactions (`talks`: ids), latest first."""
     return Activity.objects.filter(
         Q(subject_type="account", subject_id=str(account.pk))
         | Q(subject_type="contact", subject_id__in=[str(contact.pk) for contact in contacts])
-        | Q(subject_type="contract", subject_id__in=[str(contract.pk) for contract in contracts]),
+        | Q(subject_type="contract", subject_id__in=[str(contract.pk) for contract in contracts])
+        | Q(subject_type="interaction", subject_id__in=[str(pk) for pk in talks]),
         workspace_id=account.workspace_id,
     ).order_by("-id")
+
+
+def talks_of_account(account: Account) -> list:
+    """Ids of the account's latest interactions, voided ones too: what its timeline tells of."""
+    talks = Interaction.objects.filter(workspace=account.workspace_id, account=account)
+    return list(talks.order_by("-happened_on", "-pk").values_list("pk", flat=True)[:FEW])
+
+
+def open_tasks_of(account: Account) -> QuerySet:
+    """What is to be done for the account, by the day it is due."""
+    return standing_tasks(account.workspace_id).filter(account=account).open().order_by("due_on", "pk")
 
 
 def activity_of(subject_type: str, subject: Any) -> QuerySet:

@@ -9,7 +9,9 @@ from pydantic_core import PydanticCustomError
 from accounts.credit_code import is_credit_code
 from accounts.models.contact import BuyingRole
 from accounts.models.contract import ContractKind, EndReason, Interval, Settlement
-from workspaces.shapes import Currency, Day, Email, ExternalId, Shape, exact, required_text, text, whole
+from accounts.models.interaction import InteractionKind
+from accounts.models.task import Priority
+from workspaces.shapes import Currency, Day, Email, ExternalId, Instant, Shape, exact, required_text, text, whole
 
 
 def _empty_is_none(value: Any) -> Any:
@@ -112,6 +114,37 @@ class ContractShape(Shape):
     end_reason: choice(EndReason) = None
     note: text(20_000) | None = None
     lines: Annotated[list[LineShape], Field(max_length=500)] | None = None
+
+
+class InteractionShape(Shape):
+    external_id: ExternalId = None
+    account: ExternalId = None
+    account_id: UUID | None = None
+    kind: Literal[tuple(InteractionKind.values)]
+    happened_on: Day | None = None
+    happened_at: Instant | None = None
+    contacts: Annotated[list[required_text(100)], Field(max_length=50)] | None = None
+    participants: text(500) | None = None
+    subject: text(200) | None = None
+    stage: text(60) | None = None
+    need: text(5_000) | None = None
+    minutes: text(50_000) | None = None
+    feedback: text(5_000) | None = None
+    next_step: text(500) | None = None
+    next_step_on: Day | None = None
+    author: text(254) | None = None
+
+
+class TaskShape(Shape):
+    external_id: ExternalId = None
+    account: ExternalId = None
+    account_id: UUID | None = None
+    title: required_text(200)
+    note: text(20_000) | None = None
+    due_on: Day | None = None
+    priority: choice(Priority) = Priority.NORMAL.value
+    assignee: text(254) | None = None
+    done_at: Instant | None = None
 
 
 class FxRateShape(Shape):

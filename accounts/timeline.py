@@ -8,11 +8,13 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.contract_summary import per
-from accounts.models import Account, Contact, Contract, FxRate, Product
+from accounts.models import Account, Contact, Contract, FxRate, Interaction, Product, Task
+from workspaces import formats
 from workspaces.formats import exact
 from workspaces.models import Activity, Membership
 
@@ -22,8 +24,11 @@ MODELS: dict[str, type[models.Model]] = {
     "contract": Contract,
     "product": Product,
     "fx_rate": FxRate,
+    "interaction": Interaction,
+    "task": Task,
 }
-ICONS = {"account": "building-2", "contact": "user-round", "contract": "file-text"}
+ICONS = {"account": "building-2", "contact": "user-round", "contract": "file-text", "interaction": "message-square"}
+KIND_ICONS = {"call": "phone", "visit": "map-pin", "mail": "mail", "meeting": "users", "note": "pencil"}
 VERB_ICONS = {"voided": "ban", "renewal_confirmed": "repeat", "renewal_dismissed": "unlink"}
 # (thing, verb) → the sentence. "subject" is the contact's name, the contract's number.
 SENTENCES = {
@@ -36,6 +41,9 @@ SENTENCES = {
     ("contract", "created"): gettext_lazy("Contract %(subject)s entered"),
     ("contract", "updated"): gettext_lazy("Contract %(subject)s changed"),
     ("contract", "voided"): gettext_lazy("Contract %(subject)s voided"),
+    ("interaction", "created"): gettext_lazy("Interaction %(subject)s entered"),
+    ("interaction", "updated"): gettext_lazy("Interaction %(subject)s changed"),
+    ("interaction", "voided"): gettext_lazy("Interaction %(subject)s voided"),
     ("contract", "renewal_confirmed"): gettext_lazy("%(subject)s confirmed as the renewal of %(renews)s"),
     ("contract", "renewal_dismissed"): gettext_lazy("%(subject)s is no renewal, it was decided"),
 }
@@ -47,6 +55,10 @@ DOORS = {
 }
 
 
+# A timeline tells what was said; the interaction's own page says all of it.
+LONGEST_BODY = 400
+
+
 @dataclass(frozen=True)
 class FieldChange:
     label: Any
@@ -56,7 +68,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline. body: the reason of a void."""
+    """One line of the timeline. body: the reason of a void, or what was said. talk: the interaction that it is about."""
 
     icon: str
     text: str
@@ -67,13 +79,28 @@ class Entry:
     body: str
     subject_type: str
     subject_id: str
+    talk: Interaction | None = None
 
 
-def entries(workspace, activities: Sequence[Activity], contracts: Iterable[Contract] = ()) -> list[Entry]:
-    """Activities (with their users) in words. contracts: those that changes may name by id."""
-    names = {str(contract.pk): str(contract) for contract in contracts}
+def entries(
+    workspace,
+    activities: Sequence[Activity],
+    named: Iterable[Contract | Contact] = (),
+    talks: Mapping[str, Interaction] | None = None,
+) -> list[Entry]:
+    """Activities (with their users) in words. named: what changes may name by id. talks: standing interactions by id,
+    which are told with what was said where they were entered.
+    """
+    names = {str(one.pk): str(one) for one in named}
     names |= _member_names(workspace, activities)
-    return [_entry(activity, names) for activity in activities]
+    return [_entry(activity, names, (talks or {}).get(activity.subject_id)) for activity in activities]
+
+
+def told_talks(workspace, activities: Sequence[Activity]) -> dict[str, Interaction]:
+    """The standing interactions that activities are about, by id as text."""
+    ids = {activity.subject_id for activity in activities if activity.subject_type == "interaction"}
+    found = Interaction.objects.filter(workspace=workspace, pk__in=ids).standing() if ids else []
+    return {str(talk.pk): talk for talk in found}
 
 
 def _member_names(workspace, activities: Sequence[Activity]) -> dict[str, str]:
@@ -89,7 +116,7 @@ def _member_names(workspace, activities: Sequence[Activity]) -> dict[str, str]:
     return {str(member.pk): str(member) for member in members}
 
 
-def _entry(activity: Activity, names: Mapping[str, str]) -> Entry:
+def _entry(activity: Activity, names: Mapping[str, str], talk: Interaction | None) -> Entry:
     after = activity.after or {}
     sentence = SENTENCES.get((activity.subject_type, activity.verb), gettext_lazy("%(subject)s: %(verb)s"))
     text = str(sentence) % {
@@ -97,18 +124,46 @@ def _entry(activity: Activity, names: Mapping[str, str]) -> Entry:
         "verb": activity.verb,
         "renews": after.get("renews", ""),
     }
+    if talk is not None and activity.verb == "created":
+        text = _told(talk)
     actor = str(activity.user) if activity.user else activity.actor
     return Entry(
-        icon=VERB_ICONS.get(activity.verb) or ICONS.get(activity.subject_type, "activity"),
+        icon=VERB_ICONS.get(activity.verb)
+        or KIND_ICONS.get(talk.kind if talk else "")
+        or ICONS.get(activity.subject_type, "activity"),
         text=text,
         by=str(DOORS[activity.door]) % {"actor": actor} if activity.door in DOORS else actor,
         at=activity.at,
         tone="risk" if activity.verb == "voided" else "",
         changes=_changes(activity, names) if activity.verb == "updated" else [],
-        body=after.get("reason", "") if activity.verb == "voided" else "",
+        body=_body(activity, after, talk),
         subject_type=activity.subject_type,
         subject_id=activity.subject_id,
+        talk=talk,
     )
+
+
+def _told(talk: Interaction) -> str:
+    """What kind of interaction it was, on which day and about what."""
+    told = {
+        "kind": talk.get_kind_display(),
+        "day": formats.day(talk.happened_on, get_language() or ""),
+        "subject": talk.subject,
+    }
+    return (_("%(kind)s on %(day)s: %(subject)s") if talk.subject else _("%(kind)s on %(day)s")) % told
+
+
+def _body(activity: Activity, after: Mapping[str, Any], talk: Interaction | None) -> str:
+    if activity.verb == "voided":
+        return after.get("reason", "")
+    if talk is None or activity.verb != "created":
+        return ""
+    said = [text for text in (talk.need, talk.minutes, talk.feedback) if text]
+    due = formats.day(talk.next_step_on, get_language() or "") if talk.next_step_on else ""
+    step = " · ".join(filter(None, [talk.next_step, due]))
+    if step:
+        said.append(_("Next: %(step)s") % {"step": step})
+    return Truncator("\n".join(said)).chars(LONGEST_BODY)
 
 
 def _changes(activity: Activity, names: Mapping[str, str]) -> list[FieldChange]:
@@ -153,7 +208,7 @@ def text_of(model, name: str, value: Any, names: Mapping[str, str]) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         labels = dict(getattr(getattr(field, "base_field", None), "flatchoices", ()))
-        return ", ".join(str(labels.get(item, item)) for item in value)
+        return ", ".join(str(labels.get(item) or names.get(str(item), item)) for item in value)
     if field is not None and field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DecimalField):

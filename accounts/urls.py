@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import account, contact, contract, fx_rate, handover, product, renewal
+from accounts.views import account, contact, contract, fx_rate, handover, interaction, product, renewal, task
 
 app_name = "accounts"
 urlpatterns = [
@@ -25,6 +25,16 @@ urlpatterns = [
     path("contracts/<uuid:pk>/", contract.contract_page, name="contract_page"),
     path("contracts/<uuid:pk>/edit/", contract.contract_edit, name="contract_edit"),
     path("contracts/<uuid:pk>/void/", contract.contract_void, name="contract_void"),
+    path("interactions/new/", interaction.interaction_new, name="interaction_new"),
+    path("interactions/<uuid:pk>/", interaction.interaction_page, name="interaction_page"),
+    path("interactions/<uuid:pk>/edit/", interaction.interaction_edit, name="interaction_edit"),
+    path("interactions/<uuid:pk>/void/", interaction.interaction_void, name="interaction_void"),
+    path("tasks/", task.task_list, name="task_list"),
+    path("tasks/new/", task.task_new, name="task_new"),
+    path("tasks/<uuid:pk>/edit/", task.task_edit, name="task_edit"),
+    path("tasks/<uuid:pk>/done/", task.task_done, name="task_done"),
+    path("tasks/<uuid:pk>/reopen/", task.task_reopen, name="task_reopen"),
+    path("tasks/<uuid:pk>/void/", task.task_void, name="task_void"),
     path("products/", product.product_list, name="product_list"),
     path("products/new/", product.product_new, name="product_new"),
     path("products/<uuid:pk>/edit/", product.product_edit, name="product_edit"),

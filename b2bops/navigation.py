@@ -28,6 +28,7 @@ GROUPS: list[list[Entry]] = [
         Entry(_("Accounts"), "accounts:account_list", "building-2", "accounts"),
         Entry(_("Contacts"), "accounts:contact_list", "users", "contacts"),
         Entry(_("Contracts"), "accounts:contract_list", "file-text", "contracts"),
+        Entry(_("Tasks"), "accounts:task_list", "list-checks", "tasks"),
         Entry(_("Products"), "accounts:product_list", "package", "products"),
     ],
     [

@@ -122,6 +122,16 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
     "accounts.RenewalProposal": _make(
         "accounts.RenewalProposal", contract=_of("accounts.Contract"), predecessor=_of("accounts.Contract")
     ),
+    "accounts.Interaction": _make(
+        "accounts.Interaction", account=_of("accounts.Account"), kind="note", happened_on=DAY
+    ),
+    "accounts.Participant": _make(
+        "accounts.Participant",
+        interaction=_of("accounts.Interaction"),
+        contact=_of("accounts.Contact"),
+        position=0,
+    ),
+    "accounts.Task": _make("accounts.Task", title="Sample", account=_of("accounts.Account")),
     "accounts.ChangedFact": _make("accounts.ChangedFact", account=_of("accounts.Account"), from_day=DAY),
     "accounts.AccountTrait": _make(
         "accounts.AccountTrait", account=_of("accounts.Account"), dimension="tag", value="Sample"

@@ -13,7 +13,15 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 
-from accounts.actions import save_accounts, save_contacts, save_contracts, save_fx_rates, save_products
+from accounts.actions import (
+    save_accounts,
+    save_contacts,
+    save_contracts,
+    save_fx_rates,
+    save_interactions,
+    save_products,
+    save_tasks,
+)
 from jobs.actions import queue_run
 from jobs.imports.actions import receive_file
 from jobs.imports.kinds import import_kind
@@ -143,6 +151,14 @@ def world(cast) -> World:
         )
         (fx_rate,) = save_fx_rates(rows=[{"currency": "USD", "date": "2025-01-01", "rate": "7.1"}], **who)
         (spend,) = save_spend(rows=[{"date": "2025-01-01", "channel": CANARY, "amount": "10", "note": CANARY}], **who)
+        (interaction,) = save_interactions(
+            rows=[
+                {"account": f"A-{CANARY}", "kind": "visit", "happened_on": "2025-01-01", "subject": CANARY}
+                | {"contacts": [str(contact.id)], "minutes": CANARY}
+            ],
+            **who,
+        )
+        (task,) = save_tasks(rows=[{"account": f"A-{CANARY}", "title": CANARY, "note": CANARY}], **who)
         team = save_team(name=CANARY, manager=None, **who)
         invitation, _token = create_invitation(role="viewer", email=f"{CANARY}@example.com", at=AT, **who)
         run = queue_run(kind="closing", key="walk", params={"until": dt.date(2025, 3, 31), "since": None}, **who)
@@ -157,6 +173,8 @@ def world(cast) -> World:
         "contract": contract.id,
         "fx_rate": fx_rate.id,
         "spend": spend.id,
+        "interaction": interaction.id,
+        "task": task.id,
         "member": cast.member.pk,
         "team": team.pk,
         "invitation": invitation.pk,

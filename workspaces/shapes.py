@@ -50,6 +50,20 @@ def _day(value: Any) -> dt.date | None:
     return value
 
 
+def _instant(value: Any) -> dt.datetime:
+    if isinstance(value, str):
+        try:
+            # Python reads a day, a week date or a plain number as well; only an instant with its offset is one.
+            value = dt.datetime.fromisoformat(value.strip()) if "T" in value and "W" not in value else None
+        except ValueError:
+            value = None
+    if not isinstance(value, dt.datetime) or value.tzinfo is None:
+        raise PydanticCustomError("instant", "")
+    if not FIRST_DAY.year <= value.year <= LAST_DAY.year:
+        raise PydanticCustomError("day_range", "")
+    return value.astimezone(dt.UTC)
+
+
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise PydanticCustomError("number", "")
@@ -87,6 +101,7 @@ def required_text(most: int):
 
 
 Day = Annotated[dt.date, BeforeValidator(_day)]
+Instant = Annotated[dt.datetime, BeforeValidator(_instant)]
 Currency = Annotated[str, BeforeValidator(_currency)]
 Email = Annotated[text(254), BeforeValidator(_email)]
 ExternalId = Annotated[required_text(100) | None, BeforeValidator(_external_id)]
@@ -145,6 +160,8 @@ def say(kind: str, context: Mapping[str, Any]) -> str:
             return _("This must be text.")
         case "day_form":
             return _("A date is written as 2025-03-31.")
+        case "instant":
+            return _("An instant is written as 2025-03-31T10:00:00+08:00.")
         case "day_impossible":
             return _("There is no such day.")
         case "day_range":

@@ -5,9 +5,19 @@ from accounts.actions.contacts import save_contacts
 from accounts.actions.contracts import save_contracts
 from accounts.actions.fx_rates import save_fx_rates
 from accounts.actions.handover import hand_over_accounts
+from accounts.actions.interactions import save_interactions
 from accounts.actions.products import save_products
 from accounts.actions.renewals import decide_renewal
-from accounts.actions.voids import void_account, void_contact, void_contract, void_fx_rate, void_product
+from accounts.actions.tasks import save_tasks
+from accounts.actions.voids import (
+    void_account,
+    void_contact,
+    void_contract,
+    void_fx_rate,
+    void_interaction,
+    void_product,
+    void_task,
+)
 
 __all__ = [
     "decide_renewal",
@@ -16,10 +26,14 @@ __all__ = [
     "save_contacts",
     "save_contracts",
     "save_fx_rates",
+    "save_interactions",
     "save_products",
+    "save_tasks",
     "void_account",
     "void_contact",
     "void_contract",
     "void_fx_rate",
+    "void_interaction",
     "void_product",
+    "void_task",
 ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import upsert
 from accounts.actions.custom_values import resolve_custom, tell_custom
-from accounts.actions.references import resolve_owners
+from accounts.actions.references import resolve_members
 from accounts.actions.traits import write_traits
 from accounts.models import Account
 from accounts.shapes import AccountShape
@@ -38,7 +38,7 @@ def _resolve(batch) -> None:
         item.values["former_names"] = item.values["former_names"] or []
         # One order, so that the same tags in another are no change.
         item.values["tags"] = sorted(set(item.values["tags"] or []))
-    resolve_owners(batch)
+    resolve_members(batch, "owner")
     resolve_custom(batch)
     _refuse_taken_codes(batch)
 

@@ -1,15 +1,17 @@
 """Looking up what rows name: accounts by external id (or name, in imports), members by mail address, products by name."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
-from accounts.actions.upsert import Batch
+from accounts.actions.upsert import Batch, Item
 from accounts.models import Account, Product
 from workspaces.activity import Change, record_many
 from workspaces.ids import uuid7
 from workspaces.models import Membership
 
 
-def resolve_accounts(batch: Batch) -> None:
+def resolve_accounts(batch: Batch, *, is_required: bool = True) -> None:
     """Set `values["account_id"]` of every good item from ``account`` or ``account_id``; refuse unknown ones."""
     by_id = {str(item.shape.account_id) for item in batch.good if item.shape.account_id}
     by_key = {item.shape.account for item in batch.good if item.shape.account}
@@ -25,7 +27,7 @@ def resolve_accounts(batch: Batch) -> None:
     for item in batch.good:
         shape = item.shape
         if "account" in item.raw and not shape.account and "account_id" not in item.raw:
-            item.refuse("account", _("This field is required."))
+            _without_account(item, is_required)
         elif shape.account_id and not (shape.account and "account" in item.raw):
             if shape.account_id in ids:
                 item.values["account_id"] = shape.account_id
@@ -40,14 +42,22 @@ def resolve_accounts(batch: Batch) -> None:
         elif shape.account:
             item.refuse("account", _("Unknown account."))
         else:
-            item.refuse("account", _("This field is required."))
+            _without_account(item, is_required)
 
 
-def resolve_owners(batch: Batch) -> None:
-    """Set `values["owner_id"]` from a member's mail address; a row that names no owner keeps the one it has, who may
-    have left since.
+def _without_account(item: Item, is_required: bool) -> None:
+    if is_required:
+        item.refuse("account", _("This field is required."))
+    else:
+        item.values["account_id"] = None
+
+
+def resolve_members(batch: Batch, name: str) -> None:
+    """Set `values["<name>_id"]` from a member's mail address in the field `name`; a row that does not name the field
+    keeps the member it has, who may have left since.
     """
-    mails = {item.shape.owner.lower() for item in batch.good if item.shape.owner and "owner" in item.raw}
+    given = {item.pk: (getattr(item.shape, name) or "").lower() for item in batch.good}
+    mails = {given[item.pk] for item in batch.good if name in item.raw} - {""}
     members = (
         dict(
             Membership.objects.filter(workspace=batch.workspace, is_active=True, user__email__in=mails).values_list(
@@ -58,14 +68,22 @@ def resolve_owners(batch: Batch) -> None:
         else {}
     )
     for item in batch.good:
-        present = item.existing.owner if item.existing is not None else None
-        mail = (item.shape.owner or "").lower()
-        if present is not None and ("owner" not in item.raw or mail == present.user.email):
-            item.values["owner_id"] = present.pk
+        present = getattr(item.existing, name) if item.existing is not None else None
+        mail = given[item.pk]
+        if present is not None and (name not in item.raw or mail == present.user.email):
+            item.values[f"{name}_id"] = present.pk
             continue
         if mail and mail not in members:
-            item.refuse("owner", _("No member has this mail address."))
-        item.values["owner_id"] = members.get(mail)
+            item.refuse(name, _("No member has this mail address."))
+        item.values[f"{name}_id"] = members.get(mail)
+
+
+def acting_member(batch: Batch) -> Any:
+    """The id of the member who writes the batch; None for a key or the product itself."""
+    if batch.by.user_id is None:
+        return None
+    members = Membership.objects.filter(workspace=batch.workspace, user_id=batch.by.user_id)
+    return members.values_list("pk", flat=True).first()
 
 
 def products_by_name(batch: Batch, names: set[str], *, create: bool) -> dict[str, Product]:

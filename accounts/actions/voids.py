@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.fx_rates import accounts_in_currency
 from accounts.actions.upsert import write_changed_facts
-from accounts.models import Account, Contact, Contract, ContractLine, FxRate, Product
+from accounts.models import Account, Contact, Contract, ContractLine, FxRate, Interaction, Product, Task
 from accounts.models.fact import Fact
 from workspaces import roles
 from workspaces.activity import Change, record_many
@@ -36,13 +36,17 @@ def standing(model, workspace, pk):
 
 @transaction.atomic
 def void_account(*, workspace, pk, reason: str, by: Actor) -> Account:
-    """Void an account with its contacts and contracts."""
+    """Void an account with its contacts, contracts, interactions and tasks."""
     by.require(roles.EDIT_FACTS)
     account = standing(Account, workspace, pk)
     contracts = list(Contract.objects.standing().filter(workspace=workspace, account=account))
     contacts = list(Contact.objects.standing().filter(workspace=workspace, account=account))
     void(contracts, workspace=workspace, noun="contract", reason=reason, by=by)
     void(contacts, workspace=workspace, noun="contact", reason=reason, by=by)
+    talks = list(Interaction.objects.standing().filter(workspace=workspace, account=account))
+    tasks = list(Task.objects.standing().filter(workspace=workspace, account=account))
+    void(talks, workspace=workspace, noun="interaction", reason=reason, by=by)
+    void(tasks, workspace=workspace, noun="task", reason=reason, by=by)
     (change,) = void([account], workspace=workspace, noun="account", reason=reason, by=by)
     if contracts:
         first = min(contract.starts_on for contract in contracts)
@@ -56,6 +60,22 @@ def void_contact(*, workspace, pk, reason: str, by: Actor) -> Contact:
     contact = standing(Contact, workspace, pk)
     void([contact], workspace=workspace, noun="contact", reason=reason, by=by)
     return contact
+
+
+@transaction.atomic
+def void_interaction(*, workspace, pk, reason: str, by: Actor) -> Interaction:
+    by.require(roles.EDIT_FACTS)
+    interaction = standing(Interaction, workspace, pk)
+    void([interaction], workspace=workspace, noun="interaction", reason=reason, by=by)
+    return interaction
+
+
+@transaction.atomic
+def void_task(*, workspace, pk, reason: str, by: Actor) -> Task:
+    by.require(roles.EDIT_FACTS)
+    task = standing(Task, workspace, pk)
+    void([task], workspace=workspace, noun="task", reason=reason, by=by)
+    return task
 
 
 @transaction.atomic

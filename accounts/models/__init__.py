@@ -6,9 +6,11 @@ from accounts.models.contact import Contact
 from accounts.models.contract import Contract, ContractLine
 from accounts.models.custom_field import CustomField
 from accounts.models.fx_rate import FxRate
+from accounts.models.interaction import Interaction, Participant
 from accounts.models.product import Product
 from accounts.models.renewal_proposal import RenewalProposal
 from accounts.models.saved_filter import SavedFilter
+from accounts.models.task import Task
 from accounts.models.trait import AccountTrait, TraitChange
 
 __all__ = [
@@ -20,8 +22,11 @@ __all__ = [
     "ContractLine",
     "CustomField",
     "FxRate",
+    "Interaction",
+    "Participant",
     "Product",
     "RenewalProposal",
     "SavedFilter",
+    "Task",
     "TraitChange",
 ]

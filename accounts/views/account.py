@@ -16,12 +16,13 @@ from accounts.forms.account import AccountForm
 from accounts.forms.rows import write
 from accounts.models import Account, Contact
 from accounts.models.contact import BuyingRole
-from accounts.timeline import entries
+from accounts.timeline import entries, told_talks
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.lists import Totals, searched_words, show_list
 
 TIMELINE_PAGE = 30
+TASKS_SHOWN = 50
 SUGGESTIONS = 10
 
 
@@ -107,6 +108,7 @@ def account_page(request, slug, pk):
             "summaries": summaries,
             "axis": axis(summaries, day=day, url_of=lambda one: reverse("accounts:contract_page", args=[slug, one.pk])),
             "contacts": contacts,
+            "tasks": list(queries.open_tasks_of(account)[:TASKS_SHOWN]),
             "warnings": _warnings(contacts, account, day),
             "proposals": proposals,
             "today": day,
@@ -123,7 +125,7 @@ def account_timeline(request, slug, pk):
     before = request.GET.get("before", "")
     if not (before.isascii() and before.isdigit() and len(before) < 19):
         raise Http404
-    contacts = list(account.contacts.standing().only("pk", "workspace_id"))
+    contacts = list(account.contacts.standing())
     contracts = list(account.contracts.standing())
     context = {"account": account, **_timeline(account, contacts, contracts, before=int(before))}
     template = "accounts/account_page.html#older" if request.htmx else "accounts/account_timeline.html"
@@ -131,13 +133,16 @@ def account_timeline(request, slug, pk):
 
 
 def _timeline(account, contacts, contracts, *, before: int | None) -> dict:
-    activities = queries.activity_of_account(account, contacts, contracts).select_related("user")
+    talks = queries.talks_of_account(account)
+    activities = queries.activity_of_account(account, contacts, contracts, talks).select_related("user")
     if before is not None:
         activities = activities.filter(pk__lt=before)
     found = list(activities[: TIMELINE_PAGE + 1])
     more, found = len(found) > TIMELINE_PAGE, found[:TIMELINE_PAGE]
     return {
-        "timeline": entries(account.workspace_id, found, contracts),
+        "timeline": entries(
+            account.workspace_id, found, [*contracts, *contacts], told_talks(account.workspace_id, found)
+        ),
         "older_than": found[-1].pk if more else None,
     }
 

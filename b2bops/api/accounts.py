@@ -6,7 +6,6 @@ from accounts.actions import save_accounts, void_account
 from accounts.models import Account
 from accounts.shapes import AccountShape
 from b2bops.api import columns as c
-from b2bops.api import parameters
 from b2bops.api.collection import Collection, Column, by_key
 from b2bops.api.people import MEMBER
 from workspaces import roles
@@ -45,8 +44,7 @@ ACCOUNTS = Collection(
         Column("custom", CUSTOM),
         c.text("website", 200),
         c.text("note", 20_000),
-        Column("owner", c.or_null({"type": "string"}), source="owner__user__email", filter=parameters.text),
-        Column("owner_id", c.or_null(c.UUID), filter=parameters.uuid),
+        *c.member("owner"),
         Column("mrr", c.MONEY, source="mrr_cents", spelled=_mrr, is_sortable=True),
         c.date("customer_since", is_sortable=True),
         c.date("churned_on"),

@@ -72,11 +72,23 @@ def truth(name: str, *, is_filter=True) -> Column:
     return Column(name, {"type": "boolean"}, filter=parameters.truth if is_filter else None)
 
 
-def account() -> tuple[Column, Column]:
+def instant(name: str) -> Column:
+    return Column(name, or_null(INSTANT), filter=parameters.instant, span="instant")
+
+
+def account(*, is_nullable=False) -> tuple[Column, Column]:
     """The account that a fact belongs to, by its external id and by its id."""
     return (
         Column("account", or_null({"type": "string"}), source="account__external_id", filter=parameters.text),
-        Column("account_id", UUID, filter=parameters.uuid),
+        Column("account_id", or_null(UUID) if is_nullable else UUID, filter=parameters.uuid),
+    )
+
+
+def member(name: str) -> tuple[Column, Column]:
+    """A member of the workspace, by mail address and by id."""
+    return (
+        Column(name, or_null({"type": "string"}), source=f"{name}__user__email", filter=parameters.text),
+        Column(f"{name}_id", or_null(UUID), filter=parameters.uuid),
     )
 
 

@@ -8,12 +8,14 @@ from b2bops.api.contracts import CONTRACTS
 from b2bops.api.documents import human_pages, schema
 from b2bops.api.facts import FactBatch, FactItem, FactList
 from b2bops.api.fx_rates import FX_RATES
+from b2bops.api.interactions import INTERACTIONS
 from b2bops.api.metrics import Bridge, Cohorts, Movements, Registry, Series
 from b2bops.api.products import PRODUCTS
 from b2bops.api.renewals import ForecastAccounts, ForecastView, RenewalRates, Renewals
 from b2bops.api.spend import SPEND
+from b2bops.api.tasks import TASKS
 
-COLLECTIONS = (ACCOUNTS, CONTACTS, PRODUCTS, CONTRACTS, FX_RATES, SPEND)
+COLLECTIONS = (ACCOUNTS, CONTACTS, PRODUCTS, CONTRACTS, FX_RATES, SPEND, INTERACTIONS, TASKS)
 
 app_name = "api"
 urlpatterns = []

@@ -11,8 +11,11 @@ from accounts.models import (
     Contract,
     ContractLine,
     FxRate,
+    Interaction,
+    Participant,
     Product,
     RenewalProposal,
+    Task,
     TraitChange,
 )
 from leads.models import Channel, Spend
@@ -63,6 +66,14 @@ def remove_demo(*, workspace, by: Actor) -> int:
     _delete(ContractLine.objects.filter(workspace=workspace, contract_id__in=gone))
     Contract.objects.filter(workspace=workspace, renews_id__in=gone).update(renews=None)
     _delete(Contract.objects.filter(workspace=workspace, pk__in=gone))
+    for talk in (
+        Q(interaction__account_id__in=accounts),
+        Q(contact__account_id__in=accounts),
+        Q(contact__is_demo=True),
+    ):
+        _delete(Participant.objects.filter(talk, workspace=workspace))
+    _delete(Interaction.objects.filter(workspace=workspace, account_id__in=accounts))
+    _delete(Task.objects.filter(workspace=workspace, account_id__in=accounts))
     _delete(Contact.objects.filter(is_gone, workspace=workspace))
     for traits in (AccountTrait, TraitChange):
         _delete(traits.objects.filter(workspace=workspace, account_id__in=accounts))

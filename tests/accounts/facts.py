@@ -1,7 +1,7 @@
 """Facts for page tests, written by the real actions in acme's scope. Each returns the row it made."""
 
 from accounts import actions
-from accounts.models import Account, Contact, Contract, FxRate, Product
+from accounts.models import Account, Contact, Contract, FxRate, Interaction, Product, Task
 from workspaces.actor import system_actor
 from workspaces.batch import one
 from workspaces.scope import workspace_scope
@@ -50,3 +50,12 @@ def product(workspace, name="Core", **row) -> Product:
 
 def fx_rate(workspace, currency="USD", date="2026-01-01", rate="7.1", **row) -> FxRate:
     return _save(actions.save_fx_rates, FxRate, workspace, {"currency": currency, "date": date, "rate": rate} | row)
+
+
+def interaction(account, kind="call", happened_on="2026-03-30", **row) -> Interaction:
+    row = {"account_id": str(account.pk), "kind": kind, "happened_on": happened_on} | row
+    return _save(actions.save_interactions, Interaction, account.workspace, row)
+
+
+def task(workspace, title="Do something", **row) -> Task:
+    return _save(actions.save_tasks, Task, workspace, {"title": title} | row)

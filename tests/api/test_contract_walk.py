@@ -96,6 +96,41 @@ SAMPLES = [
         ({"external_id": "X3", "date": "2025-01-01", "channel": "search", "amount": "-1"}, "amount"),
         {"amount": "2.00"},
     ),
+    Sample(
+        "interactions",
+        {
+            "external_id": "I1",
+            "account": "A0",
+            "kind": "meeting",
+            "happened_at": "2025-03-31T18:30:00+00:00",
+            "contacts": ["P0"],
+            "subject": "Renewal",
+            "minutes": "They want more seats.",
+            "next_step": "Send an offer",
+            "next_step_on": "2025-04-07",
+            "author": "owner@example.com",
+        },
+        {"external_id": "I2", "account": "A0", "kind": "note", "happened_on": "2025-01-02"},
+        {"kind": "visit", "contacts": []},
+        "next_step",
+        ({"external_id": "I3", "account": "A0", "kind": "dream", "happened_on": "2025-01-02"}, "kind"),
+    ),
+    Sample(
+        "tasks",
+        {
+            "external_id": "T1",
+            "account": "A0",
+            "title": "Call back",
+            "note": "About the invoice",
+            "due_on": "2025-04-01",
+            "assignee": "member@example.com",
+            "priority": "high",
+        },
+        {"external_id": "T2", "title": "Tidy up"},
+        {"done_at": "2025-03-31T10:00:00+00:00"},
+        "due_on",
+        ({"external_id": "T3", "title": "X", "due_on": "2025-02-30"}, "due_on"),
+    ),
 ]
 EACH = pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
 
@@ -103,12 +138,13 @@ EACH = pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in
 @pytest.fixture
 def api(api) -> Api:
     api.post("accounts/", {"external_id": "A0", "name": "First"})
+    api.post("contacts/", {"external_id": "P0", "name": "First", "account": "A0"})
     return api
 
 
 def listed(api, sample) -> list[dict]:
     rows = api.get(f"{sample.name}/", limit=200).json()["results"]
-    return [row for row in rows if row["external_id"] != "A0"]
+    return [row for row in rows if row["external_id"] not in ("A0", "P0")]
 
 
 @EACH

@@ -13,6 +13,8 @@ EVERYWHERE = [
     ("contacts", "account,account.owner"),
     ("contracts", "account,account.owner,lines.product"),
     ("spend", "channel"),
+    ("interactions", "account,contacts,contacts.account,author"),
+    ("tasks", "account,assignee,created_by"),
 ]
 
 
@@ -63,7 +65,7 @@ def test_expanded_answers_of_writes(book):
 @pytest.mark.parametrize(("kind", "words"), EVERYWHERE)
 def test_queries_do_not_grow_with_rows(api, kind, words, django_assert_max_num_queries):
     def fill(count):
-        for each in dict.fromkeys(["accounts", kind]):
+        for each in dict.fromkeys(["accounts", "contacts", kind]):
             assert api.post(f"{each}/batch/", rows_of(each, count)).status_code == 200
 
     def used():

@@ -67,6 +67,14 @@ FIELDS = {
             "lines",
         ],
     ),
+    "interactions": (
+        b'"external_id": "N", "account": "A0", "kind": "call", "happened_on": "2025-01-01"',
+        ["account", "kind", "happened_on", "happened_at", "contacts", "subject", "minutes", "next_step_on", "author"],
+    ),
+    "tasks": (
+        b'"external_id": "N", "title": "N"',
+        ["account", "account_id", "title", "due_on", "priority", "assignee", "done_at"],
+    ),
     "fx-rates": (b'"currency": "USD", "date": "2025-01-01", "rate": "7"', ["currency", "date", "rate", "external_id"]),
     "spend": (
         b'"external_id": "N", "date": "2025-01-01", "channel": "c", "amount": "1"',

@@ -10,7 +10,7 @@ from b2bops.api.openapi import document
 from b2bops.management.commands import api_schema
 from tests.api.client import Api
 
-COLLECTIONS = ["accounts", "contacts", "products", "contracts", "fx-rates", "spend"]
+COLLECTIONS = ["accounts", "contacts", "products", "contracts", "fx-rates", "spend", "interactions", "tasks"]
 
 
 def test_schema_is_checked_in():

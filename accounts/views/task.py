@@ -1,0 +1,137 @@
+"""Tasks: mine, open and done ones; entering, changing, voiding one, and ticking it off."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import lists, queries
+from accounts.actions import save_tasks, void_task
+from accounts.forms.rows import write
+from accounts.forms.task import TaskForm
+from accounts.models import Task
+from accounts.views.contact import account_in_address
+from accounts.views.voiding import reason_given
+from workspaces import formats, roles
+from workspaces.batch import one
+from workspaces.lists import show_list
+
+
+@require_GET
+def task_list(request, slug):
+    tasks = queries.standing_tasks(request.workspace)
+    views = {
+        "mine": (_("Mine"), tasks.open().assigned_to(request.member)),
+        "open": (_("Open"), tasks.open()),
+        "done": (_("Done"), tasks.done()),
+    }
+    view = request.GET.get("view") if request.GET.get("view") in views else "mine"
+    path = reverse("accounts:task_list", args=[slug])
+    day = request.workspace.local_day(timezone.now())
+    shown = show_list(
+        lists.tasks(day, is_done=view == "done"),
+        views[view][1],
+        request.GET,
+        path=path,
+        workspace=request.workspace,
+        beside={"view": "" if view == "mine" else view},
+    )
+    count = shown.totals.count
+    return render(
+        request,
+        "accounts/task_list.html",
+        {
+            "list": shown,
+            "tabs": [
+                {"label": label, "href": path if name == "mine" else f"{path}?view={name}", "active": name == view}
+                for name, (label, _tasks) in views.items()
+            ],
+            "view": view,
+            "today": day,
+            "summary": ngettext("%(count)s task", "%(count)s tasks", count) % {"count": formats.number(count)},
+            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def task_new(request, slug):
+    request.actor.require(roles.EDIT_FACTS)
+    return _form_page(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+def task_edit(request, slug, pk):
+    request.actor.require(roles.EDIT_FACTS)
+    return _form_page(request, _task_or_404(request.workspace, pk))
+
+
+def _form_page(request, task: Task | None):
+    account = task.account if task else account_in_address(request)
+    form = TaskForm(
+        request.POST if request.method == "POST" else None,
+        account=account,
+        workspace=request.workspace,
+        suggest_url=reverse("accounts:account_suggestions", args=[request.workspace.slug]),
+        initial=TaskForm.initial_of(task) if task else {"assignee": request.member.user.email},
+    )
+    if request.method == "POST":
+        result = write(
+            form, save_tasks, workspace=request.workspace, by=request.actor, pk=task and task.pk, match_names=True
+        )
+        if result is not None:
+            messages.success(request, _("Saved."))
+            if account is not None:
+                return redirect("accounts:account_page", request.workspace.slug, account.pk)
+            return redirect("accounts:task_list", request.workspace.slug)
+    return render(
+        request,
+        "accounts/task_form.html",
+        {"form": form, "task": task, "account": account},
+        status=422 if form.is_refused else 200,
+    )
+
+
+@require_POST
+def task_done(request, slug, pk):
+    return _tick(request, pk, timezone.now())
+
+
+@require_POST
+def task_reopen(request, slug, pk):
+    return _tick(request, pk, None)
+
+
+def _tick(request, pk, done_at):
+    """Mark a task as done, or open again, and go back to where it was ticked."""
+    request.actor.require(roles.EDIT_FACTS)
+    task = _task_or_404(request.workspace, pk)
+    if task.is_done != (done_at is not None):
+        row = {"id": str(task.pk), "done_at": done_at}
+        one(save_tasks(workspace=request.workspace, rows=[row], by=request.actor, mode="update"))
+        said = _("Done: %(task)s") if done_at else _("Open again: %(task)s")
+        messages.success(request, said % {"task": task})
+    back = request.POST.get("back", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return redirect(back)
+    return redirect("accounts:task_list", request.workspace.slug)
+
+
+@require_POST
+def task_void(request, slug, pk):
+    request.actor.require(roles.EDIT_FACTS)
+    task = _task_or_404(request.workspace, pk)
+    reason = reason_given(request)
+    if not reason:
+        return redirect("accounts:task_edit", slug, pk)
+    void_task(workspace=request.workspace, pk=task.pk, reason=reason, by=request.actor)
+    messages.success(request, _("%(name)s was voided.") % {"name": task})
+    return redirect("accounts:task_list", slug)
+
+
+def _task_or_404(workspace, pk) -> Task:
+    return get_object_or_404(queries.standing_tasks(workspace), pk=pk)
