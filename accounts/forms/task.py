@@ -9,7 +9,7 @@ from workspaces.queries import active_members
 
 
 class TaskForm(AccountChoice):
-    title = forms.CharField(label=_("Title"), widget=forms.TextInput(attrs={"autofocus": True}))
+    title = forms.CharField(label=_("Task"), widget=forms.TextInput(attrs={"autofocus": True}))
     due_on = DayField(label=_("Due"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority, initial=Priority.NORMAL)
     assignee = forms.ChoiceField(label=_("For"), required=False)

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('voided_at', models.DateTimeField(null=True)),
                 ('void_reason', models.CharField(blank=True, default='', max_length=500)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('title', models.CharField(max_length=200, verbose_name='task')),
                 ('note', models.TextField(blank=True, default='', verbose_name='note')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
                 ('priority', models.CharField(choices=[('low', 'Low'), ('normal', 'Normal'), ('high', 'High')], default='normal', max_length=6, verbose_name='priority')),

@@ -30,7 +30,7 @@ class Task(Fact):
     account = TenantKey(
         "accounts.Account", models.CASCADE, null=True, blank=True, related_name="tasks", verbose_name=_("account")
     )
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("task"), max_length=200)
     note = models.TextField(_("note"), blank=True, default="")
     due_on = models.DateField(_("due"), null=True, blank=True)
     priority = models.CharField(_("priority"), max_length=6, choices=Priority, default=Priority.NORMAL)

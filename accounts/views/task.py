@@ -26,7 +26,7 @@ def task_list(request, slug):
     tasks = queries.standing_tasks(request.workspace)
     views = {
         "mine": (_("Mine"), tasks.open().assigned_to(request.member)),
-        "open": (_("Open"), tasks.open()),
+        "open": (_("To do"), tasks.open()),
         "done": (_("Done"), tasks.done()),
     }
     view = request.GET.get("view") if request.GET.get("view") in views else "mine"

@@ -24,8 +24,8 @@ def interactions(cast):
 def test_a_visit_is_entered_from_its_account_and_told_in_the_timeline(cast, account):
     wang, gone = facts.contact(account), facts.contact(account, "Gone")
     client = cast.client(cast.member)
-    address = cast.url(f"interactions/new/?account={account.pk}")
-    assert f"interactions/new/?account={account.pk}" in text(client.get(cast.url(f"accounts/{account.pk}/")))
+    address = cast.url(f"accounts/interactions/new/?account={account.pk}")
+    assert f"accounts/interactions/new/?account={account.pk}" in text(client.get(cast.url(f"accounts/{account.pk}/")))
     form = client.get(address).context["form"]
     assert [label for _value, label in form.fields["contacts"].choices] == ["Gone", "Wang Lei"]
     assert form["happened_on"].value() == "2026-03-31"
@@ -43,7 +43,7 @@ def test_a_visit_is_entered_from_its_account_and_told_in_the_timeline(cast, acco
         },
     )
     (made,) = interactions(cast)
-    assert answer.url == cast.url(f"interactions/{made.pk}/")
+    assert answer.url == cast.url(f"accounts/interactions/{made.pk}/")
     assert (made.account_id, made.kind, made.author.user.email) == (account.pk, "visit", "member@example.com")
     assert [one.contact_id for one in made.people.all()] == [wang.pk]
     page = text(cast.client(cast.viewer).get(cast.url(f"accounts/{account.pk}/")))
@@ -53,8 +53,8 @@ def test_a_visit_is_entered_from_its_account_and_told_in_the_timeline(cast, acco
         "Next: Send an offer · 7 Apr 2026",
     ):
         assert shown in page
-    assert f'href="{cast.url(f"interactions/{made.pk}/")}"' in page
-    whole = text(cast.client(cast.viewer).get(cast.url(f"interactions/{made.pk}/")))
+    assert f'href="{cast.url(f"accounts/interactions/{made.pk}/")}"' in page
+    whole = text(cast.client(cast.viewer).get(cast.url(f"accounts/interactions/{made.pk}/")))
     assert "Wang Lei" in whole
     assert "Send an offer" in whole
     assert "edit/" not in whole
@@ -65,7 +65,7 @@ def test_an_interaction_is_changed_and_voided(cast, account):
     wang = facts.contact(account)
     made = facts.interaction(account, contacts=[str(wang.pk)], happened_at="2026-03-30T10:00:00+08:00", subject="Talk")
     client = cast.client(cast.member)
-    path = cast.url(f"interactions/{made.pk}/")
+    path = cast.url(f"accounts/interactions/{made.pk}/")
     form = client.get(f"{path}edit/").context["form"]
     assert form["contacts"].value() == [str(wang.pk)]
     kept = {"account": "Lanhai Logistics", "kind": "call", "happened_on": "2026-03-30", "contacts": [str(wang.pk)]}
@@ -94,7 +94,7 @@ def test_an_interaction_is_changed_and_voided(cast, account):
 )
 def test_a_bad_interaction_is_refused_beside_its_field(cast, account, typed, field, message):
     good = {"account": "Lanhai Logistics", "kind": "call", "happened_on": "2026-03-30", "need": "A ramp"}
-    answer = cast.client(cast.member).post(cast.url("interactions/new/"), good | typed)
+    answer = cast.client(cast.member).post(cast.url("accounts/interactions/new/"), good | typed)
     assert answer.status_code == 422
     assert message in " ".join(answer.context["form"].errors[field])
     assert "A ramp" in text(answer)
@@ -105,7 +105,7 @@ def test_a_contact_of_another_account_is_refused(cast, account):
     other = facts.contact(facts.account(cast.workspace, "Hengtai"), "Li")
     facts.contact(account)
     good = {"account": "Lanhai Logistics", "kind": "call", "happened_on": "2026-03-30", "contacts": [str(other.pk)]}
-    answer = cast.client(cast.member).post(cast.url(f"interactions/new/?account={account.pk}"), good)
+    answer = cast.client(cast.member).post(cast.url(f"accounts/interactions/new/?account={account.pk}"), good)
     assert answer.status_code == 422
     assert answer.context["form"].errors["contacts"]
     assert interactions(cast) == []
@@ -113,8 +113,12 @@ def test_a_contact_of_another_account_is_refused(cast, account):
 
 def test_viewers_are_refused_and_strangers_find_nothing(cast, account):
     made, theirs = facts.interaction(account), facts.interaction(facts.account(cast.rival))
-    for path in ("interactions/new/", f"interactions/{made.pk}/edit/", f"interactions/{made.pk}/void/"):
+    for path in (
+        "accounts/interactions/new/",
+        f"accounts/interactions/{made.pk}/edit/",
+        f"accounts/interactions/{made.pk}/void/",
+    ):
         assert cast.client(cast.viewer).post(cast.url(path), {"reason": "X"}).status_code == 403
     for path in ("", "edit/"):
-        assert cast.client(cast.owner).get(cast.url(f"interactions/{theirs.pk}/{path}")).status_code == 404
+        assert cast.client(cast.owner).get(cast.url(f"accounts/interactions/{theirs.pk}/{path}")).status_code == 404
     assert len(interactions(cast)) == 1

@@ -25,7 +25,7 @@ def titles(client, cast, **params):
     return [task.title for task in client.get(cast.url("tasks/"), params).context["list"].rows]
 
 
-def test_list_shows_mine_open_and_done_by_the_day_they_are_due(cast, account):
+def test_list_shows_mine_to_do_and_done_by_the_day_they_are_due(cast, account):
     me, other = "member@example.com", "owner@example.com"
     for title, due_on, assignee in (
         ("Late", "2026-03-30", me),
