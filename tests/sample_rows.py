@@ -123,7 +123,11 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
         "accounts.RenewalProposal", contract=_of("accounts.Contract"), predecessor=_of("accounts.Contract")
     ),
     "accounts.Interaction": _make(
-        "accounts.Interaction", account=_of("accounts.Account"), kind="note", happened_on=DAY
+        "accounts.Interaction",
+        account=_of("accounts.Account"),
+        author=_of("workspaces.Membership"),
+        kind="note",
+        happened_on=DAY,
     ),
     "accounts.Participant": _make(
         "accounts.Participant",
@@ -131,7 +135,13 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
         contact=_of("accounts.Contact"),
         position=0,
     ),
-    "accounts.Task": _make("accounts.Task", title="Sample", account=_of("accounts.Account")),
+    "accounts.Task": _make(
+        "accounts.Task",
+        title="Sample",
+        account=_of("accounts.Account"),
+        assignee=_of("workspaces.Membership"),
+        created_by=_of("workspaces.Membership"),
+    ),
     "accounts.ChangedFact": _make("accounts.ChangedFact", account=_of("accounts.Account"), from_day=DAY),
     "accounts.AccountTrait": _make(
         "accounts.AccountTrait", account=_of("accounts.Account"), dimension="tag", value="Sample"
