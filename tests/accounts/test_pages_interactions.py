@@ -113,12 +113,9 @@ def test_a_contact_of_another_account_is_refused(cast, account):
 
 def test_viewers_are_refused_and_strangers_find_nothing(cast, account):
     made, theirs = facts.interaction(account), facts.interaction(facts.account(cast.rival))
-    for path in (
-        "accounts/interactions/new/",
-        f"accounts/interactions/{made.pk}/edit/",
-        f"accounts/interactions/{made.pk}/void/",
-    ):
-        assert cast.client(cast.viewer).post(cast.url(path), {"reason": "X"}).status_code == 403
+    for path in ("new/", f"{made.pk}/edit/", f"{made.pk}/void/"):
+        refused = cast.client(cast.viewer).post(cast.url(f"accounts/interactions/{path}"), {"reason": "X"})
+        assert refused.status_code == 403
     for path in ("", "edit/"):
         assert cast.client(cast.owner).get(cast.url(f"accounts/interactions/{theirs.pk}/{path}")).status_code == 404
     assert len(interactions(cast)) == 1
