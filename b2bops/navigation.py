@@ -23,6 +23,7 @@ GROUPS: list[list[Entry]] = [
     [
         Entry(_("Overview"), "metrics:overview", "layout-dashboard", "overview"),
         Entry(_("Renewals"), "metrics:renewal_calendar", "repeat", "renewals"),
+        Entry(_("Unit economics"), "metrics:unit_economics", "calculator", "unit-economics"),
     ],
     [
         Entry(_("Accounts"), "accounts:account_list", "building-2", "accounts"),

@@ -11,6 +11,7 @@ from metrics.views import (
     overview,
     renewal_rates,
     renewals,
+    unit_economics,
 )
 
 app_name = "metrics"
@@ -21,6 +22,8 @@ urlpatterns = [
     path("closings/<uuid:pk>/", closings.closing_page, name="closing_page"),
     path("definitions/", definitions.definitions, name="definitions"),
     path("movements/", movements.movement_list, name="movement_list"),
+    path("unit-economics/", unit_economics.channels, name="unit_economics"),
+    path("unit-economics/rows/", unit_economics.channel_rows, name="channel_rows"),
     path("renewals/", renewals.renewal_calendar, name="renewal_calendar"),
     path("renewals/list/", renewals.renewal_list, name="renewal_list"),
     path("renewals/rates/", renewal_rates.rates, name="renewal_rates"),

@@ -35,11 +35,11 @@ class ChartTable:
 
 
 def chart_table(data: Mapping[str, Any]) -> ChartTable:
-    """The table of a waterfall, lines or movements chart.
+    """The table of a bars, waterfall, lines or movements chart.
 
     Raises KeyError for a kind of chart that has no table.
     """
-    return {"waterfall": _waterfall, "lines": _course, "movements": _course}[data["kind"]](data)
+    return {"bars": _bars, "waterfall": _waterfall, "lines": _course, "movements": _course}[data["kind"]](data)
 
 
 def _cell(value: Any, data: Mapping[str, Any], *, plus: bool) -> Cell:
@@ -62,6 +62,14 @@ def _waterfall(data: Mapping[str, Any]) -> ChartTable:
         for step in data["steps"]
     ]
     return ChartTable([_("Step"), _("Amount")], rows)
+
+
+def _bars(data: Mapping[str, Any]) -> ChartTable:
+    rows = [
+        Row(label, "", [_cell(one["values"][at], data, plus=False) for one in data["series"]])
+        for at, label in enumerate(data["x"])
+    ]
+    return ChartTable([data["of"], *(one["name"] for one in data["series"])], rows)
 
 
 def _course(data: Mapping[str, Any]) -> ChartTable:

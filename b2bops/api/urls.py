@@ -14,6 +14,7 @@ from b2bops.api.products import PRODUCTS
 from b2bops.api.renewals import ForecastAccounts, ForecastView, RenewalRates, Renewals
 from b2bops.api.spend import SPEND
 from b2bops.api.tasks import TASKS
+from b2bops.api.unit_economics import UnitEconomics
 
 COLLECTIONS = (ACCOUNTS, CONTACTS, PRODUCTS, CONTRACTS, FX_RATES, SPEND, INTERACTIONS, TASKS)
 
@@ -36,6 +37,7 @@ urlpatterns += [
     path("metrics/cohorts/", Cohorts.as_view(), name="metrics-cohorts"),
     path("metrics/renewals/", Renewals.as_view(), name="metrics-renewals"),
     path("metrics/renewal-rates/", RenewalRates.as_view(), name="metrics-renewal-rates"),
+    path("metrics/unit-economics/", UnitEconomics.as_view(), name="metrics-unit-economics"),
     path("metrics/forecast/", ForecastView.as_view(), name="metrics-forecast"),
     path("metrics/forecast/accounts/", ForecastAccounts.as_view(), name="metrics-forecast-accounts"),
     path("schema/", schema, name="schema"),

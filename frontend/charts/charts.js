@@ -4,6 +4,7 @@ import * as echarts from "echarts/core";
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { SVGRenderer } from "echarts/renderers";
+import { bars } from "./bars.js";
 import { lines } from "./lines.js";
 import { movements } from "./movements.js";
 import { tokens } from "./tokens.js";
@@ -11,7 +12,7 @@ import { baseline, waterfall } from "./waterfall.js";
 
 echarts.use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
-const kinds = { waterfall, lines, movements };
+const kinds = { bars, waterfall, lines, movements };
 const drawn = new Map();
 
 function draw(figure) {

@@ -68,3 +68,21 @@ def test_percentages_are_written_with_two_places():
 def test_unknown_kind_has_no_table():
     with pytest.raises(KeyError):
         chart_table({"kind": "pie"})
+
+
+def test_bars_keep_their_order_and_say_what_they_compare():
+    table = chart_table(
+        {
+            "kind": "bars",
+            "unit": "money",
+            "currency": "CNY",
+            "of": "Channel",
+            "x": ["Search", "Fair"],
+            "series": [{"name": "CAC", "values": [400.25, None]}, {"name": "LTV", "values": [320, 900]}],
+        }
+    )
+    assert table.head == ["Channel", "CAC", "LTV"]
+    assert [(row.label, [cell.text for cell in row.cells]) for row in table.rows] == [
+        ("Search", ["¥400.25", "¥320"]),
+        ("Fair", ["—", "¥900"]),
+    ]

@@ -1,0 +1,232 @@
+"""Unit economics: what a customer costs and brings by channel, campaigns, the course of the whole, and the rows behind."""
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.terms import add_months
+from metrics import overview as board
+from metrics import queries
+from metrics.calendar import MONTHS, Period
+from metrics.figures_state import figures_state
+from metrics.models import Interval
+from metrics.unit_economics import (
+    NOT_ATTRIBUTABLE,
+    Economics,
+    Line,
+    campaigns,
+    new_customers,
+    spend_entries,
+    unit_economics,
+)
+from metrics.views.renewal_rates import label_of
+from workspaces import exports, formats
+
+TILES = ("cac", "ltv", "ltv_cac", "cac_payback_months", "spend", "new_customers")
+CHOSEN_FROM = 24
+SHOWN = {Interval.MONTH: 24, Interval.QUARTER: 12, Interval.YEAR: 6}
+EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)
+ROWS_SHOWN = 500
+
+
+@require_safe
+def channels(request, slug):
+    """`interval` and `period` say which; `download=csv` or `xlsx`: the table as a file."""
+    workspace, state = request.workspace, figures_state(request.workspace)
+    interval = _interval(request)
+    context: dict[str, Any] = {"state": state}
+    course = _course(workspace, interval) if state.closed_through else []
+    told = _told(workspace, course, interval, request.GET.get("period", ""))
+    if told is None:
+        return render(request, "metrics/unit_economics.html", context)
+    if file_format := request.GET.get("download"):
+        return _download(workspace, told, file_format)
+    currency, language = workspace.base_currency, get_language() or "en"
+    shown = [row for row in course if row["starts_on"] <= told.period.starts_on][-SHOWN[interval] :]
+    here = {"interval": str(interval), "period": told.period.name}
+    context |= {
+        "told": told,
+        "interval": interval,
+        "period": told.period.name,
+        "label": label_of(told.period),
+        "intervals": [{"value": value, "label": label} for value, label in Interval.choices],
+        "periods": [
+            {"value": row["period"], "label": label_of(Period(row["starts_on"], interval, told.period.start_month))}
+            for row in course[: -CHOSEN_FROM - 1 : -1]
+        ],
+        "tiles": [_tile(key, told.whole, currency, language) for key in TILES],
+        "lines": [_shown(line, slug, here) for line in told.channels],
+        "campaigns": campaigns(workspace, first=told.period.starts_on, last=told.through),
+        "lagged": (told.cac_first, told.cac_last) != (told.period.starts_on, told.through),
+        "bars": _bars(told.channels, currency, language),
+        "course": _lines(shown, interval, told.period.start_month, currency, language),
+        "files": [
+            {"label": text, "href": f"?{urlencode(here | {'download': name})}"}
+            for name, text in (("csv", _("CSV")), ("xlsx", _("Excel")))
+        ],
+    }
+    return render(request, "metrics/unit_economics.html", context)
+
+
+@require_safe
+def channel_rows(request, slug):
+    """The new customers and the spend that a channel's figures of a period are made of; `channel` empty: none named."""
+    workspace, state = request.workspace, figures_state(request.workspace)
+    interval, channel = _interval(request), request.GET.get("channel", "").replace("\x00", "")
+    course = _course(workspace, interval) if state.closed_through else []
+    told = _told(workspace, course, interval, request.GET.get("period", ""))
+    if told is None:
+        raise Http404
+    customers = new_customers(workspace, first=told.period.starts_on, through=told.through, channel=channel)
+    entries = spend_entries(workspace, first=told.cac_first, last=told.cac_last, channel=channel)
+    here = {"interval": str(interval), "period": told.period.name}
+    context = {
+        "told": told,
+        "label": label_of(told.period),
+        "channel": name_of(channel),
+        "line": next((line for line in told.channels if line.channel == channel), None),
+        "customers": customers.order_by("day", "account__name")[:ROWS_SHOWN],
+        "entries": entries[:ROWS_SHOWN],
+        "rows_shown": ROWS_SHOWN,
+        "trail": [
+            {
+                "label": _("Unit economics"),
+                "href": f"{reverse('metrics:unit_economics', args=[slug])}?{urlencode(here)}",
+            }
+        ],
+    }
+    return render(request, "metrics/channel_rows.html", context)
+
+
+def name_of(channel: str) -> str:
+    return _("Not attributable") if channel == NOT_ATTRIBUTABLE else channel
+
+
+def _interval(request) -> Interval:
+    word = request.GET.get("interval", "")
+    return Interval(word) if word in Interval.values else Interval.QUARTER
+
+
+def _course(workspace, interval: Interval) -> list[dict[str, Any]]:
+    keys = ["cac", "ltv", "ltv_cac"]
+    return queries.series(workspace=workspace, keys=keys, first=EARLIEST, last=LATEST, interval=interval)
+
+
+def _told(workspace, course: list[dict[str, Any]], interval: Interval, wanted: str) -> Economics | None:
+    """The period asked for, else the last whole one; None when there are no figures."""
+    if not course:
+        return None
+    whole = [row for row in course if row["closed"]] or course
+    row = next((row for row in course if row["period"] == wanted), whole[-1])
+    span = {"first": row["starts_on"], "last": add_months(row["starts_on"], MONTHS[interval] - 1)}
+    return next(iter(unit_economics(workspace, interval=interval, **span)), None)
+
+
+def _tile(key: str, whole: Line, currency: str, language: str) -> dict[str, Any]:
+    from_whole = getattr(whole, key)
+    text, full = board.figure(key, from_whole, currency, language)
+    because = {"spend": "", "new_customers": ""} | board.NONE_BECAUSE | {"cac": _("no new customers")}
+    return {
+        "label": board.METRICS[key].name,
+        "value": text,
+        "full": full,
+        "none": because.get(key, _("no value")) if from_whole is None else "",
+        "info": f"about-{key}",
+        "definition": board.METRICS[key],
+    }
+
+
+def _shown(line: Line, slug: str, here: dict[str, str]) -> dict[str, Any]:
+    rows = reverse("metrics:channel_rows", args=[slug])
+    return {
+        "line": line,
+        "name": name_of(line.channel or ""),
+        "href": f"{rows}?{urlencode(here | {'channel': line.channel})}",
+    }
+
+
+def _bars(lines: list[Line], currency: str, language: str) -> dict[str, Any]:
+    """What a customer costs beside what it brings, for the channels that have either."""
+    lines = [line for line in lines if line.cac is not None or line.ltv is not None]
+
+    def one(name: str, values: list) -> dict[str, Any]:
+        return {
+            "name": name,
+            "values": [None if value is None else float(value) for value in values],
+            "texts": [formats.money_short(value, currency, language) for value in values],
+        }
+
+    return {
+        "kind": "bars",
+        "unit": "money",
+        "currency": currency,
+        "of": _("Channel"),
+        "x": [name_of(line.channel or "") for line in lines],
+        "series": [one(_("CAC"), [line.cac for line in lines]), one(_("LTV"), [line.ltv for line in lines])],
+    }
+
+
+def _lines(rows: list[dict[str, Any]], interval: Interval, start_month: int, currency: str, language: str) -> dict:
+    def one(key: str, name: str) -> dict[str, Any]:
+        return {
+            "name": name,
+            "kind": "line",
+            "values": [None if row[key] is None else float(row[key]) for row in rows],
+            "texts": [formats.money_short(row[key], currency, language) for row in rows],
+        }
+
+    return {
+        "kind": "lines",
+        "unit": "money",
+        "currency": currency,
+        "so_far": _("so far") if rows and not rows[-1]["closed"] else None,
+        "x": [label_of(Period(row["starts_on"], interval, start_month)) for row in rows],
+        "zero": True,
+        "series": [one("ltv", _("LTV")), one("cac", _("CAC"))],
+    }
+
+
+def _download(workspace, told: Economics, file_format: str):
+    if file_format not in exports.FORMATS:
+        raise Http404
+    head = [
+        _("Channel"),
+        _("Spend"),
+        _("Spend behind CAC"),
+        _("New customers"),
+        _("New MRR"),
+        _("Customers"),
+        _("MRR"),
+        _("Average sale price"),
+        _("CAC"),
+        _("LTV"),
+        _("LTV : CAC"),
+        _("CAC payback"),
+    ]
+
+    def rows():
+        for line in [*told.channels, told.whole]:
+            yield [
+                _("All together") if line.channel is None else name_of(line.channel),
+                line.spend,
+                line.cac_spend,
+                line.new_customers,
+                line.new,
+                line.customers,
+                line.mrr,
+                line.asp,
+                line.cac,
+                line.ltv,
+                line.ltv_cac,
+                line.cac_payback_months,
+            ]
+
+    name = f"{_('Unit economics')} {told.period.name}"
+    return exports.download(workspace, name=name, file_format=file_format, head=head, rows=rows)
