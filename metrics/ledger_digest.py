@@ -25,7 +25,8 @@ LEDGER: dict[type[Model], list[str]] = {
         field.name for field in PeriodFigures._meta.concrete_fields if field.name not in ("pk", "workspace")
     ],
     TermEnd: [
-        ACCOUNT, CONTRACT, "number", "day", "grace_ends_on", "outcome", "repeats_after", "value", "value_renewed",
+        ACCOUNT, CONTRACT, "number", "day", "grace_ends_on", "outcome", "repeats_after", "currency", "amount",
+        "succeeded_on", "successor_signed_on", "value", "value_renewed",
     ],
     # what closings publish onto accounts
     Account: ["external_id", "mrr_cents", "customer_since", "churned_on", "renewal_on"],
