@@ -229,19 +229,22 @@ def _line(channel: str, origin: Mapping[str, Any], *, spend, cac_spend, churn, g
     }
     sums = Sums(**dict.fromkeys(Sums._fields, 0) | known)
     told: dict[str, Any] = {key: METRICS[key].compute(sums) for key in _KEYS}
+    if channel == NOT_ATTRIBUTABLE:
+        # Nothing was spent for these that anybody knows of, which is not to say that they cost nothing.
+        told |= dict.fromkeys(("cac", "ltv_cac", "cac_payback_months"))
     return Line(channel, spend, cac_spend, new=sums.new, **told)
 
 
 def campaigns(workspace, *, first: dt.date, last: dt.date) -> list[Campaign]:
-    """What was spent on each campaign from `first` through `last`, by channel, the dearest first; they add up to the
-    channel's spend.
+    """What was spent on each campaign from `first` through `last`, the dearest first; those of a channel
+    add up to its spend.
     """
     rows = (
         Spend.objects.standing()
         .filter(workspace=workspace, date__range=(first, last))
         .values_list("channel__name", "campaign")
         .annotate(entries=Count("pk"), total=Sum("amount"))
-        .order_by("channel__name", "-total", "campaign")
+        .order_by("-total", "channel__name", "campaign")
     )
     return [Campaign(*row) for row in rows]
 

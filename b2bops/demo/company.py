@@ -166,12 +166,14 @@ class DemoCompany:
             }
             for position, (channel, amount) in enumerate(base.items()):
                 day = first + dt.timedelta(days=4 + position)
+                named = names.CAMPAIGNS.get(channel)
                 if day <= self.last_day:
                     self.rows.spend.append(
                         {
                             "external_id": f"DEMO-{first:%Y%m}-{channel}",
                             "date": day,
                             "channel": self.word(names.CHANNELS[channel]),
+                            "campaign": self.word(named[first.month // 7]) if named else "",
                             "amount": f"{amount * scale * self.random.uniform(0.85, 1.15):.2f}",
                         }
                     )

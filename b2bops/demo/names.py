@@ -68,6 +68,11 @@ PRODUCTS = {
 }
 
 # Channel: (name, share of the yearly spend, share of the customers it brings).
+# What the spend of a channel is for, in the first and in the second half of a year.
+CAMPAIGNS = {
+    "seminar": [("春季巡展", "Spring roadshow"), ("秋季峰会", "Autumn summit")],
+    "paid": [("行业词", "Industry terms"), ("年终促销", "Year-end offer")],
+}
 CHANNELS = {
     "seminar": ("行业研讨会", "Industry seminars"),
     "content": ("内容与搜索", "Content and search"),

@@ -1,16 +1,15 @@
 // Figures side by side, a group of bars for each thing compared.
 import { categoryAxis, tooltip, valueAxis } from "./tokens.js";
 
-// {x: [label], series: [{name, values, texts, urls}], unit, currency}; two series at most
+// {x: [label], series: [{role, name, values, texts, urls}], unit, currency}; two series at most
 export function bars(data, look, width) {
-  const colours = [look.accent, look.second];
-  const series = data.series.map((one, i) => ({
+  const series = data.series.map((one) => ({
     type: "bar",
     name: one.name,
     barMaxWidth: 34,
     barCategoryGap: "40%",
     cursor: one.urls ? "pointer" : "default",
-    itemStyle: { color: colours[i % colours.length] },
+    itemStyle: { color: look.role[one.role] },
     emphasis: { itemStyle: { opacity: 0.82 } },
     label: {
       show: width / Math.max(1, data.x.length) > 110,

@@ -29,7 +29,7 @@ from metrics.unit_economics import (
 from metrics.views.renewal_rates import label_of
 from workspaces import exports, formats
 
-TILES = ("cac", "ltv", "ltv_cac", "cac_payback_months", "spend", "new_customers")
+TILES = ("cac", "ltv", "ltv_cac", "cac_payback_months", "spend")
 CHOSEN_FROM = 24
 SHOWN = {Interval.MONTH: 24, Interval.QUARTER: 12, Interval.YEAR: 6}
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)
@@ -66,6 +66,7 @@ def channels(request, slug):
         "campaigns": campaigns(workspace, first=told.period.starts_on, last=told.through),
         "lagged": (told.cac_first, told.cac_last) != (told.period.starts_on, told.through),
         "bars": _bars(told.channels, currency, language),
+        "legend": [{"label": _("CAC"), "role": "churn"}, {"label": _("LTV"), "role": "new"}],
         "course": _lines(shown, interval, told.period.start_month, currency, language),
         "files": [
             {"label": text, "href": f"?{urlencode(here | {'download': name})}"}
@@ -132,7 +133,7 @@ def _told(workspace, course: list[dict[str, Any]], interval: Interval, wanted: s
 def _tile(key: str, whole: Line, currency: str, language: str) -> dict[str, Any]:
     from_whole = getattr(whole, key)
     text, full = board.figure(key, from_whole, currency, language)
-    because = {"spend": "", "new_customers": ""} | board.NONE_BECAUSE | {"cac": _("no new customers")}
+    because = board.NONE_BECAUSE | {"cac": _("no new customers")}
     return {
         "label": board.METRICS[key].name,
         "value": text,
@@ -156,9 +157,10 @@ def _bars(lines: list[Line], currency: str, language: str) -> dict[str, Any]:
     """What a customer costs beside what it brings, for the channels that have either."""
     lines = [line for line in lines if line.cac is not None or line.ltv is not None]
 
-    def one(name: str, values: list) -> dict[str, Any]:
+    def one(name: str, role: str, values: list) -> dict[str, Any]:
         return {
             "name": name,
+            "role": role,
             "values": [None if value is None else float(value) for value in values],
             "texts": [formats.money_short(value, currency, language) for value in values],
         }
@@ -169,7 +171,10 @@ def _bars(lines: list[Line], currency: str, language: str) -> dict[str, Any]:
         "currency": currency,
         "of": _("Channel"),
         "x": [name_of(line.channel or "") for line in lines],
-        "series": [one(_("CAC"), [line.cac for line in lines]), one(_("LTV"), [line.ltv for line in lines])],
+        "series": [
+            one(_("CAC"), "churn", [line.cac for line in lines]),
+            one(_("LTV"), "new", [line.ltv for line in lines]),
+        ],
     }
 
 
