@@ -42,6 +42,12 @@ beat_schedule = {
         "options": {"queue": "slow", "expires": _expires},
     },
     "outbox": _poke | {"task": "jobs.tasks.sweep_outbox", "options": {"queue": "fast", "expires": _expires}},
+    "webhooks": _poke | {"task": "jobs.tasks.deliver_webhooks", "options": {"queue": "fast", "expires": _expires}},
+    "webhook-log": {
+        "task": "jobs.tasks.drop_old_webhook_events",
+        "schedule": _Every(3600),
+        "options": {"queue": "fast"},
+    },
     "files": {"task": "jobs.tasks.drop_expired_files", "schedule": _Every(3600), "options": {"queue": "fast"}},
     "answers": {"task": "jobs.tasks.drop_expired_answers", "schedule": _Every(3600), "options": {"queue": "fast"}},
     # It asks every workspace in turn, and a minute more or less is nothing to a night.

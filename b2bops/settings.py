@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -302,6 +303,20 @@ RUN_KINDS = {
     "closing": "metrics.closing_run.run_closing",
     "import": "jobs.imports.runs.run_import",
 }
+# Webhooks. Kind of thing → what shows it as the API does: (workspace, ids) → {id: JSON text}.
+WEBHOOK_OBJECTS = {
+    "account": "b2bops.webhook_objects.accounts",
+    "contract": "b2bops.webhook_objects.contracts",
+    "closing": "b2bops.webhook_objects.closings",
+}
+# An installation that is itself reached by http is no production; its receivers may be as well.
+WEBHOOK_ALLOW_HTTP = env.bool("WEBHOOK_ALLOW_HTTP", default=not IS_HTTPS)
+# Networks that are not public and that webhooks may be sent to all the same, as 10.20.0.0/16,fd12::/16.
+WEBHOOK_ALLOWED_NETWORKS = [ip_network(text) for text in env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])]
+WEBHOOK_CONNECT_SECONDS = env.float("WEBHOOK_CONNECT_SECONDS", default=5)
+WEBHOOK_TOTAL_SECONDS = env.float("WEBHOOK_TOTAL_SECONDS", default=15)
+# How long the log of what was sent is kept, and can be sent again.
+WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
 # What can be imported from files, in the order people read it.
 IMPORT_KINDS = [
     "accounts.import_kinds.ACCOUNTS",

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop
 
 from jobs.heartbeat import Heartbeat
 from jobs.models import Run
+from jobs.webhooks.events import tell
 from workspaces.activity import plain, record
 from workspaces.actor import Actor, key_actor, member_actor, system_actor
 from workspaces.models import ApiKey, Membership, Workspace
@@ -197,6 +198,7 @@ def _finish(run: Run, *, state: str, result: dict | None = None, error: dict | N
             before={"state": Run.RUNNING},
             after={"state": state} | ({"error": error} if error else {}),
         )
+        tell(run.workspace, [(f"{run.kind}.{state}", run.pk)])
     log.info("run_finished", run=str(run.pk), kind=run.kind, state=state, code=error["code"] if error else "")
 
 

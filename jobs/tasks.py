@@ -12,6 +12,7 @@ from jobs.delivery import send
 from jobs.imports import actions as imports
 from jobs.models import Run
 from jobs.scoped_task import ScopedTask
+from jobs.webhooks import delivery, retention
 from workspaces.actions import idempotency
 from workspaces.models import Workspace
 from workspaces.scope import workspace_scope
@@ -47,6 +48,22 @@ def drop_expired_answers() -> None:
     for workspace in Workspace.objects.all():
         with workspace_scope(workspace):
             idempotency.drop_expired_answers(workspace=workspace, at=at)
+
+
+@shared_task(name="jobs.tasks.deliver_webhooks", acks_late=False)
+def deliver_webhooks() -> None:
+    """Send what webhooks are to be told: what has just happened, and what is due to be tried again."""
+    if delivery.work(seconds=settings.RUN_TURN_SECONDS):
+        send("jobs.tasks.deliver_webhooks", queue=Run.FAST)
+
+
+@shared_task(name="jobs.tasks.drop_old_webhook_events", acks_late=False)
+def drop_old_webhook_events() -> None:
+    """Let go of what webhooks were told long ago, workspace by workspace."""
+    at = timezone.now()
+    for workspace in Workspace.objects.all():
+        with workspace_scope(workspace):
+            retention.drop_old_events(workspace=workspace, at=at)
 
 
 @shared_task(name="jobs.tasks.deliver_mail", base=ScopedTask, acks_late=False)

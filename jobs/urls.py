@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jobs.views import imports
+from jobs.views import imports, webhook_deliveries, webhooks
 
 app_name = "jobs"
 urlpatterns = [
@@ -15,4 +15,24 @@ urlpatterns = [
     path("imports/<uuid:pk>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<uuid:pk>/progress/", imports.import_progress, name="import_progress"),
     path("imports/<uuid:pk>/errors.csv", imports.import_errors, name="import_errors"),
+    path("settings/webhooks/", webhooks.webhook_list, name="webhook_list"),
+    path("settings/webhooks/new/", webhooks.webhook_new, name="webhook_new"),
+    path("settings/webhooks/<uuid:pk>/", webhooks.webhook_page, name="webhook_page"),
+    path("settings/webhooks/<uuid:pk>/edit/", webhooks.webhook_edit, name="webhook_edit"),
+    path("settings/webhooks/<uuid:pk>/ping/", webhooks.webhook_ping, name="webhook_ping"),
+    path("settings/webhooks/<uuid:pk>/secret/", webhooks.webhook_secret, name="webhook_secret"),
+    path("settings/webhooks/<uuid:pk>/new-secret/", webhooks.webhook_rotate, name="webhook_rotate"),
+    path("settings/webhooks/<uuid:pk>/switch/", webhooks.webhook_switch, name="webhook_switch"),
+    path("settings/webhooks/<uuid:pk>/remove/", webhooks.webhook_remove, name="webhook_remove"),
+    path("settings/webhooks/<uuid:pk>/replay/", webhook_deliveries.replay_failed, name="webhook_replay"),
+    path(
+        "settings/webhooks/<uuid:pk>/deliveries/<uuid:delivery>/",
+        webhook_deliveries.delivery_page,
+        name="webhook_delivery",
+    ),
+    path(
+        "settings/webhooks/<uuid:pk>/deliveries/<uuid:delivery>/replay/",
+        webhook_deliveries.delivery_replay,
+        name="webhook_delivery_replay",
+    ),
 ]

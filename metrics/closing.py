@@ -27,6 +27,7 @@ from metrics import contributions, rebuild, statements
 from metrics.calendar import month_end
 from metrics.errors import DayNotOver, MissingRate
 from metrics.models import Closing, ClosingFailure, ClosingState, Interval, LineSpan, PeriodFigures, Restatement
+from metrics.movement_events import tell_movements
 from metrics.periods import carry_on, restate
 from metrics.queries import closed_through
 from workspaces.models import MetricSettings
@@ -237,6 +238,7 @@ def _write_figures(workspace, *, through: dt.date, after: dt.date | None = None)
     rebuild.compute_days(workspace, through=through)
     rebuild.compute_terms(workspace, through=through)
     rebuild.require_rates(workspace)
+    tell_movements(workspace, after=after)
     return rebuild.write_days(workspace, after=after) | rebuild.write_terms(workspace, through=through, after=after)
 
 

@@ -48,4 +48,8 @@ IDS = {
     "closing": "run",
     "run_": "run",
     "import_": "import_job",
+    "webhook": "webhook",
 }
+
+# Routes of the API, by the beginning of their name, that not everybody may read who may read.
+NOT_FOR_READERS = ("webhooks-",)

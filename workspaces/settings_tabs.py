@@ -14,11 +14,12 @@ def settings_tabs(request, current: str) -> list[dict]:
         ("members", _("Members"), roles.VIEW),
         ("teams", _("Teams"), roles.VIEW),
         ("api_keys", _("API keys"), roles.MANAGE_KEYS),
+        ("jobs:webhook_list", _("Webhooks"), roles.MANAGE_WEBHOOKS),
     ]
     return [
         {
             "label": label,
-            "href": reverse(f"workspaces:{name}", args=[request.workspace.slug]),
+            "href": reverse(_full(name), args=[request.workspace.slug]),
             "active": name == current,
         }
         for name, label, permission in tabs
@@ -31,5 +32,10 @@ def settings_trail(request, name: str, label: str) -> list[dict]:
     slug = request.workspace.slug
     return [
         {"label": _("Settings"), "href": reverse("workspaces:settings", args=[slug])},
-        {"label": label, "href": reverse(f"workspaces:{name}", args=[slug])},
+        {"label": label, "href": reverse(_full(name), args=[slug])},
     ]
+
+
+def _full(name: str) -> str:
+    """Pages of apps above this one are known by their URL name, which says the app."""
+    return name if ":" in name else f"workspaces:{name}"

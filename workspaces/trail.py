@@ -27,6 +27,12 @@ VERBS = {
     "uploaded": gettext_lazy("uploaded"),
     "succeeded": gettext_lazy("finished"),
     "failed": gettext_lazy("failed"),
+    "enabled": gettext_lazy("enabled"),
+    "disabled": gettext_lazy("disabled"),
+    "secret_changed": gettext_lazy("got a new secret"),
+    "secret_shown": gettext_lazy("secret looked at"),
+    "tried": gettext_lazy("tried"),
+    "replayed": gettext_lazy("sent again"),
     "renewal_confirmed": gettext_lazy("renewal confirmed"),
     "renewal_dismissed": gettext_lazy("renewal dismissed"),
 }
@@ -45,6 +51,7 @@ SUBJECTS = {
     "team": gettext_lazy("Team"),
     "invitation": gettext_lazy("Invitation"),
     "apikey": gettext_lazy("API key"),
+    "webhook": gettext_lazy("Webhook"),
     "metricsettings": gettext_lazy("Metric settings"),
     "workspace": gettext_lazy("Workspace"),
 }
@@ -70,6 +77,7 @@ ICONS = {
     "team": "users-round",
     "invitation": "mail",
     "apikey": "key-round",
+    "webhook": "webhook",
     "metricsettings": "sliders-horizontal",
     "workspace": "settings",
 }
@@ -81,6 +89,7 @@ PAGES = {
     "membership": "workspaces:member",
     "team": "workspaces:team_edit",
     "importjob": "jobs:import_page",
+    "webhook": "jobs:webhook_page",
 }
 FIELDS = {
     "name": gettext_lazy("name"),
@@ -130,6 +139,9 @@ FIELDS = {
     "prefix": gettext_lazy("prefix"),
     "expires_at": gettext_lazy("expires"),
     "is_active": gettext_lazy("active"),
+    "url": gettext_lazy("address"),
+    "events": gettext_lazy("events"),
+    "event": gettext_lazy("event"),
     "slug": gettext_lazy("address"),
     "timezone": gettext_lazy("time zone"),
     "language": gettext_lazy("language"),

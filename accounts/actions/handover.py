@@ -7,10 +7,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from accounts.actions.changes import record_changes
 from accounts.actions.traits import write_changes
 from accounts.models import Account
 from workspaces import roles
-from workspaces.activity import Change, record_many
+from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.models import Membership, Workspace
 
@@ -37,7 +38,7 @@ def hand_over_accounts(
         workspace=workspace, changes=[(account.pk, "owner", [str(giver.pk)]) for account in accounts], day=day
     )
     before, after = {"owner": giver.user.email}, {"owner": taker.user.email}
-    record_many(
+    record_changes(
         workspace=workspace,
         by=by,
         changes=[Change("updated", "account", account.pk, str(account), before, after) for account in accounts],

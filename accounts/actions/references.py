@@ -4,9 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.actions.changes import record_changes
 from accounts.actions.upsert import Batch, Item
 from accounts.models import Account, Product
-from workspaces.activity import Change, record_many
+from workspaces.activity import Change
 from workspaces.ids import uuid7
 from workspaces.models import Membership
 
@@ -101,7 +102,7 @@ def products_by_name(batch: Batch, names: set[str], *, create: bool) -> dict[str
             product.name: product
             for product in Product.objects.filter(workspace=batch.workspace, name__in=missing, voided_at__isnull=True)
         }
-        record_many(
+        record_changes(
             workspace=batch.workspace,
             by=batch.by,
             changes=[Change("created", "product", found[name].pk, name, None, {"name": name}) for name in missing],

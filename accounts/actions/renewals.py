@@ -6,12 +6,13 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from accounts.actions.changes import record_changes
 from accounts.actions.upsert import write_changed_facts
 from accounts.models import Contract, RenewalProposal
 from accounts.models.contract import ContractKind
 from accounts.predecessors import Candidate, likely_predecessors
 from workspaces import roles
-from workspaces.activity import Change, record
+from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.batch import Conflict
 from workspaces.bulk import insert_rows
@@ -91,13 +92,10 @@ def decide_renewal(*, workspace, proposal_id, confirm: bool, by: Actor) -> Renew
         write_changed_facts(workspace, [(contract.account_id, first, change)], by=by)
     proposal.is_confirmed, proposal.decided_at, proposal.decided_by = confirm, Now(), by.label
     proposal.save(update_fields=["is_confirmed", "decided_at", "decided_by"])
-    record(
-        workspace=workspace,
-        by=by,
-        verb="renewal_confirmed" if confirm else "renewal_dismissed",
-        subject=contract,
-        after={"renews": str(predecessor)} if confirm else None,
-    )
+    verb = "renewal_confirmed" if confirm else "renewal_dismissed"
+    after = {"renews": str(predecessor)} if confirm else None
+    change = Change(verb, "contract", contract.pk, str(contract), after=after)
+    record_changes(workspace=workspace, by=by, changes=[change])
     return proposal
 
 

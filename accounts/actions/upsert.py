@@ -14,8 +14,9 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions.changes import record_changes
 from accounts.models import ChangedFact
-from workspaces.activity import Change, record_many
+from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.batch import Errors, RowResult
 from workspaces.bulk import insert_rows
@@ -224,7 +225,7 @@ def _write(kind: Kind, batch: Batch) -> None:
         insert_rows(kind.model, rows, update=columns)
     kind.saved(batch, written)
     changes = [Change(item.status, kind.noun, item.pk, kind.label_of(item), *_told(kind, item)) for item in written]
-    record_many(workspace=batch.workspace, by=batch.by, changes=changes)
+    record_changes(workspace=batch.workspace, by=batch.by, changes=changes)
     change_of = {item.index: change for item, change in zip(written, changes, strict=True)}
     write_changed_facts(
         batch.workspace,

@@ -4,12 +4,13 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from accounts.actions.changes import record_changes
 from accounts.actions.fx_rates import accounts_in_currency
 from accounts.actions.upsert import write_changed_facts
 from accounts.models import Account, Contact, Contract, ContractLine, FxRate, Interaction, Product, Task
 from accounts.models.fact import Fact
 from workspaces import roles
-from workspaces.activity import Change, record_many
+from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.batch import Conflict
 
@@ -25,7 +26,7 @@ def void(facts: list[Fact], *, workspace, noun: str, reason: str, by: Actor) -> 
         voided_at=Now(), updated_at=Now(), void_reason=reason[:500]
     )
     changes = [Change("voided", noun, fact.pk, str(fact), None, {"reason": reason}) for fact in facts]
-    record_many(workspace=workspace, by=by, changes=changes)
+    record_changes(workspace=workspace, by=by, changes=changes)
     return changes
 
 
@@ -85,7 +86,7 @@ def void_contract(*, workspace, pk, reason: str, by: Actor) -> Contract:
     contract = standing(Contract, workspace, pk)
     successors = list(Contract.objects.filter(workspace=workspace, renews=contract))
     Contract.objects.filter(workspace=workspace, renews=contract).update(renews=None, updated_at=Now())
-    record_many(
+    record_changes(
         workspace=workspace,
         by=by,
         changes=[

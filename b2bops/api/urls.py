@@ -15,6 +15,8 @@ from b2bops.api.renewals import ForecastAccounts, ForecastView, RenewalRates, Re
 from b2bops.api.spend import SPEND
 from b2bops.api.tasks import TASKS
 from b2bops.api.unit_economics import UnitEconomics
+from b2bops.api.webhook_deliveries import DeliveryItem, DeliveryList, DeliveryReplay, WebhookPing, WebhookReplay
+from b2bops.api.webhooks import EventTypes, WebhookItem, WebhookList
 
 COLLECTIONS = (ACCOUNTS, CONTACTS, PRODUCTS, CONTRACTS, FX_RATES, SPEND, INTERACTIONS, TASKS)
 
@@ -40,6 +42,18 @@ urlpatterns += [
     path("metrics/unit-economics/", UnitEconomics.as_view(), name="metrics-unit-economics"),
     path("metrics/forecast/", ForecastView.as_view(), name="metrics-forecast"),
     path("metrics/forecast/accounts/", ForecastAccounts.as_view(), name="metrics-forecast-accounts"),
+    path("webhooks/", WebhookList.as_view(), name="webhooks-list"),
+    path("webhooks/event-types/", EventTypes.as_view(), name="webhook-event-types"),
+    path("webhooks/<uuid:id>/", WebhookItem.as_view(), name="webhooks-item"),
+    path("webhooks/<uuid:id>/ping/", WebhookPing.as_view(), name="webhooks-ping"),
+    path("webhooks/<uuid:id>/replay/", WebhookReplay.as_view(), name="webhooks-replay"),
+    path("webhooks/<uuid:id>/deliveries/", DeliveryList.as_view(), name="webhooks-deliveries"),
+    path("webhooks/<uuid:id>/deliveries/<uuid:delivery>/", DeliveryItem.as_view(), name="webhooks-delivery"),
+    path(
+        "webhooks/<uuid:id>/deliveries/<uuid:delivery>/replay/",
+        DeliveryReplay.as_view(),
+        name="webhooks-delivery-replay",
+    ),
     path("schema/", schema, name="schema"),
     path("docs/", human_pages, name="docs"),
     re_path(r"", errors.no_such_address),

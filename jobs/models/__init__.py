@@ -1,8 +1,19 @@
-"""Work that outlives a request: runs with a lease, mail that must leave, imported files."""
+"""Work that outlives a request: runs with a lease, mail and webhooks that must leave, imported files."""
 
 from jobs.models.file import File
 from jobs.models.import_job import ImportIssue, ImportJob
 from jobs.models.outbox import Outbox
 from jobs.models.run import Run
+from jobs.models.webhook import DisabledReason, Webhook, WebhookDelivery, WebhookEvent
 
-__all__ = ["File", "ImportIssue", "ImportJob", "Outbox", "Run"]
+__all__ = [
+    "DisabledReason",
+    "File",
+    "ImportIssue",
+    "ImportJob",
+    "Outbox",
+    "Run",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
+]

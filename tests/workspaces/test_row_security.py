@@ -37,6 +37,7 @@ DEFINER_FUNCTIONS = {
     "api_key_by_hash(text)",
     "claim_outbox(integer)",
     "claim_run(text,interval)",
+    "claim_webhook_deliveries(timestamp with time zone,integer,integer,interval)",
     "invitation_by_hash(text)",
     "search_accounts(text,integer)",
     "search_contacts(text,integer)",
