@@ -207,7 +207,7 @@ def _refusal(code: str) -> str:
         case "credentials":
             return _("The address must not hold a user or password.")
         case "port":
-            return _("Allowed are the usual port and those from 1024 on.")
+            return _("Only the usual port and those from 1024 on are allowed.")
         case "not_public":
             return _("This address leads to this machine or a private network.")
         case "host":

@@ -31,7 +31,7 @@ EVENT_TYPES: dict[str, Any] = {
     "movement.created": _("A closing found movements: up to 200 of them in one event."),
     "movement.changed": _("A closing changed kind or amount of movements, because facts of the past changed."),
     "movement.removed": _("A closing took movements back, because facts of the past changed."),
-    "movement.many": _("A step of a closing moved more than 10,000 accounts: how many, and on which days."),
+    "movement.many": _("More than 10,000 movements at once: how many, and between which days."),
     "closing.succeeded": _("A closing ended well."),
     "closing.failed": _("A closing stopped; the figures of before stay."),
 }
