@@ -55,6 +55,10 @@ class Endpoint(APIView):
         """Name → schema that the operations refer to."""
         return {}
 
+    def webhooks(self) -> dict[str, dict]:
+        """Name → request that we send of ourselves, for the OpenAPI document."""
+        return {}
+
     def initial(self, request, *args, **kwargs):
         self.format_kwarg = None
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)

@@ -191,8 +191,11 @@ def document() -> dict:
     generator = SchemaGenerator(patterns=[path("api/v1/", include("b2bops.api.urls"))])
     made = generator.get_schema(request=None, public=True)
     schemas: dict[str, Schema] = {"Error": ERROR_SCHEMA}
+    webhooks: dict[str, dict] = {}
     for _path, _regex, _method, view in generator._get_paths_and_endpoints():
         schemas |= view.components()
+        webhooks |= view.webhooks()
+    made["webhooks"] = webhooks
     made["components"] = {
         "schemas": dict(sorted(schemas.items())),
         "responses": refusal_components(),

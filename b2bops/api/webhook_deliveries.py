@@ -28,6 +28,7 @@ SOURCES = [
     "state",
     "attempts",
     "due_at",
+    "webhook__resting_until",
     "status",
     "error",
     "took_ms",
@@ -86,9 +87,11 @@ DETAILED_SCHEMA = {
 
 def delivery_object(row: tuple) -> dict:
     """A delivery of `SOURCES`, or of these and `DETAILS`, as the API shows it."""
-    pk, event_id, kind, subject, happened_at, state, attempts, due_at, status, error, took_ms, attempted_at, done = row[
-        : len(SOURCES)
-    ]
+    (
+        pk, event_id, kind, subject, happened_at, state, attempts, due_at, resting_until, status, error, took_ms,
+        attempted_at, delivered_at, *details,
+    ) = row  # fmt: skip
+    next_at = max(due_at, resting_until or due_at)
     made = {
         "id": pk,
         "event_id": event_id,
@@ -97,14 +100,14 @@ def delivery_object(row: tuple) -> dict:
         "happened_at": happened_at,
         "state": state,
         "attempts": attempts,
-        "next_attempt_at": due_at if state == WebhookDelivery.PENDING else None,
+        "next_attempt_at": next_at if state == WebhookDelivery.PENDING else None,
         "status": status,
         "error": error or None,
         "took_ms": took_ms,
         "attempted_at": attempted_at,
-        "delivered_at": done,
+        "delivered_at": delivered_at,
     }
-    if details := row[len(SOURCES) :]:
+    if details:
         body, log = details
         made |= {"payload": json.loads(body), "log": [_attempt(entry, event_id) for entry in log]}
     return made

@@ -17,6 +17,7 @@ from b2bops.api.endpoint import Endpoint
 from b2bops.api.errors import invalid
 from b2bops.api.openapi import PATH_ID, json_of, operation, query, ref
 from b2bops.api.paging import LONGEST_LIMIT, Ordering, limit_of, page_address, page_of
+from b2bops.api.webhook_schemas import webhook_requests
 from jobs.models import DisabledReason
 from jobs.webhooks import actions
 from jobs.webhooks.events import EVENT_TYPES, PATTERNS
@@ -215,6 +216,9 @@ class WebhookItem(WebhookEndpoint):
 
 class EventTypes(Endpoint):
     """``GET /webhooks/event-types/``: what there is to subscribe to."""
+
+    def webhooks(self):
+        return webhook_requests()
 
     def operations(self):
         one = {

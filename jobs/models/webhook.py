@@ -149,3 +149,10 @@ class WebhookDelivery(LinkedTenantModel):
 
     def __str__(self):
         return str(self.event)
+
+    @property
+    def next_attempt_at(self):
+        """When it is tried next, None when it is not; a receiver that rests is not asked before."""
+        if self.state != self.PENDING:
+            return None
+        return max(self.due_at, self.webhook.resting_until or self.due_at)

@@ -34,4 +34,5 @@ def with_last_delivery(hooks: QuerySet[Webhook]) -> QuerySet[Webhook]:
 
 def deliveries_of(hook: Webhook) -> QuerySet[WebhookDelivery]:
     """What was or will be sent to a webhook, with the events."""
-    return WebhookDelivery.objects.filter(workspace_id=hook.workspace_id, webhook=hook).select_related("event")
+    sent = WebhookDelivery.objects.filter(workspace_id=hook.workspace_id, webhook=hook)
+    return sent.select_related("event", "webhook")
