@@ -47,6 +47,6 @@ ROLES = {role.key: role for role in (Owner, Manager, Member, Viewer)}
 ROLE_CHOICES = [(role.key, role.label) for role in ROLES.values()]
 
 # What an API key may do, by its scope. Keys never manage people, keys or the workspace; of webhooks those that they made
-# (docs/decisions/0013-webhooks-are-an-outbox.md).
+# (docs/decisions/0017-webhooks-are-an-outbox.md).
 SCOPES = {"read": Viewer.permissions | {VIEW_ACTIVITY}, "write": Manager.permissions | {MANAGE_WEBHOOKS}}
 SCOPE_CHOICES = [("read", _("Read")), ("write", _("Read and write"))]
