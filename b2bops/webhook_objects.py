@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from accounts.models import Account, Contract
 from b2bops.api.accounts import ACCOUNTS
 from b2bops.api.answers import to_json
 from b2bops.api.closings import SOURCES, closing_object
@@ -14,18 +13,16 @@ from metrics.queries import closed_through
 
 
 def accounts(workspace, ids: Iterable[UUID]) -> dict[UUID, str]:
-    return _facts(workspace, ids, Account, ACCOUNTS)
+    return _facts(workspace, ids, ACCOUNTS)
 
 
 def contracts(workspace, ids: Iterable[UUID]) -> dict[UUID, str]:
-    return _facts(workspace, ids, Contract, CONTRACTS)
+    return _facts(workspace, ids, CONTRACTS)
 
 
-def _facts(workspace, ids: Iterable[UUID], model, collection: Collection) -> dict[UUID, str]:
+def _facts(workspace, ids: Iterable[UUID], collection: Collection) -> dict[UUID, str]:
     """Facts as the API shows them; voided ones too, which the API does not show any more, with the reason."""
-    rows = list(
-        model.objects.filter(workspace=workspace, pk__any_of=ids).values_list(*collection.sources, "void_reason")
-    )
+    rows = list(collection.all_rows(workspace).filter(pk__any_of=ids).values_list(*collection.sources, "void_reason"))
     objects = collection.objects(workspace, [row[:-1] for row in rows])
     for made, row in zip(objects, rows, strict=True):
         if row[-1]:
