@@ -211,7 +211,7 @@ class DeliveryReplay(DeliveryEndpoint):
                 "Send an event once more, under its own id and with all retries",
                 tag=TAG,
                 parameters=[PATH_ID, PATH_DELIVERY],
-                answers={202: json_of(ref("DeliveryWithLog"), "On its way")},
+                answers={200: json_of(ref("DeliveryWithLog"), "On its way")},
                 is_write=True,
             )
         }
@@ -221,7 +221,7 @@ class DeliveryReplay(DeliveryEndpoint):
         actions.replay_delivery(
             workspace=request.workspace, pk=id, delivery_id=delivery, by=request.actor, at=timezone.now()
         )
-        return json_answer(self.detailed(request, id, delivery), 202)
+        return json_answer(self.detailed(request, id, delivery))
 
 
 class WebhookPing(DeliveryEndpoint):
@@ -234,7 +234,7 @@ class WebhookPing(DeliveryEndpoint):
                 "Send a test event (`webhook.ping`); the answer says where to look what came of it",
                 tag=TAG,
                 parameters=[PATH_ID],
-                answers={202: json_of(ref("DeliveryWithLog"), "On its way")},
+                answers={200: json_of(ref("DeliveryWithLog"), "On its way")},
                 is_write=True,
             )
         }
@@ -242,7 +242,7 @@ class WebhookPing(DeliveryEndpoint):
     def post(self, request, id, **kwargs):
         self.refuse_unknown_parameters(request, ())
         made = actions.ping_webhook(workspace=request.workspace, pk=id, by=request.actor)
-        return json_answer(self.detailed(request, id, made.pk), 202)
+        return json_answer(self.detailed(request, id, made.pk))
 
 
 class WebhookReplay(DeliveryEndpoint):

@@ -15,8 +15,9 @@ from b2bops.api.answers import json_answer
 from b2bops.api.bodies import read_object
 from b2bops.api.endpoint import Endpoint
 from b2bops.api.errors import invalid
-from b2bops.api.openapi import PATH_ID, json_of, operation, query, ref
+from b2bops.api.openapi import LOCATION, PATH_ID, json_of, operation, query, ref, tagged
 from b2bops.api.paging import LONGEST_LIMIT, Ordering, limit_of, page_address, page_of
+from b2bops.api.preconditions import tag
 from b2bops.api.webhook_schemas import webhook_requests
 from jobs.models import DisabledReason
 from jobs.webhooks import actions
@@ -138,7 +139,7 @@ class WebhookList(WebhookEndpoint):
                 "Have events sent to an address",
                 tag=TAG,
                 body=ref("WebhookBody"),
-                answers={201: json_of(ref("NewWebhook"), "The webhook, with its secret")},
+                answers={201: tagged(json_of(ref("NewWebhook"), "The webhook, with its secret"), LOCATION)},
                 is_write=True,
             ),
         }
@@ -166,7 +167,7 @@ class WebhookList(WebhookEndpoint):
         row = self.fields(request)
         hook = actions.create_webhook(workspace=request.workspace, row=row, by=request.actor, at=timezone.now())
         made = self.shown(request, hook.pk) | {"secret": hook.secret}
-        return json_answer(made, 201, {"Location": request.build_absolute_uri(f"{request.path}{hook.pk}/")})
+        return tag(json_answer(made, 201, {"Location": request.build_absolute_uri(f"{request.path}{hook.pk}/")}))
 
 
 class WebhookItem(WebhookEndpoint):
@@ -182,7 +183,7 @@ class WebhookItem(WebhookEndpoint):
                 tag=TAG,
                 parameters=[PATH_ID],
                 body=ref("WebhookChanges"),
-                answers={200: one},
+                answers={200: tagged(one)},
                 is_write=True,
             ),
             "DELETE": operation(
@@ -204,7 +205,7 @@ class WebhookItem(WebhookEndpoint):
         self.shown(request, id)
         changes = self.fields(request)
         actions.change_webhook(workspace=request.workspace, pk=id, changes=changes, by=request.actor, at=timezone.now())
-        return json_answer(self.shown(request, id))
+        return tag(json_answer(self.shown(request, id)))
 
     def delete(self, request, id, **kwargs):
         self.refuse_unknown_parameters(request, ())
