@@ -297,7 +297,6 @@ def _publish(workspace) -> dt.date:
     """Put current figures onto the accounts whose may be others than those published last; the day they are of."""
     through = Closing.objects.filter(workspace=workspace).latest("day").day
     state = ClosingState.objects.get(workspace=workspace)
-    rebuild.prepare(workspace)
     rebuild.publish_since(workspace, since=state.published_through, through=through)
     state.published_through = through
     state.save(update_fields=["published_through"])

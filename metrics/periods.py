@@ -27,7 +27,7 @@ KEY = ("workspace", "interval", "starts_on")
 ONE_DAY = dt.timedelta(days=1)
 NOTHING = Decimal("0.00")
 # All accounts are added up for this many months at a time: what each is worth at the end of each is held meanwhile.
-MONTHS_AT_ONCE = 12
+MONTHS_AT_ONCE = 6
 
 type Values = dict[str, Any]
 

@@ -81,13 +81,13 @@ def write_terms(workspace, *, through: dt.date, after: dt.date | None = None) ->
 def publish_touched(workspace, *, through: dt.date) -> None:
     """Put the values of the chosen accounts at the end of `through` onto them."""
     statements.execute("choose_touched")
-    statements.execute("publish", workspace=workspace.pk, through=through)
+    statements.execute("publish", **_values(workspace), through=through)
 
 
 def publish_since(workspace, *, since: dt.date | None, through: dt.date) -> None:
     """Put values at the end of `through` onto the accounts whose may differ from those of `since` (None: all)."""
     statements.execute("choose_unpublished", workspace=workspace.pk, since=since, through=through)
-    statements.execute("publish", workspace=workspace.pk, through=through)
+    statements.execute("publish", **_values(workspace), through=through)
 
 
 def _values(workspace) -> dict:

@@ -1,5 +1,8 @@
 -- unpublished: the accounts whose published values can differ at %(through)s from those published for %(since)s: who
 -- moved between, has a balance in another currency, or whose renewal has come. All accounts when %(since)s is null.
+create temp table if not exists unpublished (account_id uuid) on commit drop;
+truncate unpublished;
+
 insert into unpublished
 select account_id from metrics_accountday
 where workspace_id = %(workspace)s and day > %(since)s and day <= %(through)s

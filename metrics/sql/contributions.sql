@@ -6,27 +6,34 @@
 -- a period with the sums of the contributions, each times its sign. To add a sum: a field of PeriodFigures, a part
 -- here that works it out for each sign, a column of the last select; what stands at the end of a period, rather than
 -- happens in it, is also named in contributions.STANDING.
+--
+-- counted_worth: what paying accounts were worth at the end of each day asked about; each converted at the day's rate
+-- and rounded to cents before it is added. A table of its own, so that what is joined to it is planned for its size.
+truncate counted_worth;
+
+insert into counted_worth
 with asked as (
   select sign, through as day from counted_period
   union
   select sign, year_ago from counted_period
-),
--- What paying accounts were worth at the end of each day asked about; each converted at the day's rate and rounded to
--- cents before it is added.
-worth as materialized (
-  select a.sign, a.day, d.account_id,
-    case when d.other_balances is null then d.balance else round(d.balance + (
-      select sum(o.value::numeric * r.rate)
-      from jsonb_each_text(d.other_balances) o
-      join counted_rate r on r.sign = a.sign and r.day = a.day and r.currency = o.key
-    ), 2) end as value
-  from asked a
-  join counted_day d on d.sign = a.sign and d.day <= a.day and (d.until is null or d.until > a.day)
-  where d.is_paying
-),
-standing as (
+)
+select a.sign, a.day, d.account_id, d.balance
+from asked a
+join counted_day d on d.sign = a.sign and d.day <= a.day and (d.until is null or d.until > a.day)
+where d.is_paying and d.other_balances is null
+union all
+select a.sign, a.day, d.account_id, round(d.balance + sum(o.value::numeric * r.rate), 2)
+from asked a
+join counted_day d on d.sign = a.sign and d.day <= a.day and (d.until is null or d.until > a.day)
+cross join lateral jsonb_each_text(d.other_balances) o
+join counted_rate r on r.sign = a.sign and r.day = a.day and r.currency = o.key
+where d.is_paying and d.other_balances is not null
+group by a.sign, a.day, d.account_id, d.balance;
+analyze counted_worth;
+
+with standing as (
   select sign, day, sum(value) as mrr_end, count(*) as customers_end
-  from worth
+  from counted_worth
   group by 1, 2
 ),
 -- Of those who were customers a year before: what they were worth then and now.
@@ -34,8 +41,8 @@ retained as (
   select e.sign, e.through, sum(t.value) as nrr_then, sum(n.value) as nrr_now,
     sum(least(n.value, t.value)) filter (where n.value is not null) as grr_now
   from (select distinct sign, through, year_ago from counted_period) e
-  join worth t on t.sign = e.sign and t.day = e.year_ago
-  left join worth n on n.sign = e.sign and n.day = e.through and n.account_id = t.account_id
+  join counted_worth t on t.sign = e.sign and t.day = e.year_ago
+  left join counted_worth n on n.sign = e.sign and n.day = e.through and n.account_id = t.account_id
   group by 1, 2
 ),
 -- By day first: there are far fewer days than movements, and a day lies in a month, a quarter and a year.

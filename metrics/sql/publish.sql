@@ -1,9 +1,9 @@
 -- The current values onto the unpublished accounts: the only writer of these columns, only where they differ.
 with rate as (
   select distinct on (currency) currency, rate
-  from closing_rate
-  where from_day <= %(through)s
-  order by currency, from_day desc
+  from accounts_fxrate
+  where workspace_id = %(workspace)s and voided_at is null and currency <> %(base)s and date <= %(through)s
+  order by currency, date desc
 ),
 due as (
   select t.account_id, min(t.day) as renewal_on

@@ -44,10 +44,12 @@ create temp table if not exists counted_day (
 create temp table if not exists counted_term (
   sign smallint, day date, outcome varchar(10), value numeric(20, 2), value_renewed numeric(20, 2)
 ) on commit drop;
+create temp table if not exists counted_worth (sign smallint, day date, account_id uuid, value numeric)
+  on commit drop;
 create temp table if not exists moved_account (account_id uuid) on commit drop;
-create temp table if not exists unpublished (account_id uuid) on commit drop;
 truncate closing_rate, touched, wanted_contract, closing_contract, closing_line, closing_delta, new_day, closing_term,
-  new_term, kept_rate, counted_rate, counted_period, counted_day, counted_term, moved_account, unpublished;
+  new_term, kept_rate, counted_rate, counted_period, counted_day, counted_term,
+  counted_worth, moved_account;
 
 insert into closing_rate
 select currency, date, rate

@@ -1,18 +1,11 @@
--- touched (account_id): the accounts whose facts changed, or every account when %(everything)s.
+-- touched (account_id): the accounts whose facts changed, or every account when %(everything)s. Where a contract moved
+-- to another account, the action has told of both.
 insert into touched
 select id as account_id from accounts_account
 where workspace_id = %(workspace)s and %(everything)s
 union
 select account_id from accounts_changedfact
-where workspace_id = %(workspace)s and id = any(%(facts)s) and account_id is not null
-union
--- A contract that moved to another account leaves figures behind on its old one.
-select s.account_id
-from metrics_linespan s
-join accounts_contract c on c.workspace_id = s.workspace_id and c.id = s.contract_id and c.account_id <> s.account_id
-where s.workspace_id = %(workspace)s and c.account_id in (
-  select account_id from accounts_changedfact where workspace_id = %(workspace)s and id = any(%(facts)s)
-);
+where workspace_id = %(workspace)s and id = any(%(facts)s) and account_id is not null;
 analyze touched;
 
 -- Their contracts, and those of theirs that have term ends but moved away.
