@@ -21,8 +21,9 @@ LEDGER: dict[type[Model], list[str]] = {
     ],
     Closing: ["day"],
     LineSpan: [ACCOUNT, CONTRACT, "currency", "first_day", "last_day", "leaves_on", "mrr"],
+    # Without `rates`, which also names currencies that nobody had a balance in: they are no figure.
     PeriodFigures: [
-        field.name for field in PeriodFigures._meta.concrete_fields if field.name not in ("pk", "workspace")
+        field.name for field in PeriodFigures._meta.concrete_fields if field.name not in ("pk", "workspace", "rates")
     ],
     TermEnd: [
         ACCOUNT, CONTRACT, "number", "day", "grace_ends_on", "outcome", "repeats_after", "currency", "amount",
