@@ -176,7 +176,9 @@ class EditBook:
     def _day(self) -> dt.date:
         """Clustered on the ends of months, where periods turn."""
         day = START + dt.timedelta(days=self.random.randrange((END - START).days))
-        return day.replace(day=1) - dt.timedelta(days=self.random.randrange(2)) if self.random.random() < 0.3 else day
+        if self.random.random() < 0.3:
+            day = max(day.replace(day=1) - dt.timedelta(days=self.random.randrange(2)), START)
+        return day
 
     def _amount(self) -> str:
         return self.random.choice(("0", "0.01", "7", "99.99", "100", "1234.56", "10000.005"))
