@@ -177,15 +177,17 @@ def _absorb(workspace, *, at: dt.datetime, since: dt.date | None, progress) -> d
         contributions.count_after(through=closed)
         restated_from = _restate(workspace, pending, changed, closed, at=at, since=since, progress=progress)
     ChangedFact.objects.filter(workspace=workspace, id__in=pending.facts).delete()
-    state = {
-        "settings_as_of": pending.settings_as_of,
-        "fiscal_year_start_month": workspace.fiscal_year_start_month,
-    }
+    state, _ = ClosingState.objects.get_or_create(workspace=workspace)
+    state.settings_as_of = pending.settings_as_of
+    state.fiscal_year_start_month = workspace.fiscal_year_start_month
     if pending.is_everything:
-        state["published_through"] = None
+        state.published_through = None
     elif closed:
-        rebuild.publish_touched(workspace, through=closed)
-    ClosingState.objects.update_or_create(workspace=workspace, defaults=state)
+        rates = rebuild.rates_on(workspace, closed)
+        rebuild.publish_touched(workspace, through=closed, rates=rates)
+        # These carry other rates than the rest: at the next publishing no rate is taken for known.
+        state.published_rates = rates if rates == state.published_rates else {}
+    state.save()
     return restated_from
 
 
@@ -297,7 +299,14 @@ def _publish(workspace) -> dt.date:
     """Put current figures onto the accounts whose may be others than those published last; the day they are of."""
     through = Closing.objects.filter(workspace=workspace).latest("day").day
     state = ClosingState.objects.get(workspace=workspace)
-    rebuild.publish_since(workspace, since=state.published_through, through=through)
-    state.published_through = through
-    state.save(update_fields=["published_through"])
+    rates, published = rebuild.rates_on(workspace, through), state.published_rates
+    rebuild.publish_since(
+        workspace,
+        since=state.published_through,
+        through=through,
+        rates=rates,
+        changed=[currency for currency, rate in rates.items() if published.get(currency) != rate],
+    )
+    state.published_through, state.published_rates = through, rates
+    state.save(update_fields=["published_through", "published_rates"])
     return through

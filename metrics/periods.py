@@ -98,8 +98,13 @@ def carry_on(workspace, *, closed: dt.date | None, through: dt.date, write: Call
     extents = [Extent(period_of(through, interval, start_month), through) for interval in Interval.values]
     rows = _rows(workspace, since=min(extent.period.starts_on for extent in extents) - ONE_DAY)
     last = rows.get(period_of(closed, Interval.MONTH, start_month)) if closed else None
-    if closed is None or last is None or last.through != closed:
-        # Nobody ever had a balance: these are the first figures, or still none.
+    if (
+        closed is None
+        or last is None
+        or last.through != closed
+        or not all(_is_carried(rows, extent.period, closed) for extent in extents)
+    ):
+        # Nobody ever had a balance: these are the first figures, or still none. Or quarters are cut otherwise by now.
         write()
         begin = first_account_day(workspace)
         if begin is None or begin > through:
@@ -119,6 +124,11 @@ def carry_on(workspace, *, closed: dt.date | None, through: dt.date, write: Call
             for period, more in contributions.add_up(workspace, before=before, after=extents, first=through).items()
         }
     _write(workspace, rows, extents, sums, is_restated=False)
+
+
+def _is_carried(rows: dict[Period, PeriodFigures], period: Period, closed: dt.date) -> bool:
+    """Whether what happened in the closed days of the period stands in its row; true where it begins after them."""
+    return period.starts_on > closed or (period in rows and rows[period].through == closed)
 
 
 def _rows(workspace, since: dt.date = dt.date.min) -> dict[Period, PeriodFigures]:

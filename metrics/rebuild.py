@@ -5,7 +5,8 @@ everything can be converted, then write what differs.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from metrics import statements
@@ -78,16 +79,31 @@ def write_terms(workspace, *, through: dt.date, after: dt.date | None = None) ->
     return _changed(workspace, "write_terms", **days) | _changed(workspace, "add_terms", **days)
 
 
-def publish_touched(workspace, *, through: dt.date) -> None:
-    """Put the values of the chosen accounts at the end of `through` onto them."""
+def rates_on(workspace, day: dt.date) -> dict[str, str]:
+    """The rates in force on `day`, as text by currency."""
+    return json.loads(statements.fetch_one("rates_on", **_values(workspace), day=day)["rates"])
+
+
+def publish_touched(workspace, *, through: dt.date, rates: Mapping[str, str]) -> None:
+    """Put the values of the chosen accounts at the end of `through` onto them, converted at `rates`."""
     statements.execute("choose_touched")
-    statements.execute("publish", **_values(workspace), through=through)
+    _publish(workspace, through, rates)
 
 
-def publish_since(workspace, *, since: dt.date | None, through: dt.date) -> None:
-    """Put values at the end of `through` onto the accounts whose may differ from those of `since` (None: all)."""
-    statements.execute("choose_unpublished", workspace=workspace.pk, since=since, through=through)
-    statements.execute("publish", **_values(workspace), through=through)
+def publish_since(
+    workspace, *, since: dt.date | None, through: dt.date, rates: Mapping[str, str], changed: Sequence[str]
+) -> None:
+    """Put values at the end of `through`, converted at `rates`, onto the accounts whose may differ from those of `since`
+    (None: all). changed: the currencies with another rate than then.
+    """
+    statements.execute(
+        "choose_unpublished", workspace=workspace.pk, since=since, through=through, currencies=list(changed)
+    )
+    _publish(workspace, through, rates)
+
+
+def _publish(workspace, through: dt.date, rates: Mapping[str, str]) -> None:
+    statements.execute("publish", workspace=workspace.pk, through=through, rates=json.dumps(rates))
 
 
 def _values(workspace) -> dict:

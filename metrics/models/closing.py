@@ -34,13 +34,14 @@ class ClosingFailure(models.Model):
 class ClosingState(models.Model):
     """What the closed figures of a workspace contain beyond its facts: the metric settings as they were changed last
     at `settings_as_of`, and the fiscal calendar by which quarters and years were cut. Settings changed since make every
-    closed day stale. `published_through` is the day as of which accounts carry their figures; null when all of them have
-    to be looked at.
+    closed day stale. `published_through` is the day as of which accounts carry their figures, null when all of them have
+    to be looked at, and `published_rates` what balances in other currencies were converted at for it.
     """
 
     workspace = models.OneToOneField("workspaces.Workspace", models.CASCADE, primary_key=True, related_name="+")
     settings_as_of = models.DateTimeField(null=True)
     published_through = models.DateField(null=True)
+    published_rates = models.JSONField(default=dict)
     fiscal_year_start_month = models.PositiveSmallIntegerField(default=1)
 
     def __str__(self):

@@ -1,9 +1,6 @@
 -- The current values onto the unpublished accounts: the only writer of these columns, only where they differ.
 with rate as (
-  select distinct on (currency) currency, rate
-  from accounts_fxrate
-  where workspace_id = %(workspace)s and voided_at is null and currency <> %(base)s and date <= %(through)s
-  order by currency, date desc
+  select key as currency, value::numeric as rate from jsonb_each_text(%(rates)s::jsonb)
 ),
 due as (
   select t.account_id, min(t.day) as renewal_on
