@@ -3,7 +3,9 @@ closing killed now and then and started again; beside it what stands in the end,
 """
 
 import datetime as dt
+from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from random import Random
 
 from accounts.actions import save_accounts, save_contracts, save_fx_rates, void_account, void_contract, void_fx_rate
@@ -70,14 +72,18 @@ class EditBook:
         self.content["contracts"].append(anchor | {"ends_on": None, "renews": None, "lines": [line]})
         self.workspace = _company(slug, self.content, self.settings)
 
-    def close(self, until: dt.date, *, killed_after: int | None = None) -> None:
-        """Close through `until`, or what is closed already brought up to date; killed after so many steps before."""
+    def close(self, until: dt.date, *, killed_after: int | None = None, edited_after: int | None = None) -> None:
+        """Close through `until`, or what is closed already brought up to date.
+
+        killed_after: killed once at the end of the step after so many, and started again. edited_after: an edit comes in
+        between that step and the next one.
+        """
         with workspace_scope(self.workspace):
             until = max(filter(None, (until, closed_through(self.workspace))))
         if killed_after is not None:
             with suppress(Killed):
-                books.close(self.workspace, until, guard=_killer(killed_after))
-        books.close(self.workspace, until)
+                books.close(self.workspace, until, guard=_after(killed_after, _kill))
+        books.close(self.workspace, until, guard=_after(edited_after, self.edit))
 
     def loaded_at_once(self, until: dt.date, slug: str = "at-once"):
         """Another workspace that hears only what stands, in another order, and closes once."""
@@ -243,15 +249,15 @@ def edited_one_by_one(book: EditBook, edits: int, *, between: int) -> dt.date:
     """Apply so many edits, with a closing after each `between` of them on average; the last closed day.
 
     The closed days go on as the edits come, so that most edits change days closed before. One closing in ten is killed
-    at some step and started again.
+    at some step and started again, and into one in ten comes an edit.
     """
     until = START
     for number in range(1, edits + 1):
         book.edit()
         if book.random.random() * between < 1:
             until = START + (END - START) * number // edits
-            is_killed = book.random.random() < 0.1
-            book.close(until, killed_after=book.random.randrange(4) if is_killed else None)
+            step, luck = book.random.randrange(4), book.random.random()
+            book.close(until, killed_after=step if luck < 0.1 else None, edited_after=step if luck > 0.9 else None)
     book.close(END)
     return END
 
@@ -272,11 +278,16 @@ def _void(action, workspace, model, **key) -> None:
     action(workspace=workspace, pk=row.pk, reason="entered twice", by=books.BY)
 
 
-def _killer(steps: int):
-    left = iter(range(steps))
+def _kill() -> None:
+    raise Killed
 
-    def guard():
-        if next(left, None) is None:
-            raise Killed
+
+def _after(steps: int | None, call: Callable[[], None]) -> Callable[[], None]:
+    """A guard that lets so many steps pass and calls in the next one; never when `steps` is None."""
+    number = count()
+
+    def guard() -> None:
+        if next(number) == steps:
+            call()
 
     return guard

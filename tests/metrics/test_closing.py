@@ -193,14 +193,18 @@ def test_only_accounts_that_changed_are_written(workspace):
     close(workspace, "2025-04-30")
     with workspace_scope(workspace):
         AccountDay.objects.filter(account__external_id="a").update(balance=1)
+        Account.objects.filter(external_id="a").update(mrr_cents=1)
     save(workspace, contract("late", "b", amount="25", starts="2025-03-15"))
-    close(workspace, "2025-04-30")
+    close(workspace, "2025-05-02")
     with workspace_scope(workspace):
-        # Nobody may write figures by hand; what is left of it shows that account a was not touched.
+        # Nobody may write figures by hand; what is left of it shows that account a was not looked at.
         assert AccountDay.objects.get(account__external_id="a").balance == 1
-    close(workspace, "2025-04-30", since=dt.date(2025, 1, 1))
+        assert list(Account.objects.order_by("external_id").values_list("mrr_cents", flat=True)) == [1, 7500]
+        assert PeriodFigures.objects.get(interval="month", starts_on=dt.date(2025, 5, 1)).mrr_end == 175
+    close(workspace, "2025-05-02", since=dt.date(2025, 1, 1))
     with workspace_scope(workspace):
         assert AccountDay.objects.get(account__external_id="a").balance == 100
+        assert list(Account.objects.order_by("external_id").values_list("mrr_cents", flat=True)) == [10000, 7500]
 
 
 def test_a_contract_before_the_first_closed_day_closes_the_days_before_it(workspace):

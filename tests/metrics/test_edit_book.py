@@ -14,6 +14,7 @@ from workspaces.scope import workspace_scope
 
 pytestmark = pytest.mark.django_db
 DAYS = (END - START).days
+STEP = st.none() | st.integers(0, 4)
 
 
 def assert_same(one, other):
@@ -30,19 +31,24 @@ def assert_same(one, other):
 @given(
     random=st.randoms(use_true_random=False),
     closings=st.lists(
-        st.tuples(st.integers(0, 6), st.integers(0, DAYS), st.none() | st.integers(0, 4)), min_size=1, max_size=4
+        st.tuples(st.integers(0, 6), st.integers(0, DAYS), STEP, STEP),
+        min_size=1,
+        max_size=4,
     ),
 )
 def test_figures_after_edits_kills_and_closings_are_those_of_a_rebuild_from_nothing(random, closings):
-    """closings: after how many more edits each comes, through which day, and after which step it is killed first."""
+    """closings: after how many more edits each comes, through which day, after which step it is killed first, and after
+    which another edit comes in while it runs.
+    """
     with transaction.atomic():
         book = EditBook(random, accounts=3)
         last = START
-        for edits, offset, killed_after in closings:
+        for edits, offset, killed_after, edited_after in closings:
             for _ in range(edits):
                 book.edit()
             last = max(last, START + (END - START) * offset // DAYS)
-            book.close(last, killed_after=killed_after)
+            book.close(last, killed_after=killed_after, edited_after=edited_after)
+        book.close(last)
         assert_same(book.workspace, book.loaded_at_once(last))
         transaction.set_rollback(True)
 
