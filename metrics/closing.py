@@ -174,7 +174,9 @@ def _absorb(workspace, *, at: dt.datetime, since: dt.date | None, progress) -> d
     changed = _write_figures(workspace, through=closed or BEFORE_ALL)
     restated_from = None
     if closed:
-        contributions.count_after(through=closed)
+        contributions.count_after(workspace, through=closed)
+        if not pending.is_everything:
+            changed |= contributions.changed_commitments(through=closed)
         restated_from = _restate(workspace, pending, changed, closed, at=at, since=since, progress=progress)
     ChangedFact.objects.filter(workspace=workspace, id__in=pending.facts).delete()
     state, _ = ClosingState.objects.get_or_create(workspace=workspace)

@@ -16,7 +16,7 @@ from metrics import rebuild, statements
 from metrics.calendar import Period, year_before
 
 # What stands at the end of a period, and so at the start of the next; every other sum begins anew with its period.
-STANDING = ("mrr_end", "customers_end", "nrr_then", "nrr_now", "grr_now")
+STANDING = ("mrr_end", "customers_end", "nrr_then", "nrr_now", "grr_now", "committed_new", "committed_lost")
 
 # A period's sums by name, and its `rates`: {currency: what balances at its end were converted at, as text}.
 type Sums = dict[str, Any]
@@ -39,17 +39,23 @@ class Extent:
 
 def count_before(workspace, *, through: dt.date) -> None:
     """Count what was chosen to be computed again as it was, before anything of it is written."""
-    statements.execute("count_before", workspace=workspace.pk, through=through)
+    statements.execute("count_before", **_values(workspace), through=through)
 
 
-def count_after(*, through: dt.date) -> None:
+def count_after(workspace, *, through: dt.date) -> None:
     """Count what was computed and written."""
-    statements.execute("count_after", through=through)
+    statements.execute("count_after", **_values(workspace), through=through)
+
+
+def changed_commitments(*, through: dt.date) -> rebuild.Changed:
+    """The earliest day through which something is committed otherwise than before, of what was counted before and after."""
+    answer = statements.fetch_one("changed_commitments", through=through)
+    return rebuild.Changed(answer["first_day"], answer["accounts"])
 
 
 def count_all(workspace, *, through: dt.date) -> None:
     """Count every account as it is, and nothing else."""
-    statements.execute("count_all", workspace=workspace.pk, through=through)
+    statements.execute("count_all", **_values(workspace), through=through)
 
 
 def choose_moved(workspace, *, closed: dt.date, through: dt.date) -> None:
@@ -68,12 +74,16 @@ def count_moved(workspace, *, is_written: bool, since: dt.date, closed: dt.date,
     """Count the moved accounts from `since` on: as they were, and when the step `is_written`, as they are."""
     statements.execute(
         "count_moved",
-        workspace=workspace.pk,
+        **_values(workspace),
         sign=1 if is_written else -1,
         since=since,
         closed=closed,
         through=through,
     )
+
+
+def _values(workspace) -> dict[str, Any]:
+    return {"workspace": workspace.pk, "base": workspace.base_currency}
 
 
 def add_up(workspace, *, after: Iterable[Extent], before: Iterable[Extent] = (), first: dt.date) -> dict[Period, Sums]:

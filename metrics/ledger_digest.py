@@ -20,7 +20,7 @@ LEDGER: dict[type[Model], list[str]] = {
         ACCOUNT, "day", "until", "balance", "other_balances", "is_paying", "customer_since", "kind", "amount",
     ],
     Closing: ["day"],
-    LineSpan: [ACCOUNT, CONTRACT, "currency", "first_day", "last_day", "leaves_on", "mrr"],
+    LineSpan: [ACCOUNT, CONTRACT, "currency", "first_day", "last_day", "leaves_on", "known_from", "end_known_from", "mrr"],
     # Without `rates`, which also names currencies that nobody had a balance in: they are no figure.
     PeriodFigures: [
         field.name for field in PeriodFigures._meta.concrete_fields if field.name not in ("pk", "workspace", "rates")

@@ -128,6 +128,8 @@ def _note(key: str, row: Row, currency: str, language: str) -> str:
         return ngettext("%(count)s left", "%(count)s left", row["churned_customers"]) % {
             "count": row["churned_customers"]
         }
+    if key == "mrr" and "committed_mrr" in row:
+        return _("committed %(amount)s") % {"amount": formats.money_short(row["committed_mrr"], currency, language)}
     if key == "customers":
         return _("%(count)s new") % {"count": row["new_customers"]}
     if key == "ltv_cac" and row["cac"]:
@@ -163,9 +165,28 @@ def bridge_chart(
     return {"kind": "waterfall", "unit": "money", "currency": currency, "steps": steps}
 
 
-def course_chart(rows: Sequence[Row], key: str, *, currency: str, language: str, href: Callable[[Row], str]) -> dict:
-    """One metric over months; the month that still runs is marked "so far"."""
+def course_chart(
+    rows: Sequence[Row],
+    key: str,
+    *,
+    with_committed: bool = False,
+    currency: str,
+    language: str,
+    href: Callable[[Row], str],
+) -> dict:
+    """One metric over months, with what is committed beside it where asked; the month that still runs is marked "so far"."""
     values = [row[key] for row in rows]
+    second = []
+    if with_committed:
+        others = [row["committed_mrr"] for row in rows]
+        second.append(
+            {
+                "name": _("Committed MRR"),
+                "kind": "line",
+                "values": [_plain(value) for value in others],
+                "texts": [formats.money_short(value, currency, language) for value in others],
+            }
+        )
     return {
         "kind": "lines",
         "unit": "money" if METRICS[key].unit == "money" else "count",
@@ -180,7 +201,8 @@ def course_chart(rows: Sequence[Row], key: str, *, currency: str, language: str,
                 "values": [_plain(value) for value in values],
                 "texts": [figure(key, value, currency, language)[0] for value in values],
                 "urls": [href(row) for row in rows],
-            }
+            },
+            *second,
         ],
     }
 

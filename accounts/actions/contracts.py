@@ -191,7 +191,9 @@ def _touched(batch, item) -> None:
         item.existing is not None and item.existing.kind == ContractKind.SUBSCRIPTION
     ):
         return  # one-off revenue moves no figure that closings keep
-    days = [item.values["starts_on"]]
+    # From its signing on a contract is known, and what it takes the place of is known to end.
+    signed = {item.values["signed_on"], item.existing and item.existing.signed_on} - {None}
+    days = [item.values["starts_on"], *signed]
     predecessors = {item.values["renews_id"]}
     if item.existing is not None:
         was = item.existing
@@ -204,7 +206,11 @@ def _touched(batch, item) -> None:
             # Linked otherwise, a total spread over another term, or no end at all: all may change from the start on.
             is_term = any(line["interval"] == Interval.TERM for line in item.values["lines"])
             if "renews_id" in changed or is_term or not days:
-                days.append(was.starts_on)
+                days += [was.starts_on, *signed]
+            if "signed_on" in item.after:
+                days += signed
+        elif "signed_on" in item.after:
+            days.append(was.starts_on)
         else:
             return
         predecessors.add(was.renews_id)

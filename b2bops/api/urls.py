@@ -11,7 +11,7 @@ from b2bops.api.fx_rates import FX_RATES
 from b2bops.api.interactions import INTERACTIONS
 from b2bops.api.metrics import Bridge, Cohorts, Movements, Registry, Series
 from b2bops.api.products import PRODUCTS
-from b2bops.api.renewals import ForecastAccounts, ForecastView, RenewalRates, Renewals
+from b2bops.api.renewals import Committed, ForecastAccounts, ForecastView, RenewalRates, Renewals
 from b2bops.api.spend import SPEND
 from b2bops.api.tasks import TASKS
 from b2bops.api.unit_economics import UnitEconomics
@@ -40,6 +40,7 @@ urlpatterns += [
     path("metrics/renewals/", Renewals.as_view(), name="metrics-renewals"),
     path("metrics/renewal-rates/", RenewalRates.as_view(), name="metrics-renewal-rates"),
     path("metrics/unit-economics/", UnitEconomics.as_view(), name="metrics-unit-economics"),
+    path("metrics/committed/", Committed.as_view(), name="metrics-committed"),
     path("metrics/forecast/", ForecastView.as_view(), name="metrics-forecast"),
     path("metrics/forecast/accounts/", ForecastAccounts.as_view(), name="metrics-forecast-accounts"),
     path("webhooks/", WebhookList.as_view(), name="webhooks-list"),

@@ -11,6 +11,10 @@ class LineSpan(models.Model):
     `line_id` is no foreign key: a contract's lines are replaced whole when it is edited, and that must not reach into
     figures. Until the next closing it may point at a line that is gone. `product_id` is one neither, for the same reason.
     `leaves_on` is the day on which the line leaves before its contract ends (none: it goes on as long as the contract).
+
+    `known_from` is the day from which the line is known: its contract's signing, or its start where nobody noted one.
+    `end_known_from` is the day from which its end is: the notice, the signing of what succeeds it, or `known_from` where
+    the line leaves on a day of its own; none while the end is only an unsigned renewal.
     """
 
     pk = models.CompositePrimaryKey("workspace", "line_id")
@@ -25,6 +29,8 @@ class LineSpan(models.Model):
     first_day = models.DateField()
     last_day = models.DateField(null=True)
     leaves_on = models.DateField(null=True)
+    known_from = models.DateField(null=True)
+    end_known_from = models.DateField(null=True)
     mrr = models.DecimalField(max_digits=20, decimal_places=2)
 
     class Meta:
@@ -43,6 +49,17 @@ class LineSpan(models.Model):
             # What changes on a day: spans that begin on it and spans that ended on the day before.
             models.Index(fields=["workspace", "first_day"], name="span_by_first_day"),
             models.Index(fields=["workspace", "last_day"], name="span_by_last_day"),
+            # What is committed from a day on.
+            models.Index(
+                fields=["workspace", "known_from"],
+                condition=models.Q(known_from__lt=models.F("first_day")),
+                name="span_by_known_from",
+            ),
+            models.Index(
+                fields=["workspace", "end_known_from"],
+                condition=models.Q(end_known_from__isnull=False),
+                name="span_by_end_known_from",
+            ),
         ]
 
     def __str__(self):

@@ -23,7 +23,8 @@ class PeriodFigures(models.Model):
     the lesser of the two. `cac_spend` is the spend of the period `cac_lag_months` earlier. Margin and churn window
     are those in force on `through`, kept so that a changed setting shows only once the figures are recomputed. `rates`
     are what balances at the end of `through` were converted at, {"USD": "7.1"}: they take a balance out of the sums again
-    as it was put in, whatever was entered for that day since.
+    as it was put in, whatever was entered for that day since. `committed_new` is the MRR signed by then and not begun,
+    `committed_lost` that of lines alive then that are known to end.
     """
 
     pk = models.CompositePrimaryKey("workspace", "interval", "starts_on")
@@ -50,6 +51,8 @@ class PeriodFigures(models.Model):
     contracts_renewed = models.IntegerField()
     value_due = _money()
     value_renewed = _money()
+    committed_new = _money(default=0)
+    committed_lost = _money(default=0)
     spend = _money()
     cac_spend = _money()
     gross_margin_percent = models.DecimalField(max_digits=5, decimal_places=2)

@@ -1,5 +1,6 @@
 -- moved_account: the accounts that contribute otherwise to the period sums of %(through)s than to those of the last
--- closed day %(closed)s. Those with a line that begins or has ended between (touched); those with a balance in a
+-- closed day %(closed)s. Those with a line that begins or has ended between (touched), or that is known or known to end
+-- since; with a signed line to come in a currency whose rate is another one; those with a balance in a
 -- currency whose rate is another one; and, when %(then)s, the day a year before, is no longer %(closed_then)s: those
 -- who moved between these two, or had a balance in a currency whose rate was another one.
 insert into moved_account
@@ -20,6 +21,16 @@ turned_then as (
   where k.rate is distinct from r.rate
 )
 select account_id from touched
+union
+select account_id from metrics_linespan
+where workspace_id = %(workspace)s and known_from > %(closed)s and known_from <= %(through)s and known_from < first_day
+union
+select account_id from metrics_linespan
+where workspace_id = %(workspace)s and end_known_from > %(closed)s and end_known_from <= %(through)s
+union
+select account_id from metrics_linespan
+where workspace_id = %(workspace)s and first_day > %(closed)s and known_from <= %(through)s and known_from < first_day
+  and currency = any ((select currencies from turned)::text[])
 union
 select account_id from metrics_accountday
 where workspace_id = %(workspace)s and until is null and other_balances is not null

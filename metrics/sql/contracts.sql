@@ -22,6 +22,7 @@ standing as (
   select c.id as contract_id, c.account_id, c.currency, c.starts_on, c.ends_on, c.cancelled_on,
     case when c.tax_included then 100 + coalesce(c.tax_rate_percent, 0) else 100 end as tax_parts,
     coalesce(g.renewal_grace_days, 0) as grace, s.succeeded_on, s.successor_signed_on,
+    coalesce(c.signed_on, c.starts_on) as known_from,
     -- Without a written end there is no term to roll over.
     case when c.auto_renew and c.ends_on is not null
          then greatest(whole_months(c.starts_on, c.ends_on + 1), 1) end as term_months
@@ -51,7 +52,13 @@ lasting as (
 )
 -- least() passes over nulls, so a contract that never ends is ended by its successor.
 select contract_id, account_id, currency, starts_on, ends_on, cancelled_on, tax_parts, grace, succeeded_on,
-  successor_signed_on, term_months, lasts, least(lasts, succeeded_on - 1)
+  successor_signed_on, term_months, lasts, least(lasts, succeeded_on - 1),
+  known_from,
+  -- Notice says when it will be over, and so does whoever signs what takes its place; that nobody has, says nothing yet.
+  case when least(lasts, succeeded_on - 1) is not null then
+    least(cancelled_on, case when succeeded_on - 1 <= coalesce(lasts, succeeded_on) then
+      coalesce(successor_signed_on, succeeded_on) end)
+  end
 from lasting;
 analyze closing_contract;
 
@@ -62,6 +69,7 @@ with priced as (
   select l.id as line_id, l.product_id, c.contract_id, c.account_id, c.currency, c.last_day,
     coalesce(l.starts_on, c.starts_on) as first_day,
     case when l.ends_on is distinct from c.ends_on then l.ends_on end as ends_early,
+    c.known_from, c.end_known_from,
     l.quantity * l.unit_amount * (100 - l.discount_percent) as amount,
     c.tax_parts as parts,
     -- How many months the amount is for, as the fraction spread / over.
@@ -84,7 +92,9 @@ with priced as (
     where l.interval = 'term' and l.interval_months is null
   ) t on true
 )
-select line_id, contract_id, account_id, currency, first_day, last_day, ends_early, mrr, product_id
+select line_id, contract_id, account_id, currency, first_day, last_day, ends_early, mrr, product_id, known_from,
+  case when ends_early <= last_day or (ends_early is not null and last_day is null) then known_from
+       else end_known_from end
 from (
   -- A quotient of numerics is itself rounded, and rounding it again to cents can go up where half a cent was never
   -- reached. div() is exact: twice the amount in cents plus the divisor, over twice the divisor, is half up in one step.

@@ -1,9 +1,9 @@
 -- What accounts contribute to each sum of a period: the one place that says so. A full computation adds up the
 -- contributions of all accounts; an incremental one those of the accounts concerned as they are, less as they were.
 --
--- From counted_period (which periods, how far each is closed, and the day a year before), counted_day and
--- counted_term (the figures of the accounts counted, `sign` 1 as they are, -1 as they were) and counted_rate: one row
--- a period with the sums of the contributions, each times its sign. To add a sum: a field of PeriodFigures, a part
+-- From counted_period (which periods, how far each is closed, and the day a year before), counted_day, counted_term
+-- and counted_span (the figures of the accounts counted, `sign` 1 as they are, -1 as they were) and counted_rate: one
+-- row a period with the sums of the contributions, each times its sign. To add a sum: a field of PeriodFigures, a part
 -- here that works it out for each sign, a column of the last select; what stands at the end of a period, rather than
 -- happens in it, is also named in contributions.STANDING.
 --
@@ -89,6 +89,30 @@ due as (
   from counted_period p
   join due_on d on d.sign = p.sign and d.day between p.starts_on and p.through
   group by 1, 2, 3
+),
+-- What is signed and not begun, and what is known to end, at the end of each day asked about; per account converted at
+-- the day's rate and rounded. A signed amount counts from the first day on which its currency has a rate: a closing does
+-- not stop for what has not begun.
+committed_of as (
+  select e.sign, e.through, s.account_id,
+    round(coalesce(sum(s.mrr * case when s.currency is null then 1 else r.rate end) filter (
+      where s.first_day > e.through
+    ), 0), 2) as committed_new,
+    round(coalesce(sum(s.mrr * case when s.currency is null then 1 else r.rate end) filter (
+      where s.first_day <= e.through
+    ), 0), 2) as committed_lost
+  from (select distinct sign, through from counted_period) e
+  join counted_span s on s.sign = e.sign and (
+    (s.known_from <= e.through and s.first_day > e.through)
+    or (s.end_known_from <= e.through and s.first_day <= e.through and s.last_day >= e.through)
+  )
+  left join counted_rate r on r.sign = e.sign and r.day = e.through and r.currency = s.currency
+  group by 1, 2, 3
+),
+committed as (
+  select sign, through, sum(committed_new) as committed_new, sum(committed_lost) as committed_lost
+  from committed_of
+  group by 1, 2
 )
 select p.interval, p.starts_on,
   sum(p.sign * coalesce(w.mrr_end, 0)) as mrr_end,
@@ -107,13 +131,16 @@ select p.interval, p.starts_on,
   sum(p.sign * coalesce(d.contracts_renewed, 0))::integer as contracts_renewed,
   sum(p.sign * coalesce(d.value_due, 0)) as value_due,
   sum(p.sign * coalesce(d.value_renewed, 0)) as value_renewed,
+  sum(p.sign * coalesce(c.committed_new, 0)) as committed_new,
+  sum(p.sign * coalesce(c.committed_lost, 0)) as committed_lost,
   -- What balances on the last day are converted at, for the next time that they are taken back.
-  (select coalesce(jsonb_object_agg(c.currency, c.rate::text), '{}') from counted_rate c
-   where c.sign = 1 and c.day = max(p.through)) as rates
+  (select coalesce(jsonb_object_agg(k.currency, k.rate::text), '{}') from counted_rate k
+   where k.sign = 1 and k.day = max(p.through)) as rates
 from counted_period p
 left join standing w on w.sign = p.sign and w.day = p.through
 left join retained r on r.sign = p.sign and r.through = p.through
 left join moved m on m.sign = p.sign and m.interval = p.interval and m.starts_on = p.starts_on
 left join lost l on l.sign = p.sign and l.interval = p.interval and l.starts_on = p.starts_on
 left join due d on d.sign = p.sign and d.interval = p.interval and d.starts_on = p.starts_on
+left join committed c on c.sign = p.sign and c.through = p.through
 group by 1, 2;

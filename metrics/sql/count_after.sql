@@ -6,3 +6,10 @@ analyze counted_day;
 insert into counted_term
 select 1, day, outcome, value, value_renewed from new_term where day <= %(through)s;
 analyze counted_term;
+
+-- Only spans that are committed on some day.
+insert into counted_span
+select 1, s.account_id, nullif(s.currency, %(base)s), s.mrr, s.first_day, s.last_day, s.known_from, s.end_known_from
+from metrics_linespan s join touched t on t.account_id = s.account_id
+where s.workspace_id = %(workspace)s and (s.known_from < s.first_day or s.end_known_from <= s.last_day);
+analyze counted_span;

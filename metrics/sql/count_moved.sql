@@ -11,3 +11,10 @@ select 1, day, outcome, value, value_renewed
 from metrics_termend
 where workspace_id = %(workspace)s and %(sign)s = 1 and day > %(closed)s and day <= %(through)s;
 analyze counted_term;
+
+-- Only spans that are committed on some day.
+insert into counted_span
+select %(sign)s, s.account_id, nullif(s.currency, %(base)s), s.mrr, s.first_day, s.last_day, s.known_from, s.end_known_from
+from metrics_linespan s join moved_account m on m.account_id = s.account_id
+where s.workspace_id = %(workspace)s and (s.known_from < s.first_day or s.end_known_from <= s.last_day);
+analyze counted_span;

@@ -8,11 +8,11 @@ create temp table if not exists wanted_contract (contract_id uuid) on commit dro
 create temp table if not exists closing_contract (
   contract_id uuid, account_id uuid, currency varchar(3), starts_on date, ends_on date, cancelled_on date,
   tax_parts numeric, grace integer, succeeded_on date, successor_signed_on date, term_months integer, lasts date,
-  last_day date
+  last_day date, known_from date, end_known_from date
 ) on commit drop;
 create temp table if not exists closing_line (
   line_id bigint, contract_id uuid, account_id uuid, currency varchar(3), first_day date, last_day date,
-  ends_early date, mrr numeric(20, 2), product_id uuid
+  ends_early date, mrr numeric(20, 2), product_id uuid, known_from date, end_known_from date
 ) on commit drop;
 create temp table if not exists closing_delta (
   account_id uuid, day date, currency varchar(3), change numeric, rate numeric
@@ -46,10 +46,15 @@ create temp table if not exists counted_term (
 ) on commit drop;
 create temp table if not exists counted_worth (sign smallint, day date, account_id uuid, value numeric)
   on commit drop;
+-- currency: null for the base currency, which needs no rate.
+create temp table if not exists counted_span (
+  sign smallint, account_id uuid, currency varchar(3), mrr numeric(20, 2), first_day date, last_day date,
+  known_from date, end_known_from date
+) on commit drop;
 create temp table if not exists moved_account (account_id uuid) on commit drop;
 truncate closing_rate, touched, wanted_contract, closing_contract, closing_line, closing_delta, new_day, closing_term,
-  new_term, kept_rate, counted_rate, counted_period, counted_day, counted_term,
-  counted_worth, moved_account;
+  new_term, kept_rate, counted_rate, counted_period, counted_day, counted_term, counted_span, counted_worth,
+  moved_account;
 
 insert into closing_rate
 select currency, date, rate

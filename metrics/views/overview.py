@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Contract
 from metrics import overview as board
 from metrics import queries
+from metrics.committed import committed_beside
 from metrics.figures_state import figures_state
 from workspaces import formats, roles
 
@@ -79,7 +80,7 @@ def overview(request, slug):
             href=lambda kind: movements_url(now, kind),
             **texts,
         ),
-        "mrr_course": board.course_chart(course, "mrr", href=movements_url, **texts),
+        "mrr_course": board.course_chart(course, "mrr", with_committed=True, href=movements_url, **texts),
         "customers_course": board.course_chart(course, "customers", href=movements_url, **texts),
         "movements": board.movements_chart(course, href=movements_url, **texts),
         "legend": [
@@ -98,8 +99,11 @@ def _months(workspace, closed_through: dt.date | None) -> list[dict]:
         return []
     span = {"workspace": workspace, "first": EARLIEST, "last": closed_through, "interval": "month"}
     bridge = {row["period"]: row for row in queries.bridge(**span)}
+    known = committed_beside(workspace, list(bridge.values()), span["interval"])
     return [
-        {**bridge[row["period"]], **row} for row in queries.series(keys=board.KEYS, **span) if row["period"] in bridge
+        {**bridge[row["period"]], **known[row["period"]], **row}
+        for row in queries.series(keys=board.KEYS, **span)
+        if row["period"] in bridge
     ]
 
 

@@ -56,12 +56,14 @@ def contracts(draw, number: int, earlier: list[dict]):
     notice = None
     if ends is not None and draw(st.integers(0, 2)) == 0:
         notice = max(ends + draw(st.integers(-40, 60)), starts)
+    signed = draw(st.sampled_from([None, None, -50, -10, 0, 6]))
     is_taxed = draw(st.booleans())
     return {
         "external_id": f"c{number}",
         "account": account,
         "kind": draw(st.sampled_from(["subscription"] * 9 + ["project"])) if not renews else "subscription",
         "currency": draw(st.sampled_from(["CNY", "CNY", "USD", "EUR"])),
+        "signed_on": None if signed is None else day(starts + signed),
         "starts_on": day(starts),
         "ends_on": day(ends),
         "auto_renew": draw(st.booleans()),

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 DAY = dt.timedelta(days=1)
+NEVER = dt.date.max
 INTERVALS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -71,6 +72,7 @@ class Contract:
     notice: dt.date | None
     renews: str | None
     grace: int
+    signed: dt.date | None = None
     lines: list[Line] = field(default_factory=list)
     succeeded_on: dt.date | None = None
     successors: list["Contract"] = field(default_factory=list)
@@ -102,6 +104,15 @@ class Contract:
     def last(self):
         before = self.succeeded_on - DAY if self.succeeded_on else None
         return min((day for day in (self.unsucceeded_last, before) if day), default=None)
+
+    @property
+    def end_known_from(self):
+        """The days on which something said when this is over, if that is what ends it."""
+        days = [self.notice] if self.notice else []
+        if self.succeeded_on and self.last == self.succeeded_on - DAY:
+            first = [successor.signed for successor in self.successors if successor.starts == self.succeeded_on]
+            days.append(min((day for day in first if day), default=self.succeeded_on))
+        return days
 
     def balance(self, day, last):
         return sum((line.mrr for line in self.lines if line.is_alive(day, last)), Fraction(0))
@@ -165,6 +176,7 @@ class Book:
                 date(row["cancelled_on"]),
                 row["renews"],
                 self.grace,
+                date(row.get("signed_on")),
             )
             for line in row["lines"]:
                 own = date(line["ends_on"])
@@ -253,6 +265,44 @@ class Book:
                 if amount:
                     rows.append((day, account, kind, amount))
         return sorted(rows), ever
+
+    # What is committed
+
+    def committed(self, day) -> tuple[Decimal, Decimal]:
+        """What is signed and not begun, and what counts but is known to end, at the end of `day`."""
+        new, lost = Fraction(0), Fraction(0)
+        for contracts in self.by_account.values():
+            begins, ends = defaultdict(Fraction), defaultdict(Fraction)
+            for contract in contracts:
+                known = contract.signed or contract.starts
+                for line in contract.lines:
+                    last = min((end for end in (line.own_last, contract.last) if end), default=None)
+                    if last is not None and last < line.first:
+                        continue
+                    if known <= day < line.first:
+                        begins[contract.currency] += line.mrr
+                    leaves = line.own_last is not None and last == line.own_last
+                    known_to_end = [known] if leaves else contract.end_known_from
+                    if (
+                        line.first <= day
+                        and last is not None
+                        and day <= last
+                        and min(known_to_end, default=NEVER) <= day
+                    ):
+                        ends[contract.currency] += line.mrr
+            new += self._converted(begins, day)
+            lost += self._converted(ends, day)
+        return half_up(new, 2), half_up(lost, 2)
+
+    def _converted(self, amounts, day) -> Fraction:
+        """In cents; what has no rate yet does not count yet."""
+        total = Fraction(0)
+        for currency, amount in amounts.items():
+            try:
+                total += amount * self.rate(currency, day)
+            except NoRate:
+                continue
+        return cents(total)
 
     # Renewals
 
