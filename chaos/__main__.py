@@ -4,6 +4,7 @@ import argparse
 import importlib
 import os
 import pkgutil
+import signal
 import sys
 import tempfile
 import time
@@ -37,6 +38,8 @@ def arguments(words: list[str]) -> argparse.Namespace:
 
 def main(words: list[str]) -> int:
     asked = arguments(words)
+    # by the way of an exception, so that the servers are taken down
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     checkout = here()
     environment = {key: value for key, value in clean_environment(os.environ).items() if key not in ADDRESSES}
     with throw_away(environment, signals=Signals(), durable=True) as servers:

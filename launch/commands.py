@@ -86,9 +86,8 @@ def chaos(checkout: Checkout, words: list[str]) -> int:
     """Its servers are its own children: it kills them."""
     signals = Signals()
     signals.install()
-    environment = clean_environment(os.environ)
     return run_in_front(
-        [sys.executable, "-m", "chaos", *words], environment, signals, folder=checkout.root, passed_as=signal.SIGINT
+        [sys.executable, "-m", "chaos", *words], clean_environment(os.environ), signals, folder=checkout.root
     )
 
 
