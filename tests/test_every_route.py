@@ -33,7 +33,7 @@ from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS
 from tests.routes import Route, all_routes
 from workspaces.actions.invitations import create_invitation
 from workspaces.actions.teams import save_team
-from workspaces.models import ApiKey, Workspace
+from workspaces.models import ApiKey, MetricSettings, Workspace
 from workspaces.scope import workspace_scope
 
 # What a viewer may send all the same, because it changes nothing of the workspace.
@@ -166,6 +166,9 @@ def world(cast) -> World:
         import_job = make_import(who)
         webhook = make_webhook(who)
         proposal = _second_proposal(acme)
+        restatement = apps.get_model("metrics.RestatementBatch").objects.create(
+            workspace=acme, at=AT, reason="facts", from_day=AT.date(), accounts_changed=1, actors=[CANARY]
+        )
         channel = apps.get_model("leads.Channel").objects.get(workspace=acme).pk
         api_key = ApiKey.objects.get(workspace=acme).pk
     ids = {
@@ -186,6 +189,8 @@ def world(cast) -> World:
         "webhook": webhook,
         "proposal": proposal,
         "channel": channel,
+        "restatement": restatement.pk,
+        "metric_settings": MetricSettings.objects.get(workspace=acme).pk,
     }
     return World(
         cast=cast,
