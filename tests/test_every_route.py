@@ -166,6 +166,7 @@ def world(cast) -> World:
         import_job = make_import(who)
         webhook = make_webhook(who)
         proposal = _second_proposal(acme)
+        metric_settings = MetricSettings.objects.get(workspace=acme).pk
         restatement = apps.get_model("metrics.RestatementBatch").objects.create(
             workspace=acme, at=AT, reason="facts", from_day=AT.date(), accounts_changed=1, actors=[CANARY]
         )
@@ -190,7 +191,7 @@ def world(cast) -> World:
         "proposal": proposal,
         "channel": channel,
         "restatement": restatement.pk,
-        "metric_settings": MetricSettings.objects.get(workspace=acme).pk,
+        "metric_settings": metric_settings,
     }
     return World(
         cast=cast,

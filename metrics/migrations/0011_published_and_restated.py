@@ -53,13 +53,14 @@ set constraints all immediate;
 set constraints all deferred;
 """
 KEEP = """
-create function publications_stand() returns trigger language plpgsql as $$
+create function publications_stand() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   raise exception 'what was published is never changed';
 end
 $$;
-create trigger metrics_publishedfigures_stand before update on metrics_publishedfigures
-for each statement execute function publications_stand();
+-- After the row's own checks, so that row security answers first.
+create trigger metrics_publishedfigures_stand after update on metrics_publishedfigures
+for each row execute function publications_stand();
 """
 
 

@@ -14,7 +14,7 @@ from workspaces import exports, formats
 from workspaces.lists import Filter, ListSpec, Sort, show_list
 from workspaces.trail import ICONS, PAGES, SUBJECTS
 
-PERIODS_SHOWN, FACTS_SHOWN = 24, 200
+PERIODS_SHOWN, FACTS_SHOWN = 8, 200
 # As the API writes them: a file is for machines and for people who know its words.
 CSV_HEAD = ("restated_at", "reason", "by", "interval", "period", "figure", "published", "now")
 
@@ -125,10 +125,11 @@ def _fact(fact: RestatementFact, slug: str) -> dict:
             url = reverse(PAGES[fact.subject_type], args=[slug, fact.subject_id])
         except NoReverseMatch:
             url = ""
+    accounts = ngettext("%(count)s account", "%(count)s accounts", fact.accounts) % {"count": fact.accounts}
     return {
         "fact": fact,
-        "kind": kind,
-        "label": "" if fact.subject_label == kind else fact.subject_label,
+        "text": kind if fact.subject_label == kind else f"{kind} {fact.subject_label}",
+        "accounts": accounts if fact.accounts > 1 else "",
         "url": url,
         "icon": ICONS.get(fact.subject_type, "activity"),
     }

@@ -1,6 +1,7 @@
 """The choices that metric definitions leave to a workspace: since when they hold, and what a change would do."""
 
 import datetime as dt
+from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -34,7 +35,7 @@ from workspaces.queries import metric_settings_on
 from workspaces.settings_tabs import settings_tabs, settings_trail
 
 TONES = {Run.QUEUED: "", Run.RUNNING: "busy", Run.SUCCEEDED: "good", Run.FAILED: "risk"}
-PERIODS_SHOWN = 12
+PERIODS_SHOWN = 6
 
 
 @require_safe
@@ -56,7 +57,7 @@ def settings_new(request, slug):
     """Other settings from a day on."""
     request.actor.require(roles.MANAGE_WORKSPACE)
     today = request.workspace.local_day(timezone.now())
-    initial = metric_facts(metric_settings_on(request.workspace, today)) | {"effective_from": today}
+    initial = _initial(metric_settings_on(request.workspace, today)) | {"effective_from": today}
     form = DatedMetricSettingsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name in form.changed_data}
@@ -72,9 +73,9 @@ def settings_change(request, slug, pk):
     """The settings that hold from some day on: changed or, all but the first, withdrawn."""
     request.actor.require(roles.MANAGE_WORKSPACE)
     row = get_object_or_404(MetricSettings, workspace=request.workspace, pk=pk)
-    form = MetricSettingsForm(request.POST or None, initial=metric_facts(row))
+    form = MetricSettingsForm(request.POST or None, initial=_initial(row))
     if request.method == "POST" and "withdraw" in request.POST:
-        form = MetricSettingsForm(initial=metric_facts(row))
+        form = MetricSettingsForm(initial=_initial(row))
         if answer := _asked(request, form, SettingsChange(WITHDRAW, row.effective_from)):
             return answer
     elif request.method == "POST" and form.is_valid():
@@ -87,6 +88,14 @@ def settings_change(request, slug, pk):
         else _("Settings from %(day)s on") % {"day": formats.day(row.effective_from, get_language() or "en")}
     )
     return _form(request, form, title=title, row=row)
+
+
+def _initial(row: MetricSettings) -> dict:
+    """The row's values as the form takes them; amounts without the zeros that a database column adds."""
+    return {
+        name: Decimal(value) if isinstance(getattr(row, name), Decimal) else value
+        for name, value in metric_facts(row).items()
+    }
 
 
 def _form(request, form, *, title: str, row: MetricSettings | None = None):

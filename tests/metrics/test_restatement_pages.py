@@ -72,7 +72,7 @@ def test_a_restatement_shows_facts_and_figures(book, django_assert_max_num_queri
     with django_assert_max_num_queries(14):
         page = client.get(url("restatement_page", batch.pk))
     (fact,) = page.context["facts"]
-    assert (fact["kind"], fact["label"]) == ("Contract", "C-b")
+    assert fact["text"] == "Contract C-b"
     assert fact["url"] in page.content.decode()
     assert [period["period"] for period in page.context["periods"]] == ["April 2025", "March 2025", "Q1 2025"]
     lines = {line["key"]: (line["before"], line["after"]) for line in page.context["periods"][1]["lines"]}
