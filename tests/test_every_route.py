@@ -116,8 +116,8 @@ class World:
     def check(self, answer, route: Route, who: str, *, allowed) -> None:
         """The answer is one of the allowed statuses and holds nothing of acme's."""
         told = f"{who} {answer.request['REQUEST_METHOD']} {answer.request['PATH_INFO']} ({route.name})"
-        assert answer.status_code in allowed, f"{told}: {answer.status_code} {answer.content[:300]!r}"
-        everything = answer.content + str(answer.headers).encode()
+        assert answer.status_code in allowed, f"{told}: {answer.status_code} {answer.getvalue()[:300]!r}"
+        everything = answer.getvalue() + str(answer.headers).encode()
         assert CANARY.encode() not in everything, f"{told}: shows what acme holds"
 
 
@@ -260,7 +260,7 @@ def test_walk_notices_a_route_without_case(world):
 def test_walk_would_notice(world):
     """Those who may do see the canary, on many pages; and a write does change the checksum."""
     owner = Api(None, world.cast.client(world.cast.owner))
-    seen = [route.name for route in PAGES if CANARY in owner.get(world.path(route, "acme")).content.decode()]
+    seen = [route.name for route in PAGES if CANARY in owner.get(world.path(route, "acme")).getvalue().decode()]
     assert len(seen) > 15
     for name in ("accounts", "contacts", "products", "contracts", "spend"):
         assert CANARY in owner.get(f"/w/acme/api/v1/{name}/").content.decode()
@@ -452,5 +452,5 @@ def test_api_as_viewer_and_reading_key(world):
             if name.startswith(NOT_FOR_READERS):
                 allowed = {403, 405}
             assert answer.status_code in allowed, (
-                f"viewer {method} {path}: {answer.status_code} {answer.content[:200]!r}"
+                f"viewer {method} {path}: {answer.status_code} {answer.getvalue()[:200]!r}"
             )
