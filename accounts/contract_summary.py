@@ -4,7 +4,7 @@ Computed from the facts for display; the ledger's figures are the closing's.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from accounts.models.contract import ContractKind, Interval
 from accounts.queries import terms_of
 from accounts.terms import Terms
 from workspaces import formats
+from workspaces.models import MetricSettings
 
 STATES = {
     terms_of_contracts.LATER: (gettext_lazy("Starts later"), ""),
@@ -84,13 +85,13 @@ class ContractSummary:
         return self.state == terms_of_contracts.ENDED
 
 
-def summarise(contract: Contract, *, day: dt.date, grace: int) -> ContractSummary:
-    """The summary of a contract read by `queries.standing_contracts`, as of `day`."""
+def summarise(contract: Contract, *, day: dt.date, settings: Sequence[MetricSettings]) -> ContractSummary:
+    """The summary of a contract read by `queries.standing_contracts`, as of `day`. settings: `queries.settings_by_day`."""
     following: list[Contract] = contract.following  # type: ignore[attr-defined]  # that query brings it
     is_subscription = contract.kind == ContractKind.SUBSCRIPTION
-    terms = terms_of(contract, following, grace if is_subscription else 0)
+    terms = terms_of(contract, following, settings if is_subscription else ())
     last_day = terms.last_day()
-    lines = [_line(contract, line, last_day) for line in contract.lines.all()]
+    lines = [_line(contract, line, terms.last_counted_day()) for line in contract.lines.all()]
     shown_day = max(day, contract.starts_on)
     if last_day is not None:
         shown_day = min(shown_day, max(last_day, contract.starts_on))

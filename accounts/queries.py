@@ -22,7 +22,7 @@ from accounts.models import (
 )
 from accounts.terms import Terms
 from workspaces.lists import COUNT_UP_TO
-from workspaces.models import Activity, MetricSettings
+from workspaces.models import Activity, ChurnTiming, MetricSettings
 
 # As many ids as a list counts; a search that finds more is too wide to be walked through.
 MOST_FOUND = COUNT_UP_TO + 1
@@ -173,26 +173,29 @@ def currencies_in_use(workspace) -> list[str]:
 # Contracts and their renewals.
 
 
-def grace_days(workspace, day: dt.date) -> int:
-    """How long an unsigned renewal stays in MRR, by the settings in force on `day`."""
-    days = (
-        MetricSettings.objects.filter(workspace=workspace, effective_from__lte=day)
-        .order_by("-effective_from")
-        .values_list("renewal_grace_days", flat=True)
-        .first()
-    )
-    return days or 0
+def settings_by_day(workspace) -> list[MetricSettings]:
+    """The choices for metrics, latest first: what `terms_of` takes."""
+    return list(MetricSettings.objects.filter(workspace=workspace).order_by("-effective_from"))
 
 
-def terms_of(contract: Contract, following: Iterable[Contract], grace: int) -> Terms:
-    """What decides how long `contract` runs; `following` are the standing contracts that renew it."""
+def terms_of(contract: Contract, following: Iterable[Contract], settings: Iterable[MetricSettings]) -> Terms:
+    """What decides how long `contract` runs; `following` are the standing contracts that renew it.
+
+    Each choice is that of its own day, as in the closing: the grace of the written end, the churn timing of the notice.
+    """
+
+    def in_force(day: dt.date) -> MetricSettings:
+        return next((row for row in settings if row.effective_from <= day), MetricSettings())
+
     return Terms(
         starts_on=contract.starts_on,
         ends_on=contract.ends_on,
         auto_renew=contract.auto_renew,
         cancelled_on=contract.cancelled_on,
         renewed_on=min((one.starts_on for one in following), default=None),
-        grace_days=grace,
+        grace_days=in_force(contract.ends_on or contract.starts_on).renewal_grace_days,
+        is_counted_to_notice=contract.cancelled_on is not None
+        and in_force(contract.cancelled_on).churn_timing == ChurnTiming.NOTICE,
     )
 
 

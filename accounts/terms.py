@@ -26,7 +26,8 @@ class Terms:
     """What decides how long a contract runs. Days are inclusive.
 
     renewed_on: the first day of the earliest contract that renews it, None without one. grace_days: the workspace's,
-    for a written end that nobody renewed or gave up.
+    for a written end that nobody renewed or gave up. is_counted_to_notice: whether MRR stops with the day of notice,
+    though service goes on.
     """
 
     starts_on: dt.date
@@ -35,6 +36,7 @@ class Terms:
     cancelled_on: dt.date | None = None
     renewed_on: dt.date | None = None
     grace_days: int = 0
+    is_counted_to_notice: bool = False
 
     @property
     def after(self) -> dt.date:
@@ -70,6 +72,13 @@ class Terms:
             return last
         handed_over = self.renewed_on - ONE_DAY
         return handed_over if last is None else min(last, handed_over)
+
+    def last_counted_day(self) -> dt.date | None:
+        """The last day that counts in MRR; None: never ends."""
+        last = self.last_day()
+        if not self.is_counted_to_notice or self.cancelled_on is None:
+            return last
+        return self.cancelled_on if last is None else min(last, self.cancelled_on)
 
     def _last_day_alone(self) -> dt.date | None:
         if self.ends_on is None:

@@ -37,6 +37,7 @@ GROUPS: list[list[Entry]] = [
         Entry(_("Exchange rates"), "accounts:fx_rate_list", "arrow-left-right", "fx-rates"),
         Entry(_("Imports"), "jobs:import_list", "upload", "imports", roles.IMPORT_FILES),
         Entry(_("Closings"), "metrics:closing_list", "calendar-check", "closings"),
+        Entry(_("Restatements"), "metrics:restatement_list", "history", "restatements"),
     ],
     [
         Entry(_("Activity"), "workspaces:activity", "history", "activity", roles.VIEW_ACTIVITY),

@@ -301,6 +301,7 @@ NIGHT_DELAY_MINUTES = env.int("NIGHT_DELAY_MINUTES", default=120)
 # Kind of run → what does it: a callable taking a jobs.runs.RunContext.
 RUN_KINDS = {
     "closing": "metrics.closing_run.run_closing",
+    "settings_preview": "metrics.settings_preview.run_preview",
     "import": "jobs.imports.runs.run_import",
 }
 # Webhooks. Kind of thing → what shows it as the API does: (workspace, ids) → {id: JSON text}.

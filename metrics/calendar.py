@@ -89,6 +89,6 @@ def month_ends(first: dt.date, last: dt.date) -> list[dt.date]:
     return [min(month.ends_on, last) for month in periods_between(first, last, "month", 1)]
 
 
-def year_before(day: dt.date) -> dt.date:
-    """The last day of the same calendar month a year earlier."""
-    return month_end(add_months(day.replace(day=1), -12))
+def month_end_before(day: dt.date, months: int) -> dt.date:
+    """The last day of the calendar month that lies `months` before that of `day`."""
+    return month_end(add_months(day.replace(day=1), -months))

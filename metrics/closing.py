@@ -23,12 +23,13 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import ChangedFact
 from leads.models import Spend
-from metrics import contributions, rebuild, statements
+from metrics import contributions, rebuild, restating, statements
 from metrics.calendar import month_end
 from metrics.errors import DayNotOver, MissingRate
-from metrics.models import Closing, ClosingFailure, ClosingState, Interval, LineSpan, PeriodFigures, Restatement
+from metrics.models import Closing, ClosingFailure, ClosingState, Interval, LineSpan, PeriodFigures, Reason
 from metrics.movement_events import tell_movements
 from metrics.periods import carry_on, restate
+from metrics.publishing import publish
 from metrics.queries import closed_through
 from workspaces.models import MetricSettings
 from workspaces.scope import workspace_scope
@@ -78,7 +79,7 @@ def close_through(
         raise DayNotOver(until, last)
     try:
         with step(workspace, guard):
-            restated_from = _absorb(workspace, at=at, since=since, progress=progress)
+            restated_from = absorb(workspace, at=at, since=since, progress=progress)
         days = 0
         while (chunk := _next_chunk(workspace, until)) is not None:
             with step(workspace, guard):
@@ -130,12 +131,13 @@ class _Pending:
     """What waits to be worked in. facts: ids of ChangedFact rows. spent_from: the earliest changed spend.
 
     settings_as_of: when metric settings were last changed. is_everything: every account is to be rebuilt.
-    is_calendar_new: quarters and years are to be cut otherwise.
+    settings_before: the same, as it is in the figures. is_calendar_new: quarters and years are to be cut otherwise.
     """
 
     facts: list[int]
     spent_from: dt.date | None
     settings_as_of: dt.datetime | None
+    settings_before: dt.datetime | None
     are_settings_new: bool
     is_calendar_new: bool
     is_everything: bool
@@ -150,14 +152,16 @@ def _pending(workspace, *, is_everything: bool) -> _Pending:
         facts=[id for id, _, _ in facts],
         spent_from=min((day for _, account, day in facts if account is None), default=None),
         settings_as_of=settings_as_of,
+        settings_before=state.settings_as_of if state else None,
         are_settings_new=are_settings_new,
         is_calendar_new=state is not None and state.fiscal_year_start_month != workspace.fiscal_year_start_month,
         is_everything=is_everything or are_settings_new,
     )
 
 
-def _absorb(workspace, *, at: dt.datetime, since: dt.date | None, progress) -> dt.date | None:
-    """Rebuild what changed facts change, closed days included; the earliest closed day whose figures changed.
+def absorb(workspace, *, at: dt.datetime, since: dt.date | None, progress) -> dt.date | None:
+    """Rebuild what changed facts change, closed days included; the earliest closed day whose figures changed. Within a
+    `step`.
 
     The facts are forgotten in the same transaction. Those that come in meanwhile stay for the next closing.
     """
@@ -217,23 +221,35 @@ def _restate(
     first_closed = Closing.objects.filter(workspace=workspace).aggregate(first=Min("day"))["first"]
     first = min(_first_day(workspace, closed), first_closed)
     statements.execute("add_closings", workspace=workspace.pk, first=first, through=closed, at=at)
-    if not changed.first_day and not periods:
+    was, now = publish(workspace, at=at)
+    if not changed.first_day and not periods and not pending.is_calendar_new:
         return None
     # Where the cause of a changed sum begins, or the first of the changed periods if that is later.
     days = [changed.first_day] if changed.first_day else []
     if periods:
         causes = [*begins, pending.spent_from] if pending.spent_from else begins
         days.append(max(min(change.period.starts_on for change in periods), min(causes)))
-    restated_from = max(min(days), first)
+    restated_from = max(min(days, default=first), first)
     if pending.are_settings_new:
-        reason = "settings"
+        reason = Reason.SETTINGS
     elif pending.is_calendar_new:
-        reason = "calendar"
+        reason = Reason.CALENDAR
     elif since and not pending.facts:
-        reason = "forced"
+        reason = Reason.FORCED
     else:
-        reason = "facts" if changed.first_day or rates["day"] else "spend"
-    _log_restatement(workspace, periods, at=at, day=restated_from, reason=reason, accounts=changed.accounts)
+        reason = Reason.FACTS if changed.first_day or rates["day"] else Reason.SPEND
+    restating.log(
+        workspace,
+        was=was,
+        now=now,
+        at=at,
+        from_day=restated_from,
+        through=closed,
+        reason=reason,
+        accounts=changed.accounts,
+        facts=pending.facts,
+        settings_after=pending.settings_before if reason in (Reason.SETTINGS, Reason.CALENDAR) else None,
+    )
     return restated_from
 
 
@@ -244,24 +260,6 @@ def _write_figures(workspace, *, through: dt.date, after: dt.date | None = None)
     rebuild.require_rates(workspace)
     tell_movements(workspace, after=after)
     return rebuild.write_days(workspace, after=after) | rebuild.write_terms(workspace, through=through, after=after)
-
-
-def _log_restatement(workspace, changed, *, at, day, reason, accounts) -> None:
-    Restatement.objects.bulk_create(
-        Restatement(
-            workspace=workspace,
-            at=at,
-            interval=change.period.interval,
-            starts_on=change.period.starts_on,
-            from_day=day,
-            reason=reason,
-            accounts_changed=accounts,
-            before=change.before,
-            after=change.after,
-        )
-        for change in changed
-    )
-    Closing.objects.filter(workspace=workspace, day__gte=day).update(restated_at=at)
 
 
 def _first_day(workspace, otherwise: dt.date) -> dt.date:
@@ -293,6 +291,7 @@ def _close(workspace, first: dt.date, through: dt.date, *, at: dt.datetime) -> i
         through=through,
         write=lambda: _write_figures(workspace, through=through, after=closed),
     )
+    publish(workspace, at=at)
     statements.execute("add_closings", workspace=workspace.pk, first=first, through=through, at=at)
     return (through - first).days + 1
 

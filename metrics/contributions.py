@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from metrics import rebuild, statements
-from metrics.calendar import Period, year_before
+from metrics.calendar import Period
 
 # What stands at the end of a period, and so at the start of the next; every other sum begins anew with its period.
 STANDING = ("mrr_end", "customers_end", "nrr_then", "nrr_now", "grr_now", "committed_new", "committed_lost")
@@ -25,16 +25,17 @@ type Sums = dict[str, Any]
 @dataclass(frozen=True)
 class Extent:
     """A period as far as it is closed. With `through` on the day before its first, nothing has happened in it yet, and
-    what stands is what stood at the end of the one before.
+    what stands is what stood at the end of the one before. retained_since: the day that retention looks back to.
     """
 
     period: Period
     through: dt.date
+    retained_since: dt.date
 
     @property
     def reaches_back_to(self) -> dt.date:
         """The earliest day on whose end a balance matters to its sums."""
-        return min(year_before(self.through), self.period.starts_on - dt.timedelta(days=1))
+        return min(self.retained_since, self.period.starts_on - dt.timedelta(days=1))
 
 
 def count_before(workspace, *, through: dt.date) -> None:
@@ -58,15 +59,17 @@ def count_all(workspace, *, through: dt.date) -> None:
     statements.execute("count_all", **_values(workspace), through=through)
 
 
-def choose_moved(workspace, *, closed: dt.date, through: dt.date) -> None:
-    """Find the accounts that contribute otherwise at the end of `through` than at that of the last `closed` day."""
+def choose_moved(workspace, *, closed: Extent, through: Extent) -> None:
+    """Find the accounts that contribute otherwise at the end of the extent `through` than at that of `closed`; both look
+    back over as many months.
+    """
     statements.execute(
         "choose_moved",
         workspace=workspace.pk,
-        closed=closed,
-        closed_then=year_before(closed),
-        through=through,
-        then=year_before(through),
+        closed=closed.through,
+        closed_then=closed.retained_since,
+        through=through.through,
+        then=through.retained_since,
     )
 
 
@@ -99,7 +102,7 @@ def add_up(workspace, *, after: Iterable[Extent], before: Iterable[Extent] = (),
         intervals=[extent.period.interval for _, extent in rows],
         starts=[extent.period.starts_on for _, extent in rows],
         throughs=[extent.through for _, extent in rows],
-        years_ago=[year_before(extent.through) for _, extent in rows],
+        years_ago=[extent.retained_since for _, extent in rows],
         first=first,
     )
     rebuild.require_rates(workspace)

@@ -12,7 +12,7 @@ from django.db.models import Min, Sum
 
 from leads.models import Spend
 from metrics import contributions
-from metrics.calendar import Period, add_months, period_of, periods_between
+from metrics.calendar import Period, add_months, month_end_before, period_of, periods_between
 from metrics.contributions import STANDING, Extent
 from metrics.models import AccountDay, Interval, PeriodFigures
 from workspaces.models import MetricSettings
@@ -30,6 +30,7 @@ NOTHING = Decimal("0.00")
 MONTHS_AT_ONCE = 6
 
 type Values = dict[str, Any]
+type Choices = Sequence[MetricSettings]
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def restate(
     if begin is None or not starts or max(min(starts), begin) > closed:
         return vanished
     rows = _rows(workspace)
-    extents = _extents(workspace, max(min(starts), begin), closed)
+    choices = _choices(workspace)
+    extents = _extents(workspace, max(min(starts), begin), closed, choices)
     stale = [extent for extent in extents if (first and extent.through >= first) or not _is_filled(rows, extent)]
     # A period without figures has nothing that a difference could be added to.
     known = [] if is_everything else [extent for extent in stale if _is_filled(rows, extent)]
@@ -86,7 +88,7 @@ def restate(
         for share, part in _by_months(unknown):
             sums |= contributions.add_up(workspace, after=part, first=earliest)
             computed(share, part[-1].through)
-    return vanished + _write(workspace, rows, extents, sums, is_restated=True)
+    return vanished + _write(workspace, rows, extents, sums, choices, is_restated=True)
 
 
 def carry_on(workspace, *, closed: dt.date | None, through: dt.date, write: Callable[[], object]) -> None:
@@ -95,7 +97,9 @@ def carry_on(workspace, *, closed: dt.date | None, through: dt.date, write: Call
     write: writes the account days and term ends of the days between; the accounts that these concern must be chosen.
     """
     start_month = workspace.fiscal_year_start_month
-    extents = [Extent(period_of(through, interval, start_month), through) for interval in Interval.values]
+    choices = _choices(workspace)
+    periods = [period_of(through, interval, start_month) for interval in Interval.values]
+    extents = [_extent(period, through, choices) for period in periods]
     rows = _rows(workspace, since=min(extent.period.starts_on for extent in extents) - ONE_DAY)
     last = rows.get(period_of(closed, Interval.MONTH, start_month)) if closed else None
     if (
@@ -103,8 +107,10 @@ def carry_on(workspace, *, closed: dt.date | None, through: dt.date, write: Call
         or last is None
         or last.through != closed
         or not all(_is_carried(rows, extent.period, closed) for extent in extents)
+        or _in_force(choices, closed).nrr_window_months != _in_force(choices, through).nrr_window_months
     ):
-        # Nobody ever had a balance: these are the first figures, or still none. Or quarters are cut otherwise by now.
+        # Nobody ever had a balance: these are the first figures, or still none. Or quarters are cut otherwise by now,
+        # or retention looks back over another window from here on, to which nothing leads from the last one.
         write()
         begin = first_account_day(workspace)
         if begin is None or begin > through:
@@ -112,9 +118,9 @@ def carry_on(workspace, *, closed: dt.date | None, through: dt.date, write: Call
         contributions.count_all(workspace, through=through)
         sums = contributions.add_up(workspace, after=extents, first=through)
     else:
-        before = [Extent(extent.period, closed) for extent in extents]
+        before = [_extent(period, closed, choices) for period in periods]
         since = min(extent.reaches_back_to for extent in before)
-        contributions.choose_moved(workspace, closed=closed, through=through)
+        contributions.choose_moved(workspace, closed=before[0], through=extents[0])
         contributions.count_moved(workspace, is_written=False, since=since, closed=closed, through=through)
         write()
         contributions.count_moved(workspace, is_written=True, since=since, closed=closed, through=through)
@@ -123,7 +129,7 @@ def carry_on(workspace, *, closed: dt.date | None, through: dt.date, write: Call
             period: _plus(_values(rows[period]) if period in rows else _values(last, STANDING), more)
             for period, more in contributions.add_up(workspace, before=before, after=extents, first=through).items()
         }
-    _write(workspace, rows, extents, sums, is_restated=False)
+    _write(workspace, rows, extents, sums, choices, is_restated=False)
 
 
 def _is_carried(rows: dict[Period, PeriodFigures], period: Period, closed: dt.date) -> bool:
@@ -136,14 +142,28 @@ def _rows(workspace, since: dt.date = dt.date.min) -> dict[Period, PeriodFigures
     return {Period(row.starts_on, row.interval, workspace.fiscal_year_start_month): row for row in rows}
 
 
-def _extents(workspace, first: dt.date, closed: dt.date) -> list[Extent]:
+def _extents(workspace, first: dt.date, closed: dt.date, choices: Choices) -> list[Extent]:
     """The periods from those of `first` to those of the last closed day, by their last closed day, months first."""
     extents = [
-        Extent(period, min(period.ends_on, closed))
+        _extent(period, min(period.ends_on, closed), choices)
         for interval in Interval.values
         for period in periods_between(first, closed, interval, workspace.fiscal_year_start_month)
     ]
     return sorted(extents, key=lambda extent: extent.through)
+
+
+def _extent(period: Period, through: dt.date, choices: Choices) -> Extent:
+    return Extent(period, through, month_end_before(through, _in_force(choices, through).nrr_window_months))
+
+
+def _choices(workspace) -> Choices:
+    """The metric settings of the workspace, latest first."""
+    rows = MetricSettings.objects.filter(workspace=workspace).order_by("-effective_from")
+    return [*rows, MetricSettings(workspace=workspace)]
+
+
+def _in_force(choices: Choices, day: dt.date) -> MetricSettings:
+    return next(row for row in choices if row.effective_from <= day)
 
 
 def _is_filled(rows: dict[Period, PeriodFigures], extent: Extent) -> bool:
@@ -185,15 +205,19 @@ def _drop_before(workspace, day: dt.date | None) -> list[ChangedPeriod]:
 
 
 def _write(
-    workspace, rows: dict[Period, PeriodFigures], extents: Sequence[Extent], sums: dict[Period, Values], *, is_restated
+    workspace,
+    rows: dict[Period, PeriodFigures],
+    extents: Sequence[Extent],
+    sums: dict[Period, Values],
+    choices: Choices,
+    *,
+    is_restated: bool,
 ) -> list[ChangedPeriod]:
     """Write the figures of `extents` that differ from `rows`, with `sums` in place of what is there. Returns the
     finished periods that had been filled through the same day with other figures or, when `is_restated`, with none.
     """
     months = {row.ends_on: _values(row) for period, row in rows.items() if period.interval == Interval.MONTH}
-    settings = [*MetricSettings.objects.filter(workspace=workspace).order_by("-effective_from")]
-    settings.append(MetricSettings(workspace=workspace))
-    spent = _spending(workspace, min(extent.period.starts_on for extent in extents), settings)
+    spent = _spending(workspace, min(extent.period.starts_on for extent in extents), choices)
     written, changed = [], []
     for extent in extents:
         period, row = extent.period, rows.get(extent.period)
@@ -206,13 +230,14 @@ def _write(
             }
         if period.interval == Interval.MONTH:
             months[period.ends_on] = values
-        choices = next(row for row in settings if row.effective_from <= extent.through)
+        chosen = _in_force(choices, extent.through)
         values |= {
             "through": extent.through,
-            "gross_margin_percent": choices.gross_margin_percent,
-            "ltv_churn_months": choices.ltv_churn_months,
+            "gross_margin_percent": chosen.gross_margin_percent,
+            "ltv_churn_months": chosen.ltv_churn_months,
+            "nrr_window_months": chosen.nrr_window_months,
             "spend": spent(period.starts_on, extent.through),
-            "cac_spend": spent(*_lagged(extent, choices.cac_lag_months)),
+            "cac_spend": spent(*_lagged(extent, chosen.cac_lag_months)),
         }
         if row is None or any(getattr(row, name) != value for name, value in values.items()):
             written.append(
@@ -260,9 +285,9 @@ def _lagged(extent: Extent, months: int) -> tuple[dt.date, dt.date]:
     return add_months(starts_on, -months), min(add_months(after, -months) - ONE_DAY, extent.through)
 
 
-def _spending(workspace, first: dt.date, settings: Sequence[MetricSettings]) -> Callable[[dt.date, dt.date], Decimal]:
+def _spending(workspace, first: dt.date, choices: Choices) -> Callable[[dt.date, dt.date], Decimal]:
     """What was spent from one day through another, for days from `first` on and those that a lag reaches back to."""
-    since = add_months(first, -max(row.cac_lag_months for row in settings))
+    since = add_months(first, -max(row.cac_lag_months for row in choices))
     rows = Spend.objects.standing().filter(workspace=workspace, date__gte=since)
     by_day = list(rows.values_list("date").annotate(total=Sum("amount")).order_by("date"))
     days = [day for day, _ in by_day]

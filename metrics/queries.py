@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Min, Subquery
 
 from accounts.models import ChangedFact
-from metrics import ratios, statements
+from metrics import figure_sets, published, ratios, statements
 from metrics.calendar import Period, add_months, first_months, period_of
 from metrics.models import (
     AccountDay,
@@ -18,13 +18,11 @@ from metrics.models import (
     Movement,
     Outcome,
     PeriodFigures,
-    Restatement,
     TermEnd,
 )
 from metrics.registry import METRICS
 from workspaces.models import MetricSettings
 
-LTV_KEYS = {"ltv", "ltv_cac"}
 BRIDGE = (
     "mrr_start",
     "new",
@@ -40,8 +38,7 @@ BRIDGE = (
     "churned_customers",
 )
 NAMES = ("starts_on", "through")
-# The sums that are kept per period; the last two are worked out when they are asked for.
-SUMS = ratios.Sums._fields[:-2]
+SUMS = figure_sets.SUMS
 COHORT_MEASURES = ("customers", "net_mrr", "gross_mrr")
 
 
@@ -77,27 +74,33 @@ def failure(workspace) -> ClosingFailure | None:
     return ClosingFailure.objects.filter(workspace=workspace).first()
 
 
-def restatements(workspace, *, interval: str | None = None):
-    """Periods whose published figures changed, latest first, as a QuerySet."""
-    rows = Restatement.objects.filter(workspace=workspace).order_by("-id")
-    return rows.filter(interval=interval) if interval else rows
-
-
 def series(
-    *, workspace, keys: Sequence[str], first: dt.date, last: dt.date, interval: str = Interval.MONTH
+    *,
+    workspace,
+    keys: Sequence[str],
+    first: dt.date,
+    last: dt.date,
+    interval: str = Interval.MONTH,
+    as_published: dt.date | None = None,
 ) -> list[dict[str, object]]:
     """Metrics over time: one row for each period from the one of `first` to the one of `last` that has figures.
 
     A row has ``period`` (2025-03, 2025-Q1, 2025), ``starts_on``, ``through`` (its last closed day), ``closed`` and each
     asked key: Decimal, int, or None for no value. Tables start with the period of the first movement. Raises
     UnknownMetric. At most three queries, whatever the number of rows.
+
+    as_published: figures as they stood at the end of that local day, of the periods that were closed by then.
     """
     if unknown := [key for key in keys if key not in METRICS]:
         raise UnknownMetric(", ".join(unknown))
+    if as_published is not None:
+        return published.rows_as_published(
+            workspace, keys=keys, first=first, last=last, interval=interval, day=as_published
+        )
     start_month = workspace.fiscal_year_start_month
     figures = _figures(workspace, first, last, interval).values_list(*NAMES, "ltv_churn_months", *SUMS)
-    churn = _monthly_churn(workspace) if LTV_KEYS & set(keys) else {}
-    open_terms = _open_terms(workspace, interval) if "contracts_open" in keys else {}
+    churn = _monthly_churn(workspace) if figure_sets.LTV_KEYS & set(keys) else {}
+    waiting = open_terms(workspace, interval) if "contracts_open" in keys else {}
     computes = [(key, METRICS[key].compute) for key in keys]
     rows = []
     for starts_on, through, months, *values in figures:
@@ -105,7 +108,7 @@ def series(
         month = through.replace(day=1)
         window = [add_months(month, -back) for back in range(months)] if churn else []
         churned = [churn[month] for month in window if month in churn]
-        sums = ratios.Sums(*values, open_terms.get(starts_on, 0), churned)  # type: ignore[call-arg]  # one value for each of SUMS
+        sums = ratios.Sums(*values, waiting.get(starts_on, 0), churned)  # type: ignore[call-arg]  # one value for each of SUMS
         row = _named(Period(starts_on, interval, start_month), through)
         for key, compute in computes:
             row[key] = compute(sums)
@@ -113,8 +116,19 @@ def series(
     return rows
 
 
-def bridge(*, workspace, first: dt.date, last: dt.date, interval: str = Interval.MONTH) -> list[dict[str, object]]:
+def bridge(
+    *,
+    workspace,
+    first: dt.date,
+    last: dt.date,
+    interval: str = Interval.MONTH,
+    as_published: dt.date | None = None,
+) -> list[dict[str, object]]:
     """From MRR at the start to MRR at the end, by kind of movement; rows as in `series` with the keys of BRIDGE."""
+    if as_published is not None:
+        return published.rows_as_published(
+            workspace, keys=BRIDGE, first=first, last=last, interval=interval, day=as_published
+        )
     start_month = workspace.fiscal_year_start_month
     return [
         _named(Period(row.starts_on, interval, start_month), row.through) | {key: getattr(row, key) for key in BRIDGE}
@@ -157,7 +171,7 @@ def _monthly_churn(workspace) -> dict[dt.date, tuple[int, int]]:
     return {starts_on: (churned, start) for starts_on, churned, start in values}
 
 
-def _open_terms(workspace, interval: str) -> dict[dt.date, int]:
+def open_terms(workspace, interval: str) -> dict[dt.date, int]:
     """By first day of the period: term ends that wait for a renewal or a notice."""
     closed = closed_through(workspace)
     if closed is None:

@@ -66,7 +66,10 @@ _ALL = [
         _("New customers"),
         "count",
         _("accounts with a movement “new” in the period"),
-        _("Accounts that paid for the first time ever. Those that came back are reactivations, not new."),
+        _(
+            "Accounts that paid for the first time ever, and those that came back after longer than the settings allow. "
+            "Every other return is a reactivation, not new."
+        ),
         lambda sums: sums.new_customers,
     ),
     Metric(
@@ -109,10 +112,10 @@ _ALL = [
         "nrr",
         _("Net revenue retention"),
         "ratio",
-        _("Σ mrr now of those who were customers 12 months ago ÷ Σ their mrr then"),
+        _("Σ mrr now of those who were customers nrr_window_months ago ÷ Σ their mrr then"),
         _(
             "What a year made of the revenue of last year's customers. Then is the end of the same calendar month a "
-            "year earlier at that day's exchange rates, now is at today's."
+            "year earlier (or as many months as the settings say) at that day's exchange rates, now is at today's."
         ),
         lambda sums: rate(ratios.nrr(sums)),
     ),
@@ -120,7 +123,7 @@ _ALL = [
         "grr",
         _("Gross revenue retention"),
         "ratio",
-        _("Σ min(mrr now, mrr then) of those who were customers 12 months ago ÷ Σ their mrr then"),
+        _("Σ min(mrr now, mrr then) of those who were customers nrr_window_months ago ÷ Σ their mrr then"),
         _(
             "As net revenue retention, but growth of an account does not make up for the loss of another. Never above 1."
         ),

@@ -11,6 +11,8 @@ from metrics.views import (
     overview,
     renewal_rates,
     renewals,
+    restatements,
+    settings,
     unit_economics,
 )
 
@@ -21,6 +23,13 @@ urlpatterns = [
     path("closings/", closings.closing_list, name="closing_list"),
     path("closings/<uuid:pk>/", closings.closing_page, name="closing_page"),
     path("definitions/", definitions.definitions, name="definitions"),
+    path("restatements/", restatements.restatement_list, name="restatement_list"),
+    path("restatements/<int:pk>/", restatements.restatement_page, name="restatement_page"),
+    path("restatements/export/", restatements.restatement_export, name="restatement_export"),
+    path("settings/metrics/", settings.metric_settings, name="metric_settings"),
+    path("settings/metrics/new/", settings.settings_new, name="settings_new"),
+    path("settings/metrics/<int:pk>/", settings.settings_change, name="settings_change"),
+    path("settings/metrics/previews/<uuid:pk>/", settings.settings_preview, name="settings_preview"),
     path("movements/", movements.movement_list, name="movement_list"),
     path("unit-economics/", unit_economics.channels, name="unit_economics"),
     path("unit-economics/rows/", unit_economics.channel_rows, name="channel_rows"),

@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Min
 from accounts.models import Account, Contract, ContractLine, FxRate
 from leads.models import Spend
 from metrics import statements
-from metrics.calendar import year_before
+from metrics.calendar import month_end_before
 from metrics.ledger_digest import ledger_digest
 from metrics.models import Closing, Interval, PeriodFigures
 from metrics.queries import stale_from
@@ -96,12 +96,11 @@ def _periods(workspace, is_stale: bool) -> Iterator[str]:
     passed_over = AT_RATES | FROM_SPEND if is_stale and FxRate.objects.filter(workspace=workspace).exists() else set()
     if is_stale:
         passed_over |= FROM_SPEND
-    days = sorted(set(mine.values_list("through", flat=True)))
-    for year in sorted({day.year for day in days}):
-        through = [day for day in days if day.year == year]
-        for row in statements.fetch_all(
-            "verify_periods", workspace=workspace.pk, through=through, then=[year_before(day) for day in through]
-        ):
+    windows = dict(mine.values_list("through", "nrr_window_months"))
+    for year in sorted({day.year for day in windows}):
+        through = sorted(day for day in windows if day.year == year)
+        then = [month_end_before(day, windows[day]) for day in through]
+        for row in statements.fetch_all("verify_periods", workspace=workspace.pk, through=through, then=then):
             place = f"{row['interval']} from {row['starts_on']}"
             for name in SUMS:
                 if name not in passed_over and row[name] != row[f"found_{name}"]:

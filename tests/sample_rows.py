@@ -70,6 +70,7 @@ PERIOD = dict.fromkeys(
         "spend",
         "cac_spend",
         "ltv_churn_months",
+        "nrr_window_months",
         "gross_margin_percent",
     ],
     1,
@@ -176,8 +177,25 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
     "metrics.Closing": _make("metrics.Closing", day=DAY, closed_at=AT),
     "metrics.ClosingState": _make("metrics.ClosingState", settings_as_of=AT),
     "metrics.ClosingFailure": _make("metrics.ClosingFailure", failed_at=AT, code="x"),
+    "metrics.PublishedFigures": _make(
+        "metrics.PublishedFigures", interval="month", starts_on=DAY, ends_on=DAY, name="2026-03", published_at=AT
+    ),
+    "metrics.RestatementBatch": _make(
+        "metrics.RestatementBatch", at=AT, reason="facts", from_day=DAY, accounts_changed=1
+    ),
+    "metrics.RestatementFact": _make(
+        "metrics.RestatementFact",
+        batch=_of("metrics.RestatementBatch"),
+        at=AT,
+        actor="x",
+        subject_type="contract",
+        subject_id="x",
+        subject_label="x",
+        from_day=DAY,
+        accounts=1,
+    ),
     "metrics.Restatement": _make(
-        "metrics.Restatement", at=AT, interval="month", starts_on=DAY, from_day=DAY, reason="facts", accounts_changed=1
+        "metrics.Restatement", batch=_of("metrics.RestatementBatch"), interval="month", starts_on=DAY, name="2026-03"
     ),
     "metrics.LineSpan": _make(
         "metrics.LineSpan",

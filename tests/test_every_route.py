@@ -33,7 +33,7 @@ from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS
 from tests.routes import Route, all_routes
 from workspaces.actions.invitations import create_invitation
 from workspaces.actions.teams import save_team
-from workspaces.models import ApiKey, Workspace
+from workspaces.models import ApiKey, MetricSettings, Workspace
 from workspaces.scope import workspace_scope
 
 # What a viewer may send all the same, because it changes nothing of the workspace.
@@ -116,8 +116,8 @@ class World:
     def check(self, answer, route: Route, who: str, *, allowed) -> None:
         """The answer is one of the allowed statuses and holds nothing of acme's."""
         told = f"{who} {answer.request['REQUEST_METHOD']} {answer.request['PATH_INFO']} ({route.name})"
-        assert answer.status_code in allowed, f"{told}: {answer.status_code} {answer.content[:300]!r}"
-        everything = answer.content + str(answer.headers).encode()
+        assert answer.status_code in allowed, f"{told}: {answer.status_code} {answer.getvalue()[:300]!r}"
+        everything = answer.getvalue() + str(answer.headers).encode()
         assert CANARY.encode() not in everything, f"{told}: shows what acme holds"
 
 
@@ -166,6 +166,10 @@ def world(cast) -> World:
         import_job = make_import(who)
         webhook = make_webhook(who)
         proposal = _second_proposal(acme)
+        metric_settings = MetricSettings.objects.get(workspace=acme).pk
+        restatement = apps.get_model("metrics.RestatementBatch").objects.create(
+            workspace=acme, at=AT, reason="facts", from_day=AT.date(), accounts_changed=1, actors=[CANARY]
+        )
         channel = apps.get_model("leads.Channel").objects.get(workspace=acme).pk
         api_key = ApiKey.objects.get(workspace=acme).pk
     ids = {
@@ -186,6 +190,8 @@ def world(cast) -> World:
         "webhook": webhook,
         "proposal": proposal,
         "channel": channel,
+        "restatement": restatement.pk,
+        "metric_settings": metric_settings,
     }
     return World(
         cast=cast,
@@ -254,7 +260,7 @@ def test_walk_notices_a_route_without_case(world):
 def test_walk_would_notice(world):
     """Those who may do see the canary, on many pages; and a write does change the checksum."""
     owner = Api(None, world.cast.client(world.cast.owner))
-    seen = [route.name for route in PAGES if CANARY in owner.get(world.path(route, "acme")).content.decode()]
+    seen = [route.name for route in PAGES if CANARY in owner.get(world.path(route, "acme")).getvalue().decode()]
     assert len(seen) > 15
     for name in ("accounts", "contacts", "products", "contracts", "spend"):
         assert CANARY in owner.get(f"/w/acme/api/v1/{name}/").content.decode()
@@ -446,5 +452,5 @@ def test_api_as_viewer_and_reading_key(world):
             if name.startswith(NOT_FOR_READERS):
                 allowed = {403, 405}
             assert answer.status_code in allowed, (
-                f"viewer {method} {path}: {answer.status_code} {answer.content[:200]!r}"
+                f"viewer {method} {path}: {answer.status_code} {answer.getvalue()[:200]!r}"
             )

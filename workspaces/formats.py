@@ -196,6 +196,16 @@ def period_short(value: str | date | None, language: str) -> str:
     return format_date(first_day(value), "yy年M月" if is_chinese(language) else "MMM yy", locale=_dates(language))
 
 
+def period_name(name: str, language: str) -> str:
+    """A period as the API writes it, in words: January 2026, Q1 2026, 2026; 2026年1月, 2026年第1季度, 2026年."""
+    year, _, part = name.partition("-")
+    if not part:
+        return f"{year}年" if is_chinese(language) else year
+    if part.startswith("Q"):
+        return f"{year}年第{part[1:]}季度" if is_chinese(language) else f"{part} {year}"
+    return period(name, language)
+
+
 def _dates(language: str) -> Locale:
     # British English writes Sept; three letters line up in tables.
     return locale_of(language) if is_chinese(language) else Locale.parse("en_US")

@@ -1,10 +1,12 @@
 """Reads across tenants' doors: which workspaces a person belongs to, who works in one."""
 
+import datetime as dt
+
 from django.db import connection
 from django.db.models import Case, Count, Q, When
 
 from workspaces.actor import Actor, member_actor
-from workspaces.models import Activity, ApiKey, Membership, Team, User, Workspace
+from workspaces.models import Activity, ApiKey, Membership, MetricSettings, Team, User, Workspace
 from workspaces.roles import ROLES, Owner
 from workspaces.scope import workspace_scope
 
@@ -33,6 +35,12 @@ def owner_of_some(user: User) -> Actor | None:
         if member is not None:
             return member_actor(member)
     return None
+
+
+def metric_settings_on(workspace: Workspace, day: dt.date) -> MetricSettings:
+    """The choices for metrics that are in force on `day`."""
+    rows = MetricSettings.objects.filter(workspace=workspace, effective_from__lte=day)
+    return rows.order_by("-effective_from").first() or MetricSettings(workspace=workspace)
 
 
 def members_of(workspace: Workspace):

@@ -10,7 +10,7 @@ def settings_tabs(request, current: str) -> list[dict]:
     """Tabs for components/tabs.html that the member may open; `current` is the URL name of the page shown."""
     tabs = [
         ("settings", _("Workspace"), roles.VIEW),
-        ("metric_settings", _("Metrics"), roles.VIEW),
+        ("metrics:metric_settings", _("Metrics"), roles.VIEW),
         ("members", _("Members"), roles.VIEW),
         ("teams", _("Teams"), roles.VIEW),
         ("api_keys", _("API keys"), roles.MANAGE_KEYS),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from workspaces.formats import DASH
-from workspaces.models import Activity, Workspace
+from workspaces.models import Activity, ChurnTiming, Workspace
 from workspaces.roles import ROLE_CHOICES, SCOPE_CHOICES
 
 VERBS = {
@@ -150,6 +150,9 @@ FIELDS = {
     "gross_margin_percent": gettext_lazy("gross margin, percent"),
     "cac_lag_months": gettext_lazy("acquisition cost lag, months"),
     "ltv_churn_months": gettext_lazy("months of churn behind lifetime value"),
+    "nrr_window_months": gettext_lazy("retention window, months"),
+    "reactivation_after_days": gettext_lazy("counts as new again after, days"),
+    "churn_timing": gettext_lazy("churn is booked"),
     "ltv_cac_bar": gettext_lazy("LTV : CAC bar"),
     "state": gettext_lazy("state"),
     "rows": gettext_lazy("rows"),
@@ -162,6 +165,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "role": dict(ROLE_CHOICES),
     "scope": dict(SCOPE_CHOICES),
     "language": dict(Workspace.LANGUAGES),
+    "churn_timing": dict(ChurnTiming.choices),
     "state": {
         "queued": gettext_lazy("waiting"),
         "running": gettext_lazy("running"),
@@ -170,7 +174,11 @@ VALUES: dict[str, dict[str, Any]] = {
     },
 }
 # A run is called by its kind and key; the key is for machines.
-RUNS = {"import": gettext_lazy("Import"), "closing": gettext_lazy("Closing")}
+RUNS = {
+    "import": gettext_lazy("Import"),
+    "closing": gettext_lazy("Closing"),
+    "settings_preview": gettext_lazy("Preview of settings"),
+}
 ROW_KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Longer values are cut on the page; the row keeps them.
 LONGEST_SHOWN = 160

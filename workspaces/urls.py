@@ -7,7 +7,6 @@ urlpatterns = [
     path("start/", start.start, name="start"),
     path("activity/", activity.activity, name="activity"),
     path("settings/", settings.settings, name="settings"),
-    path("settings/metrics/", settings.metric_settings, name="metric_settings"),
     path("settings/members/", members.members, name="members"),
     path("settings/members/<uuid:pk>/", members.member, name="member"),
     path("settings/members/<uuid:pk>/deactivate/", members.deactivate, name="member_deactivate"),

@@ -94,8 +94,8 @@ def account_page(request, slug, pk):
         queries.standing_contracts(request.workspace).filter(account=account).order_by("-starts_on", "-pk")
     )
     contacts = list(account.contacts.standing().order_by("name", "pk"))
-    grace = queries.grace_days(request.workspace, day)
-    summaries = [summarise(contract, day=day, grace=grace) for contract in contracts]
+    settings = queries.settings_by_day(request.workspace)
+    summaries = [summarise(contract, day=day, settings=settings) for contract in contracts]
     proposals = list(queries.open_renewals(request.workspace).filter(contract__account=account))
     return render(
         request,

@@ -33,13 +33,13 @@ def contract_list(request, slug):
         path=reverse("accounts:contract_list", args=[slug]),
         workspace=request.workspace,
     )
-    grace = queries.grace_days(request.workspace, day)
+    settings = queries.settings_by_day(request.workspace)
     return render(
         request,
         "accounts/contract_list.html",
         {
             "list": shown,
-            "summaries": [summarise(contract, day=day, grace=grace) for contract in shown.rows],
+            "summaries": [summarise(contract, day=day, settings=settings) for contract in shown.rows],
             "summary": _summary(shown.totals),
             "open_renewals": queries.open_renewals(request.workspace).order_by().count(),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
@@ -58,7 +58,7 @@ def _summary(totals) -> str:
 def contract_page(request, slug, pk):
     contract = _contract_or_404(request.workspace, pk)
     day = request.workspace.local_day(timezone.now())
-    summary = summarise(contract, day=day, grace=queries.grace_days(request.workspace, day))
+    summary = summarise(contract, day=day, settings=queries.settings_by_day(request.workspace))
     trail = queries.activity_of("contract", contract).select_related("user")[:TRAIL]
     siblings = list(queries.renewable_contracts(request.workspace, contract.account_id))
     return render(

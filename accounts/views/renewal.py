@@ -28,14 +28,14 @@ LATEST = Order("latest", "id", descending=True)
 def open_renewals(request, slug):
     workspace = request.workspace
     day = workspace.local_day(timezone.now())
-    grace = queries.grace_days(workspace, day)
+    settings = queries.settings_by_day(workspace)
     try:
         page = page_of(queries.open_renewals(workspace), LATEST, cursor=request.GET.get("cursor", ""), size=PAGE)
     except BadCursor:
         page = page_of(queries.open_renewals(workspace), LATEST, size=PAGE)
     ids = {pk for proposal in page.rows for pk in (proposal.contract_id, proposal.predecessor_id)}
     contracts = {contract.pk: contract for contract in queries.standing_contracts(workspace).filter(pk__in=ids)}
-    summaries = {pk: summarise(contract, day=day, grace=grace) for pk, contract in contracts.items()}
+    summaries = {pk: summarise(contract, day=day, settings=settings) for pk, contract in contracts.items()}
     path = reverse("accounts:open_renewals", args=[slug])
     return render(
         request,

@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from b2bops.api import as_published, expansion, parameters
 from b2bops.api import columns as c
-from b2bops.api import expansion, parameters
 from b2bops.api.accounts import ACCOUNTS
 from b2bops.api.answers import json_answer
 from b2bops.api.collection import Column, Thing, by_key
@@ -147,20 +147,21 @@ class Series(MetricEndpoint):
                 "metric_series",
                 "Metrics over time, one row a period",
                 tag="metrics",
-                parameters=[asked, *PERIOD_PARAMETERS],
+                parameters=[asked, *PERIOD_PARAMETERS, as_published.PARAMETER],
                 answers={200: json_of(schema, "The rows, oldest first")},
                 without=(404,),
             )
         }
 
     def get(self, request, **kwargs):
-        self.refuse_unknown_parameters(request, {"metrics", "from", "to", "interval"})
+        self.refuse_unknown_parameters(request, {"metrics", "from", "to", "interval", "as_published"})
         keys = list(dict.fromkeys(word.strip() for word in request.GET.get("metrics", "").split(",") if word.strip()))
         if not keys:
             raise invalid({"metrics": [_("This field is required.")]})
         if unknown := [key for key in keys if key not in METRICS]:
             raise invalid({"metrics": [_("There is no metric %(key)s.") % {"key": key[:60]} for key in unknown[:10]]})
-        rows = series(workspace=request.workspace, keys=keys, **self.period_range(request))
+        day = as_published.day_of(request.GET)
+        rows = series(workspace=request.workspace, keys=keys, as_published=day, **self.period_range(request))
         return json_answer(_table(rows, keys, request.workspace.base_currency))
 
 
@@ -174,15 +175,16 @@ class Bridge(MetricEndpoint):
                 "mrr_bridge",
                 "From MRR at the start to MRR at the end, by kind of movement",
                 tag="metrics",
-                parameters=PERIOD_PARAMETERS,
+                parameters=[*PERIOD_PARAMETERS, as_published.PARAMETER],
                 answers={200: json_of(_table_schema(keys), "The rows, oldest first")},
                 without=(404,),
             )
         }
 
     def get(self, request, **kwargs):
-        self.refuse_unknown_parameters(request, {"from", "to", "interval"})
-        rows = bridge(workspace=request.workspace, **self.period_range(request))
+        self.refuse_unknown_parameters(request, {"from", "to", "interval", "as_published"})
+        day = as_published.day_of(request.GET)
+        rows = bridge(workspace=request.workspace, as_published=day, **self.period_range(request))
         return json_answer(_table(rows, BRIDGE, request.workspace.base_currency))
 
 

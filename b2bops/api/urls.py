@@ -12,6 +12,9 @@ from b2bops.api.interactions import INTERACTIONS
 from b2bops.api.metrics import Bridge, Cohorts, Movements, Registry, Series
 from b2bops.api.products import PRODUCTS
 from b2bops.api.renewals import Committed, ForecastAccounts, ForecastView, RenewalRates, Renewals
+from b2bops.api.renewals import ForecastAccounts, ForecastView, RenewalRates, Renewals
+from b2bops.api.restatements import Restatements
+from b2bops.api.settings import MetricSettingsList
 from b2bops.api.spend import SPEND
 from b2bops.api.tasks import TASKS
 from b2bops.api.unit_economics import UnitEconomics
@@ -36,6 +39,8 @@ urlpatterns += [
     path("metrics/series/", Series.as_view(), name="metrics-series"),
     path("metrics/bridge/", Bridge.as_view(), name="metrics-bridge"),
     path("metrics/movements/", Movements.as_view(), name="metrics-movements"),
+    path("metrics/restatements/", Restatements.as_view(), name="metrics-restatements"),
+    path("settings/metrics/", MetricSettingsList.as_view(), name="settings-metrics"),
     path("metrics/cohorts/", Cohorts.as_view(), name="metrics-cohorts"),
     path("metrics/renewals/", Renewals.as_view(), name="metrics-renewals"),
     path("metrics/renewal-rates/", RenewalRates.as_view(), name="metrics-renewal-rates"),

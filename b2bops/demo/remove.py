@@ -27,7 +27,10 @@ from metrics.models import (
     LineSpan,
     Movement,
     PeriodFigures,
+    PublishedFigures,
     Restatement,
+    RestatementBatch,
+    RestatementFact,
     TermEnd,
 )
 from workspaces import roles
@@ -37,7 +40,16 @@ from workspaces.models import Activity
 
 DEMO_FACTS = (Contact, Contract, Account, Spend, Channel, FxRate, Product)
 FIGURES_OF_ACCOUNTS = (AccountDay, LineSpan, Movement, TermEnd)
-FIGURES_OF_WORKSPACE = (PeriodFigures, Restatement, Closing, ClosingFailure, ClosingState)
+FIGURES_OF_WORKSPACE = (
+    PeriodFigures,
+    PublishedFigures,
+    Restatement,
+    RestatementFact,
+    RestatementBatch,
+    Closing,
+    ClosingFailure,
+    ClosingState,
+)
 
 
 @transaction.atomic

@@ -1,10 +1,12 @@
 """What is true: figures computed from facts by the closing of days, and written by nothing else."""
 
 from metrics.models.account_day import AccountDay, MovementKind
-from metrics.models.closing import Closing, ClosingFailure, ClosingState, Restatement
+from metrics.models.closing import Closing, ClosingFailure, ClosingState
 from metrics.models.line_span import LineSpan
 from metrics.models.movement import Movement
 from metrics.models.period_figures import Interval, PeriodFigures
+from metrics.models.published_figures import PublishedFigures
+from metrics.models.restatement import Reason, Restatement, RestatementBatch, RestatementFact
 from metrics.models.term_end import RENEWED, UNSETTLED, Outcome, Standing, TermEnd
 
 __all__ = [
@@ -20,7 +22,11 @@ __all__ = [
     "MovementKind",
     "Outcome",
     "PeriodFigures",
+    "PublishedFigures",
+    "Reason",
     "Restatement",
+    "RestatementBatch",
+    "RestatementFact",
     "Standing",
     "TermEnd",
 ]

@@ -1,7 +1,5 @@
 from django.db import models
 
-from workspaces.tenancy import TenantModel
-
 
 class Closing(models.Model):
     """A closed local day. One row a day, never one "closed through" marker, so that redoing an old day cannot lose
@@ -46,26 +44,3 @@ class ClosingState(models.Model):
 
     def __str__(self):
         return f"settings as of {self.settings_as_of}"
-
-
-class Restatement(TenantModel):
-    """A period whose published figures changed: as they were, as they are, and from which day on what changed them.
-
-    `reason` is ``facts`` (late or corrected facts of `accounts_changed` accounts), ``spend``, ``settings`` or
-    ``forced`` (somebody asked for days to be computed again). `before` is null where there were no figures of the period
-    before, `after` where there are none any more.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    at = models.DateTimeField()
-    interval = models.CharField(max_length=7)
-    starts_on = models.DateField()
-    from_day = models.DateField()
-    reason = models.CharField(max_length=10)
-    accounts_changed = models.IntegerField()
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
-
-    class Meta(TenantModel.Meta):
-        constraints = [*TenantModel.Meta.constraints]
-        indexes = [models.Index(fields=["workspace", "interval", "starts_on", "-id"], name="restatement_of_period")]

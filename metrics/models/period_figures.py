@@ -19,11 +19,11 @@ class PeriodFigures(models.Model):
     itself is never stored, so none is ever computed from a rounded one. The period that is still running is here too,
     as of its last closed day (`through`).
 
-    `nrr_then` is the MRR of a year ago of those who were customers then, `nrr_now` theirs today, `grr_now` the sum of
-    the lesser of the two. `cac_spend` is the spend of the period `cac_lag_months` earlier. Margin and churn window
-    are those in force on `through`, kept so that a changed setting shows only once the figures are recomputed. `rates`
-    are what balances at the end of `through` were converted at, {"USD": "7.1"}: they take a balance out of the sums again
-    as it was put in, whatever was entered for that day since. `committed_new` is the MRR signed by then and not begun,
+    `nrr_then` is the MRR of those who were customers `nrr_window_months` ago, `nrr_now` theirs today, `grr_now` the sum of
+    the lesser of the two. `cac_spend` is the spend of the period `cac_lag_months` earlier. Margin and windows are those
+    in force on `through`, kept so that a changed setting shows only once the figures are recomputed. `rates` are what
+    balances at the end of `through` were converted at, {"USD": "7.1"}: they take a balance out of the sums again as it
+    was put in, whatever was entered for that day since. `committed_new` is the MRR signed by then and not begun,
     `committed_lost` that of lines alive then that are known to end.
     """
 
@@ -57,6 +57,7 @@ class PeriodFigures(models.Model):
     cac_spend = _money()
     gross_margin_percent = models.DecimalField(max_digits=5, decimal_places=2)
     ltv_churn_months = models.PositiveSmallIntegerField()
+    nrr_window_months = models.PositiveSmallIntegerField(default=12)
     rates = models.JSONField(default=dict)
 
     class Meta:

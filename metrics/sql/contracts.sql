@@ -4,7 +4,8 @@
 -- earliest successor starts, `successor_signed_on` the first day on which one that starts then was signed, `last_day` what counts (null: never ends), `term_months` the length of a rolled term.
 insert into closing_contract
 with settings as (
-  select effective_from, lead(effective_from) over (order by effective_from) as next_from, renewal_grace_days
+  select effective_from, lead(effective_from) over (order by effective_from) as next_from, renewal_grace_days,
+    churn_timing
   from workspaces_metricsettings
   where workspace_id = %(workspace)s
 ),
@@ -25,12 +26,16 @@ standing as (
     coalesce(c.signed_on, c.starts_on) as known_from,
     -- Without a written end there is no term to roll over.
     case when c.auto_renew and c.ends_on is not null
-         then greatest(whole_months(c.starts_on, c.ends_on + 1), 1) end as term_months
+         then greatest(whole_months(c.starts_on, c.ends_on + 1), 1) end as term_months,
+    -- The day of notice, where MRR counts no longer than until then.
+    case when n.churn_timing = 'notice' then c.cancelled_on end as counted_to
   from accounts_contract c
   join wanted_contract w on w.contract_id = c.id
   join accounts_account a on a.workspace_id = c.workspace_id and a.id = c.account_id and a.voided_at is null
   left join settings g on g.effective_from <= coalesce(c.ends_on, c.starts_on)
     and (g.next_from is null or g.next_from > coalesce(c.ends_on, c.starts_on))
+  left join settings n on n.effective_from <= c.cancelled_on
+    and (n.next_from is null or n.next_from > c.cancelled_on)
   left join succession s on s.contract_id = c.id and s.account_id = c.account_id
   where c.workspace_id = %(workspace)s and c.kind = 'subscription' and c.voided_at is null
 ),
@@ -52,7 +57,7 @@ lasting as (
 )
 -- least() passes over nulls, so a contract that never ends is ended by its successor.
 select contract_id, account_id, currency, starts_on, ends_on, cancelled_on, tax_parts, grace, succeeded_on,
-  successor_signed_on, term_months, lasts, least(lasts, succeeded_on - 1),
+  successor_signed_on, term_months, lasts, least(lasts, succeeded_on - 1, counted_to),
   known_from,
   -- Notice says when it will be over, and so does whoever signs what takes its place; that nobody has, says nothing yet.
   case when least(lasts, succeeded_on - 1) is not null then

@@ -83,6 +83,7 @@ balanced as (
   select c.account_id, c.day, c.base_change, c.amount, o.balances as other_balances,
     sum(c.base_change) over account_days as balance,
     lag(o.balances) over account_days as other_balances_before,
+    lag(c.day) over account_days as day_before,
     lead(c.day) over account_days as until,
     first_value(c.day) over account_days as customer_since
   from changed c
@@ -95,7 +96,14 @@ select account_id, day, until, balance, other_balances, (balance > 0 or other_ba
   case
     when amount = 0 then null
     when day = customer_since then 'new'
-    when balance - base_change = 0 and other_balances_before is null then 'reactivation'
+    when balance - base_change = 0 and other_balances_before is null then
+      -- Whoever was away for longer than the settings of the day of return allow counts as new again. The row before
+      -- is the day on which the account left.
+      case when day - day_before > (
+        select s.reactivation_after_days from workspaces_metricsettings s
+        where s.workspace_id = %(workspace)s and s.effective_from <= day
+        order by s.effective_from desc limit 1
+      ) then 'new' else 'reactivation' end
     when balance = 0 and other_balances is null then 'churn'
     when amount > 0 then 'expansion'
     else 'contraction'

@@ -1,5 +1,5 @@
 -- Some periods of the workspace in scope, each sum as it is kept (plain name) and as account days, term ends and spend
--- give it now (found_…). %(through)s and %(then)s: the last days of the periods and the day a year before each.
+-- give it now (found_…). %(through)s and %(then)s: the last days of the periods and the day that retention looks back to from each.
 with pair as (
   select * from unnest(%(through)s::date[], %(then)s::date[]) p(through, a_year_before)
 ),

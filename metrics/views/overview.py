@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Contract
 from metrics import overview as board
-from metrics import queries
+from metrics import queries, restatements
 from metrics.committed import committed_beside
 from metrics.figures_state import figures_state
 from workspaces import formats, roles
@@ -69,6 +69,7 @@ def overview(request, slug):
             {"value": "previous", "label": _("vs previous month")},
             {"value": "year", "label": _("vs a year earlier")},
         ],
+        "restated_at": restatements.last_restated(workspace, interval="month", name=period),
         # Half a month against a whole one would say that everything got worse, or churn better.
         "tiles": board.tiles(
             now, by_period.get(other) if now["closed"] else None, against=against, href=rows_url, **texts

@@ -2,16 +2,19 @@
 
 import datetime as dt
 import json
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
 
 from accounts.actions import save_accounts, save_contracts, save_fx_rates
 from leads.actions import save_spend
 from metrics import queries
 from metrics.closing import close_through
 from tests.cast import make_user, make_workspace
-from workspaces.actions.settings import update_metric_settings
+from workspaces.actions.settings import add_metric_settings, update_metric_settings
 from workspaces.actor import system_actor
 from workspaces.models import Workspace
 from workspaces.scope import workspace_scope
@@ -77,8 +80,19 @@ def open_content(content: dict, slug: str = "book") -> tuple[Workspace, dict]:
     )
     with workspace_scope(workspace):
         update_metric_settings(workspace=workspace, by=BY, **{key: choices[key] for key in SETTINGS if key in choices})
+        for row in sorted(content.get("settings", []), key=lambda row: row["effective_from"]):
+            choose(workspace, row)
         content = write_what_stands(workspace, content)
     return workspace, content
+
+
+def choose(workspace, row: dict) -> None:
+    """Let what `row` says hold from its day on; the rows after it keep the rest as they have it."""
+    values = {key: value for key, value in row.items() if key != "effective_from"}
+    with suppress(ValidationError):  # Nothing would change.
+        add_metric_settings(
+            workspace=workspace, effective_from=dt.date.fromisoformat(row["effective_from"]), by=BY, **values
+        )
 
 
 def after(day: dt.date, zone: str = "Asia/Shanghai") -> dt.datetime:

@@ -95,6 +95,25 @@ def spend(draw):
 
 
 @st.composite
+def settings(draw):
+    """Choices from some days on, each saying only what it changes."""
+    values = st.fixed_dictionaries(
+        {},
+        optional={
+            "renewal_grace_days": st.sampled_from([0, 10, 45]),
+            "gross_margin_percent": st.sampled_from([60, 90]),
+            "cac_lag_months": st.sampled_from([0, 1, 3]),
+            "ltv_churn_months": st.sampled_from([2, 6]),
+            "nrr_window_months": st.sampled_from([1, 6, 12]),
+            "reactivation_after_days": st.sampled_from([None, 1, 20, 90]),
+            "churn_timing": st.sampled_from(["notice", "service_end"]),
+        },
+    ).filter(bool)
+    days = draw(st.lists(OFFSETS, max_size=2, unique=True))
+    return [{"effective_from": day(offset), **draw(values)} for offset in days]
+
+
+@st.composite
 def books(draw):
     """As in tests/golden, without what is expected."""
     rows: list[dict] = []
@@ -114,6 +133,7 @@ def books(draw):
         "contracts": rows,
         "fx_rates": draw(rates()),
         "spend": draw(spend()),
+        "settings": draw(settings()),
     }
 
 

@@ -75,6 +75,7 @@ class Contract:
     signed: dt.date | None = None
     lines: list[Line] = field(default_factory=list)
     succeeded_on: dt.date | None = None
+    counted_to: dt.date | None = None
     successors: list["Contract"] = field(default_factory=list)
 
     @property
@@ -103,7 +104,7 @@ class Contract:
     @property
     def last(self):
         before = self.succeeded_on - DAY if self.succeeded_on else None
-        return min((day for day in (self.unsucceeded_last, before) if day), default=None)
+        return min((day for day in (self.unsucceeded_last, before, self.counted_to) if day), default=None)
 
     @property
     def end_known_from(self):
@@ -147,11 +148,11 @@ class Book:
         choices = content["workspace"]
         self.until = until
         self.base = choices["base_currency"]
-        self.grace = choices.get("renewal_grace_days", 0)
-        self.margin = Fraction(choices.get("gross_margin_percent", 80)) / 100
-        self.lag = choices.get("cac_lag_months", 0)
+        # What was chosen from which day on; a row says only what it changes.
+        self.choices = [(dt.date.min, choices)]
+        for row in sorted(content.get("settings", []), key=lambda row: row["effective_from"]):
+            self.choices.append((date(row["effective_from"]), self.choices[-1][1] | row))
         self.start_month = choices.get("fiscal_year_start_month", 1)
-        self.churn_months = choices.get("ltv_churn_months", 12)
         self.rates = sorted((row["currency"], date(row["date"]), Fraction(row["rate"])) for row in content["fx_rates"])
         self.spend = [(date(row["date"]), Fraction(row["amount"])) for row in content["spend"]]
         self.contracts = self._contracts(content["contracts"])
@@ -160,6 +161,10 @@ class Book:
             self.by_account[contract.account].append(contract)
         self._balances = {}
         self.movements, self.ever = self._movements()
+
+    def chosen(self, name, day, otherwise):
+        """The setting `name` that is in force on `day`."""
+        return [row for since, row in self.choices if since <= day][-1].get(name, otherwise)
 
     def _contracts(self, rows) -> list[Contract]:
         made = {}
@@ -175,9 +180,11 @@ class Book:
                 bool(row["auto_renew"] and row["ends_on"]),
                 date(row["cancelled_on"]),
                 row["renews"],
-                self.grace,
+                self.chosen("renewal_grace_days", date(row["ends_on"] or row["starts_on"]), 0),
                 date(row.get("signed_on")),
             )
+            if contract.notice and self.chosen("churn_timing", contract.notice, "") == "notice":
+                contract.counted_to = contract.notice
             for line in row["lines"]:
                 own = date(line["ends_on"])
                 contract.lines.append(
@@ -229,7 +236,7 @@ class Book:
         return [account for account in self.by_account if self.is_paying(account, day)]
 
     def _movements(self):
-        rows, ever = [], {}
+        rows, ever, left = [], {}, {}
         for account, contracts in self.by_account.items():
             days = set()
             for contract in contracts:
@@ -255,13 +262,17 @@ class Book:
                     )
                 )
                 if not before:
-                    kind = "reactivation" if account in ever else "new"
+                    longest = self.chosen("reactivation_after_days", day, None)
+                    is_back = account in ever and (longest is None or (day - left[account]).days <= longest)
+                    kind = "reactivation" if is_back else "new"
                 elif not after:
                     kind = "churn"
                 else:
                     kind = "expansion" if amount > 0 else "contraction"
                 if after:
                     ever.setdefault(account, day)
+                else:
+                    left[account] = day
                 if amount:
                     rows.append((day, account, kind, amount))
         return sorted(rows), ever
@@ -317,7 +328,8 @@ class Book:
                 if day > last:
                     break
                 start = contract.succeeded_on
-                by_successor = start is not None and start <= day + (contract.grace + 1) * DAY
+                grace = self.chosen("renewal_grace_days", day, 0)
+                by_successor = start is not None and start <= day + (grace + 1) * DAY
                 noticed = contract.notice is not None and contract.notice <= day
                 by_itself = contract.auto and not noticed and not by_successor
                 if day >= first:
@@ -377,15 +389,18 @@ class Book:
         mrr = sum((self.worth(account, end) for account in customers), Fraction(0))
         churned, customers_start = self._churn(start, end)
         lost = -(moved["churn"] + moved["contraction"])
-        year_ago = plus_months(end.replace(day=1), -11) - DAY
+        window = self.chosen("nrr_window_months", end, 12)
+        year_ago = plus_months(end.replace(day=1), 1 - window) - DAY
+        lag = self.chosen("cac_lag_months", end, 0)
+        margin = Fraction(self.chosen("gross_margin_percent", end, 80)) / 100
         then = {account: self.worth(account, year_ago) for account in self.paying(year_ago)}
         now = {account: self.worth(account, end) if self.is_paying(account, end) else Fraction(0) for account in then}
         terms = list(self.term_ends(start, end))
-        lagged = plus_months(start, -self.lag), plus_months(period_end + DAY, -self.lag) - DAY
+        lagged = plus_months(start, -lag), plus_months(period_end + DAY, -lag) - DAY
         cac = over(self._spent(*lagged), new_customers)
         asp = over(moved["new"], new_customers)
         arpa = over(mrr, len(customers))
-        ltv = over(arpa * self.margin if arpa is not None else None, self._mean_churn(end))
+        ltv = over(arpa * margin if arpa is not None else None, self._mean_churn(end))
         return {
             "period": self._name(start, interval),
             "mrr_start": half_up(mrr_start, 2),
@@ -402,7 +417,7 @@ class Book:
             "net_mrr_churn_rate": places(over(lost - moved["expansion"] - moved["reactivation"], mrr_start), 6),
             "quick_ratio": places(over(moved["new"] + moved["expansion"] + moved["reactivation"], lost), 6),
             "asp": places(asp, 2),
-            "cac_payback_months": places(over(cac, asp * self.margin if asp is not None else None), 6),
+            "cac_payback_months": places(over(cac, asp * margin if asp is not None else None), 6),
             "ltv_cac": places(over(ltv, cac), 6),
             "arpa": places(arpa, 2),
             "ltv": places(ltv, 2),
@@ -423,7 +438,7 @@ class Book:
     def _mean_churn(self, end):
         first_month = self._start_of(self.movements[0][0], "month")
         rates = []
-        for back in range(self.churn_months):
+        for back in range(self.chosen("ltv_churn_months", end, 12)):
             start = plus_months(end.replace(day=1), -back)
             if start < first_month:
                 break

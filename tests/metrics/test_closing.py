@@ -12,7 +12,7 @@ from leads.actions import save_spend
 from metrics import queries
 from metrics.closing import close_through
 from metrics.errors import DayNotOver, MissingRate
-from metrics.models import AccountDay, Closing, ClosingFailure, PeriodFigures, Restatement, TermEnd
+from metrics.models import AccountDay, Closing, ClosingFailure, PeriodFigures, Restatement, RestatementBatch, TermEnd
 from tests.metrics import books
 from tests.metrics.digests import digest
 from workspaces.actions.settings import update_metric_settings
@@ -178,15 +178,16 @@ def test_late_facts_make_days_stale_until_the_next_closing(workspace):
         assert not ChangedFact.objects.exists()
         restated = Closing.objects.filter(restated_at__isnull=False).order_by("day")
         assert (restated.first().day, restated.last().day) == (dt.date(2025, 3, 15), dt.date(2025, 4, 30))
-        log = {(row.interval, row.starts_on): row for row in Restatement.objects.all()}
+        batch = RestatementBatch.objects.get()
+        log = {(row.interval, row.starts_on): row for row in batch.periods.all()}
     assert set(log) == {
         ("month", dt.date(2025, 3, 1)),
         ("month", dt.date(2025, 4, 1)),
         ("quarter", dt.date(2025, 1, 1)),
     }
     march = log["month", dt.date(2025, 3, 1)]
-    assert (march.before["mrr_end"], march.after["mrr_end"]) == ("150.00", "175.00")
-    assert (march.reason, march.from_day, march.accounts_changed) == ("facts", dt.date(2025, 3, 15), 1)
+    assert (march.name, march.before["mrr"], march.after["mrr"]) == ("2025-03", "150.00", "175.00")
+    assert (batch.reason, batch.from_day, batch.accounts_changed) == ("facts", dt.date(2025, 3, 15), 1)
 
 
 def test_only_accounts_that_changed_are_written(workspace):
@@ -228,8 +229,8 @@ def test_periods_that_vanish_and_appear_are_in_the_log(workspace):
     january = {"interval": "month", "starts_on": dt.date(2025, 1, 1)}
     with workspace_scope(workspace):
         gone = Restatement.objects.get(**january)
-        assert (gone.before["mrr_end"], gone.before["new_customers"], gone.after) == ("100.00", "1", None)
-        assert Restatement.objects.get(interval="month", starts_on=dt.date(2025, 2, 1)).after["new_customers"] == "2"
+        assert (gone.before["mrr"], gone.before["new_customers"], gone.after) == ("100.00", 1, None)
+        assert Restatement.objects.get(interval="month", starts_on=dt.date(2025, 2, 1)).after["new_customers"] == 2
         Restatement.objects.all().delete()
     save(workspace, contract("one", starts="2024-12-10", ends="2025-06-09"))
     close(workspace, "2025-04-30")
@@ -241,7 +242,7 @@ def test_periods_that_vanish_and_appear_are_in_the_log(workspace):
         ("quarter", dt.date(2024, 10, 1)),
         ("year", dt.date(2024, 1, 1)),
     }
-    assert come["month", dt.date(2025, 1, 1)].after["mrr_start"] == "100.00"
+    assert come["month", dt.date(2025, 1, 1)].after["mrr"] == "100.00"
     with workspace_scope(workspace):
         void_account(workspace=workspace, pk=Account.objects.get(external_id="a").pk, reason="entered twice", by=BY)
         void_account(workspace=workspace, pk=Account.objects.get(external_id="b").pk, reason="entered twice", by=BY)
@@ -277,11 +278,11 @@ def test_late_spend_restates_spend_and_cost_alone(workspace):
     february = series(workspace, "spend", "cac", "mrr")[1]
     assert (february["spend"], february["cac"], february["mrr"]) == (300, 300, 150)
     with workspace_scope(workspace):
-        row = Restatement.objects.get(interval="month")
-        assert (row.reason, row.before, row.after) == (
+        row = Restatement.objects.select_related("batch").get(interval="month")
+        assert (row.batch.reason, row.before, row.after) == (
             "spend",
-            {"spend": "0.00", "cac_spend": "0.00"},
-            {"spend": "300.00", "cac_spend": "300.00"},
+            {"spend": "0.00", "cac": "0.00", "cac_payback_months": "0.000000"},
+            {"spend": "300.00", "cac": "300.00", "cac_payback_months": "7.500000"},
         )
 
 
@@ -297,7 +298,7 @@ def test_changed_settings_recompute_history_at_the_next_closing(workspace):
     assert series(workspace, "mrr")[5]["mrr"] == 50
     with workspace_scope(workspace):
         assert queries.stale_from(workspace) is None
-        assert set(Restatement.objects.values_list("reason", flat=True)) == {"settings"}
+        assert set(RestatementBatch.objects.values_list("reason", flat=True)) == {"settings"}
     changed = digest(workspace)
     close(workspace, "2025-07-31")
     assert digest(workspace) == changed

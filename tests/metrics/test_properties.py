@@ -83,16 +83,19 @@ def assert_bounds(workspace, until):
 @careful
 @given(content=random_books(), until=UNTIL, data=st.data())
 def test_order_of_arrival_and_of_closings_does_not_matter(content, until, data):
-    """One workspace hears everything at once and closes once; the other hears it bit by bit, closing in between."""
+    """One workspace hears everything at once and closes once; the other hears it bit by bit, closing in between, and
+    chooses its settings of old days only then.
+    """
     with undone():
         at_once, content = books.open_content(content, "at-once")
         books.close(at_once, until)
-        bit_by_bit, _ = books.open_content(content | {"contracts": [], "spend": []}, "bit-by-bit")
+        bit_by_bit, _ = books.open_content(content | {"contracts": [], "spend": [], "settings": []}, "bit-by-bit")
         days = sorted(data.draw(st.lists(st.dates(START, until), max_size=2))) if until > START else []
         parts = [[], [], []]
         for row in data.draw(st.permutations(content["contracts"])):
             # A predecessor that is not there yet: the link comes with a second write.
             parts[data.draw(st.integers(0, 2))].append(row)
+        choices = sorted(content["settings"], key=lambda row: row["effective_from"])
         with workspace_scope(bit_by_bit):
             for number, part in enumerate(parts):
                 if part:
@@ -102,6 +105,8 @@ def test_order_of_arrival_and_of_closings_does_not_matter(content, until, data):
                     )
                 if number < len(days):
                     books.close(bit_by_bit, days[number])
+                for row in choices[number : number + 1]:
+                    books.choose(bit_by_bit, row)
             save_spend(workspace=bit_by_bit, rows=content["spend"], by=books.BY)
             if content["contracts"]:
                 results = save_contracts(workspace=bit_by_bit, rows=content["contracts"], by=books.BY)

@@ -9,7 +9,6 @@ from workspaces.actions.teams import save_team
 PAGES = {
     "start": "owner manager member viewer",
     "settings": "owner manager member viewer",
-    "metric_settings": "owner manager member viewer",
     "members": "owner manager member viewer",
     "teams": "owner manager member viewer",
     "team_new": "owner",

@@ -44,7 +44,16 @@ class WorkspaceSettingsForm(ReadableForm):
 class MetricSettingsForm(ReadableForm, forms.ModelForm):
     class Meta:
         model = MetricSettings
-        fields = ["renewal_grace_days", "gross_margin_percent", "ltv_churn_months", "cac_lag_months", "ltv_cac_bar"]
+        fields = [
+            "renewal_grace_days",
+            "churn_timing",
+            "reactivation_after_days",
+            "nrr_window_months",
+            "gross_margin_percent",
+            "ltv_churn_months",
+            "cac_lag_months",
+            "ltv_cac_bar",
+        ]
         help_texts = {
             "renewal_grace_days": _(
                 "An expired contract without a renewal stays in MRR for these days and counts as churned on the day after."
@@ -54,5 +63,27 @@ class MetricSettingsForm(ReadableForm, forms.ModelForm):
             ),
             "ltv_churn_months": _("How many months of churn the lifetime of a customer is reckoned from."),
             "cac_lag_months": _("How many months pass between spending on acquisition and the customers it brings."),
+            "churn_timing": _(
+                "Whether the MRR of a contract that was given notice stops counting when its service ends, grace "
+                "included, or on the day after the notice. Renewal rates do not depend on it."
+            ),
+            "reactivation_after_days": _(
+                "A customer who comes back after more than so many days counts as new. Left empty, every return is a "
+                "reactivation. Cohorts keep the first day ever paid."
+            ),
+            "nrr_window_months": _("How many months net and gross retention look back."),
             "ltv_cac_bar": _("LTV : CAC from which on acquisition counts as sound; 3 is the usual bar."),
         }
+
+
+class DatedMetricSettingsForm(MetricSettingsForm):
+    """The settings from a day on."""
+
+    effective_from = forms.DateField(
+        label=_("From"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_(
+            "The first day on which these hold. What does not change here stays as it is in force on that day."
+        ),
+    )
+    field_order = ["effective_from"]

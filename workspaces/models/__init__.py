@@ -5,13 +5,14 @@ from workspaces.models.api_key import ApiKey
 from workspaces.models.idempotency import IdempotencyKey
 from workspaces.models.invitation import Invitation
 from workspaces.models.membership import Membership, Team
-from workspaces.models.metric_settings import MetricSettings
+from workspaces.models.metric_settings import ChurnTiming, MetricSettings
 from workspaces.models.user import User
 from workspaces.models.workspace import Workspace
 
 __all__ = [
     "Activity",
     "ApiKey",
+    "ChurnTiming",
     "IdempotencyKey",
     "Invitation",
     "Membership",

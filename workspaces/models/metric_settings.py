@@ -8,8 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from workspaces.tenancy import TenantModel
 
 
+class ChurnTiming(models.TextChoices):
+    """When the MRR of a contract that was given notice stops counting."""
+
+    SERVICE_END = "service_end", _("When its service ends")
+    NOTICE = "notice", _("On the day after notice was given")
+
+
 class MetricSettings(TenantModel):
-    """The choices that metric definitions leave to a workspace, from a day on. The row of `START` is always there."""
+    """The choices that metric definitions leave to a workspace, from a day on until the next row's. The row of `START` is
+    always there. docs/metrics.md says for each choice which day's row is in force.
+
+    `reactivation_after_days`: an account that comes back after more than so many days counts as new; null, never.
+    """
 
     START = dt.date(1900, 1, 1)
 
@@ -33,6 +44,18 @@ class MetricSettings(TenantModel):
         default=12,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
+    nrr_window_months = models.PositiveSmallIntegerField(
+        _("retention window, months"), default=12, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    reactivation_after_days = models.PositiveSmallIntegerField(
+        _("counts as new again after, days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+    )
+    churn_timing = models.CharField(
+        _("churn is booked"), max_length=11, choices=ChurnTiming, default=ChurnTiming.SERVICE_END
+    )
     ltv_cac_bar = models.DecimalField(
         _("LTV : CAC bar"), max_digits=5, decimal_places=2, default=3, validators=[MinValueValidator(0)]
     )
@@ -46,4 +69,9 @@ class MetricSettings(TenantModel):
         ]
 
     def __str__(self):
-        return gettext("Metric settings")
+        return gettext("Metric settings") if self.is_first else self.effective_from.isoformat()
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it holds from the beginning of time."""
+        return self.effective_from == self.START
