@@ -95,9 +95,9 @@ def series(
     if unknown := [key for key in keys if key not in METRICS]:
         raise UnknownMetric(", ".join(unknown))
     start_month = workspace.fiscal_year_start_month
-    figures = _figures(workspace, first, last, interval).values_list(*NAMES, "ltv_churn_months", *SUMS)
+    figures = period_rows(workspace, first, last, interval).values_list(*NAMES, "ltv_churn_months", *SUMS)
     churn = _monthly_churn(workspace) if LTV_KEYS & set(keys) else {}
-    open_terms = _open_terms(workspace, interval) if "contracts_open" in keys else {}
+    waiting = open_terms(workspace, interval) if "contracts_open" in keys else {}
     computes = [(key, METRICS[key].compute) for key in keys]
     rows = []
     for starts_on, through, months, *values in figures:
@@ -105,8 +105,8 @@ def series(
         month = through.replace(day=1)
         window = [add_months(month, -back) for back in range(months)] if churn else []
         churned = [churn[month] for month in window if month in churn]
-        sums = ratios.Sums(*values, open_terms.get(starts_on, 0), churned)  # type: ignore[call-arg]  # one value for each of SUMS
-        row = _named(Period(starts_on, interval, start_month), through)
+        sums = ratios.Sums(*values, waiting.get(starts_on, 0), churned)  # type: ignore[call-arg]  # one value for each of SUMS
+        row = named(Period(starts_on, interval, start_month), through)
         for key, compute in computes:
             row[key] = compute(sums)
         rows.append(row)
@@ -115,14 +115,13 @@ def series(
 
 def bridge(*, workspace, first: dt.date, last: dt.date, interval: str = Interval.MONTH) -> list[dict[str, object]]:
     """From MRR at the start to MRR at the end, by kind of movement; rows as in `series` with the keys of BRIDGE."""
-    start_month = workspace.fiscal_year_start_month
     return [
-        _named(Period(row.starts_on, interval, start_month), row.through) | {key: getattr(row, key) for key in BRIDGE}
-        for row in _figures(workspace, first, last, interval)
+        said_of(workspace, row) | {key: getattr(row, key) for key in BRIDGE}
+        for row in period_rows(workspace, first, last, interval)
     ]
 
 
-def _figures(workspace, first: dt.date, last: dt.date, interval: str):
+def period_rows(workspace, first: dt.date, last: dt.date, interval: str):
     """The periods' rows as a QuerySet, oldest first, from the period of the first movement on.
 
     Quarters and years of another fiscal calendar than the workspace's are left out: the next closing makes them anew.
@@ -141,7 +140,13 @@ def _figures(workspace, first: dt.date, last: dt.date, interval: str):
     return rows.order_by("starts_on")
 
 
-def _named(period: Period, through: dt.date) -> dict[str, object]:
+def said_of(workspace, row: PeriodFigures) -> dict[str, object]:
+    """What every row over periods says of the period that `row` is of."""
+    return named(Period(row.starts_on, row.interval, workspace.fiscal_year_start_month), row.through)
+
+
+def named(period: Period, through: dt.date) -> dict[str, object]:
+    """What every row over periods says of its period."""
     return {
         "period": period.name,
         "starts_on": period.starts_on,
@@ -157,7 +162,7 @@ def _monthly_churn(workspace) -> dict[dt.date, tuple[int, int]]:
     return {starts_on: (churned, start) for starts_on, churned, start in values}
 
 
-def _open_terms(workspace, interval: str) -> dict[dt.date, int]:
+def open_terms(workspace, interval: str) -> dict[dt.date, int]:
     """By first day of the period: term ends that wait for a renewal or a notice."""
     closed = closed_through(workspace)
     if closed is None:

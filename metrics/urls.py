@@ -4,8 +4,11 @@ from django.urls import path
 
 from metrics.views import (
     account_movements,
+    breakdown,
     closings,
+    cohorts,
     definitions,
+    explanation,
     forecast,
     movements,
     overview,
@@ -18,9 +21,13 @@ app_name = "metrics"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("accounts/<uuid:pk>/movements/", account_movements.account_movements, name="account_movements"),
+    path("breakdown/", breakdown.breakdown, name="breakdown"),
     path("closings/", closings.closing_list, name="closing_list"),
     path("closings/<uuid:pk>/", closings.closing_page, name="closing_page"),
+    path("cohorts/", cohorts.cohort_page, name="cohorts"),
+    path("cohorts/cell/", cohorts.cohort_cell_page, name="cohort_cell"),
     path("definitions/", definitions.definitions, name="definitions"),
+    path("metrics/<slug:key>/", explanation.explanation_page, name="explanation"),
     path("movements/", movements.movement_list, name="movement_list"),
     path("unit-economics/", unit_economics.channels, name="unit_economics"),
     path("unit-economics/rows/", unit_economics.channel_rows, name="channel_rows"),

@@ -22,6 +22,9 @@ GLOBAL = {
     "profile": "one's own",
 }
 
+# What stands in a path and is nobody's: the key of a metric.
+FIXED = {"key": "mrr"}
+
 # What the id in a route's path is of, by the beginning of its name.
 IDS = {
     "account_": "account",

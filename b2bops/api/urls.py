@@ -7,10 +7,13 @@ from b2bops.api.contacts import CONTACTS
 from b2bops.api.contracts import CONTRACTS
 from b2bops.api.custom_fields import CUSTOM_FIELDS
 from b2bops.api.documents import human_pages, schema
+from b2bops.api.explanations import Explain, ExplainCohort
 from b2bops.api.facts import FactBatch, FactItem, FactList
 from b2bops.api.fx_rates import FX_RATES
 from b2bops.api.interactions import INTERACTIONS
-from b2bops.api.metrics import Bridge, Cohorts, Movements, Registry, Series
+from b2bops.api.ledger import Ledger
+from b2bops.api.metrics import Bridge, Cohorts, Registry, Series
+from b2bops.api.movements import Movements
 from b2bops.api.products import PRODUCTS
 from b2bops.api.renewals import ForecastAccounts, ForecastView, RenewalRates, Renewals
 from b2bops.api.saved_filters import SAVED_FILTERS
@@ -43,6 +46,7 @@ for collection in COLLECTIONS:
         path(f"{name}/<uuid:id>/", FactItem.as_view(collection=collection), name=f"{name}-item"),
     ]
 urlpatterns += [
+    path("accounts/<uuid:id>/ledger/", Ledger.as_view(), name="accounts-ledger"),
     path("closings/", ClosingList.as_view(), name="closings-list"),
     path("closings/<uuid:id>/", ClosingItem.as_view(), name="closings-item"),
     path("metrics/", Registry.as_view(), name="metrics-registry"),
@@ -67,6 +71,8 @@ urlpatterns += [
         DeliveryReplay.as_view(),
         name="webhooks-delivery-replay",
     ),
+    path("metrics/cohorts/explain/", ExplainCohort.as_view(), name="metrics-cohorts-explain"),
+    path("metrics/<slug:key>/explain/", Explain.as_view(), name="metrics-explain"),
     path("schema/", schema, name="schema"),
     path("docs/", human_pages, name="docs"),
     re_path(r"", errors.no_such_address),
