@@ -41,17 +41,22 @@ class Manager(Role):
 
 class Owner(Role):
     key, label = "owner", _("Owner")
-    permissions = Manager.permissions | {MANAGE_MEMBERS, MANAGE_KEYS, MANAGE_WEBHOOKS, MANAGE_WORKSPACE}
-    permissions = Manager.permissions | {MANAGE_MEMBERS, MANAGE_KEYS, MANAGE_FIELDS, MANAGE_WORKSPACE}
+    permissions = Manager.permissions | {
+        MANAGE_MEMBERS,
+        MANAGE_KEYS,
+        MANAGE_FIELDS,
+        MANAGE_WEBHOOKS,
+        MANAGE_WORKSPACE,
+    }
 
 
 ROLES = {role.key: role for role in (Owner, Manager, Member, Viewer)}
 ROLE_CHOICES = [(role.key, role.label) for role in ROLES.values()]
 
-# What an API key may do, by its scope. Keys never manage people, keys or the workspace; of webhooks those that they made
-# (docs/decisions/0017-webhooks-are-an-outbox.md).
-SCOPES = {"read": Viewer.permissions | {VIEW_ACTIVITY}, "write": Manager.permissions | {MANAGE_WEBHOOKS}}
 # What an API key may do, by its scope. Keys never manage people, keys or the workspace; a field is what an integration
-# writes into, and only owners hand out keys.
-SCOPES = {"read": Viewer.permissions | {VIEW_ACTIVITY}, "write": Manager.permissions | {MANAGE_FIELDS}}
+# writes into, and only owners hand out keys; of webhooks those that they made (docs/decisions/0017-webhooks-are-an-outbox.md).
+SCOPES = {
+    "read": Viewer.permissions | {VIEW_ACTIVITY},
+    "write": Manager.permissions | {MANAGE_FIELDS, MANAGE_WEBHOOKS},
+}
 SCOPE_CHOICES = [("read", _("Read")), ("write", _("Read and write"))]
