@@ -22,6 +22,8 @@ class Entry:
 GROUPS: list[list[Entry]] = [
     [
         Entry(_("Overview"), "metrics:overview", "layout-dashboard", "overview"),
+        Entry(_("Breakdown"), "metrics:breakdown", "layers", "breakdown"),
+        Entry(_("Cohorts"), "metrics:cohorts", "table", "cohorts"),
         Entry(_("Renewals"), "metrics:renewal_calendar", "repeat", "renewals"),
         Entry(_("Unit economics"), "metrics:unit_economics", "calculator", "unit-economics"),
     ],

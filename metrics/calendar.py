@@ -5,11 +5,15 @@ year in which it ends, so that one that begins with January is the calendar year
 """
 
 import datetime as dt
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 
 from accounts.terms import add_months
 
+# Years with four digits, the first of them left out: the day before a period is a day too.
+_FISCAL = re.compile(r"(?!000)(\d{4})(?:-Q([1-4]))?", re.ASCII)
+_MONTH = re.compile(r"(?!000)(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -60,6 +64,15 @@ def fiscal_period(year: int, quarter: int | None, start_month: int) -> Period:
     if quarter is None:
         return Period(begins, "year", start_month)
     return Period(add_months(begins, (quarter - 1) * 3), "quarter", start_month)
+
+
+def period_called(name: str, start_month: int) -> Period | None:
+    """The period that ``2025-03``, ``2025-Q1`` or ``2025`` names, None when `name` is no such name."""
+    if found := _FISCAL.fullmatch(name):
+        return fiscal_period(int(found[1]), int(found[2]) if found[2] else None, start_month)
+    if found := _MONTH.fullmatch(name):
+        return Period(dt.date(int(found[1]), int(found[2]), 1), "month", start_month)
+    return None
 
 
 def first_months(interval: str, start_month: int) -> list[int]:

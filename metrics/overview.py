@@ -155,13 +155,9 @@ def bridge_chart(
             **({"url": url} if url else {}),
         }
 
-    steps = [step(before, row["mrr_start"], "total", plus=False)]
-    steps += [
-        step(label, row[kind], kind, plus=True, url=href(kind) if kind != "fx" else "")
-        for kind, label in CHANGES
-        if row[kind]
-    ]
-    steps.append(step(after, row["mrr_end"], "total", plus=False))
+    steps = [step(before, row["mrr_start"], "total", plus=False, url=href("mrr_start"))]
+    steps += [step(label, row[kind], kind, plus=True, url=href(kind)) for kind, label in CHANGES if row[kind]]
+    steps.append(step(after, row["mrr_end"], "total", plus=False, url=href("mrr_end")))
     return {"kind": "waterfall", "unit": "money", "currency": currency, "steps": steps}
 
 
@@ -222,7 +218,7 @@ def movements_chart(rows: Sequence[Row], *, currency: str, language: str, href: 
                 "name": str(label),
                 "values": [_plain(row[kind]) for row in rows],
                 "texts": [formats.money_short(row[kind], currency, language, plus=True) for row in rows],
-                "urls": [href(row, kind) if kind != "fx" else "" for row in rows],
+                "urls": [href(row, kind) for row in rows],
             }
             for kind, label in CHANGES
             if any(row[kind] for row in rows)

@@ -98,7 +98,7 @@ def series(
             workspace, keys=keys, first=first, last=last, interval=interval, day=as_published
         )
     start_month = workspace.fiscal_year_start_month
-    figures = _figures(workspace, first, last, interval).values_list(*NAMES, "ltv_churn_months", *SUMS)
+    figures = period_rows(workspace, first, last, interval).values_list(*NAMES, "ltv_churn_months", *SUMS)
     churn = _monthly_churn(workspace) if figure_sets.LTV_KEYS & set(keys) else {}
     waiting = open_terms(workspace, interval) if "contracts_open" in keys else {}
     computes = [(key, METRICS[key].compute) for key in keys]
@@ -109,7 +109,7 @@ def series(
         window = [add_months(month, -back) for back in range(months)] if churn else []
         churned = [churn[month] for month in window if month in churn]
         sums = ratios.Sums(*values, waiting.get(starts_on, 0), churned)  # type: ignore[call-arg]  # one value for each of SUMS
-        row = _named(Period(starts_on, interval, start_month), through)
+        row = named(Period(starts_on, interval, start_month), through)
         for key, compute in computes:
             row[key] = compute(sums)
         rows.append(row)
@@ -129,14 +129,13 @@ def bridge(
         return published.rows_as_published(
             workspace, keys=BRIDGE, first=first, last=last, interval=interval, day=as_published
         )
-    start_month = workspace.fiscal_year_start_month
     return [
-        _named(Period(row.starts_on, interval, start_month), row.through) | {key: getattr(row, key) for key in BRIDGE}
-        for row in _figures(workspace, first, last, interval)
+        said_of(workspace, row) | {key: getattr(row, key) for key in BRIDGE}
+        for row in period_rows(workspace, first, last, interval)
     ]
 
 
-def _figures(workspace, first: dt.date, last: dt.date, interval: str):
+def period_rows(workspace, first: dt.date, last: dt.date, interval: str):
     """The periods' rows as a QuerySet, oldest first, from the period of the first movement on.
 
     Quarters and years of another fiscal calendar than the workspace's are left out: the next closing makes them anew.
@@ -155,7 +154,13 @@ def _figures(workspace, first: dt.date, last: dt.date, interval: str):
     return rows.order_by("starts_on")
 
 
-def _named(period: Period, through: dt.date) -> dict[str, object]:
+def said_of(workspace, row: PeriodFigures) -> dict[str, object]:
+    """What every row over periods says of the period that `row` is of."""
+    return named(Period(row.starts_on, row.interval, workspace.fiscal_year_start_month), row.through)
+
+
+def named(period: Period, through: dt.date) -> dict[str, object]:
+    """What every row over periods says of its period."""
     return {
         "period": period.name,
         "starts_on": period.starts_on,

@@ -4,8 +4,11 @@ from django.urls import path
 
 from metrics.views import (
     account_movements,
+    breakdown,
     closings,
+    cohorts,
     definitions,
+    explanation,
     forecast,
     movements,
     overview,
@@ -20,8 +23,11 @@ app_name = "metrics"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("accounts/<uuid:pk>/movements/", account_movements.account_movements, name="account_movements"),
+    path("breakdown/", breakdown.breakdown, name="breakdown"),
     path("closings/", closings.closing_list, name="closing_list"),
     path("closings/<uuid:pk>/", closings.closing_page, name="closing_page"),
+    path("cohorts/", cohorts.cohort_page, name="cohorts"),
+    path("cohorts/cell/", cohorts.cohort_cell_page, name="cohort_cell"),
     path("definitions/", definitions.definitions, name="definitions"),
     path("restatements/", restatements.restatement_list, name="restatement_list"),
     path("restatements/<int:pk>/", restatements.restatement_page, name="restatement_page"),
@@ -30,6 +36,7 @@ urlpatterns = [
     path("settings/metrics/new/", settings.settings_new, name="settings_new"),
     path("settings/metrics/<int:pk>/", settings.settings_change, name="settings_change"),
     path("settings/metrics/previews/<uuid:pk>/", settings.settings_preview, name="settings_preview"),
+    path("metrics/<slug:key>/", explanation.explanation_page, name="explanation"),
     path("movements/", movements.movement_list, name="movement_list"),
     path("unit-economics/", unit_economics.channels, name="unit_economics"),
     path("unit-economics/rows/", unit_economics.channel_rows, name="channel_rows"),

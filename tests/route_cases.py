@@ -22,6 +22,9 @@ GLOBAL = {
     "profile": "one's own",
 }
 
+# What stands in a path and is nobody's: the key of a metric.
+FIXED = {"key": "mrr"}
+
 # What the id in a route's path is of, by the beginning of its name.
 IDS = {
     "account_": "account",
@@ -40,6 +43,10 @@ IDS = {
     "tasks-": "task",
     "spend_": "spend",
     "spend-": "spend",
+    "custom_field_": "custom_field",
+    "custom-fields-": "custom_field",
+    "saved_filter_": "saved_filter",
+    "saved-filters-": "saved_filter",
     "member": "member",
     "hand_over": "member",
     "team_": "team",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.route_cases import FIXED
+
 
 @dataclass(frozen=True)
 class Route:
@@ -28,6 +30,7 @@ class Route:
 
     def path(self, **values) -> str:
         """The address with its parameters filled in."""
+        values = FIXED | values
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(values[found[1]]), self.pattern)
 
 
@@ -39,7 +42,7 @@ def all_routes() -> list[Route]:
                 yield from walk(pattern.url_patterns, prefix + str(pattern.pattern), inner)
             elif isinstance(pattern, URLPattern):
                 text = prefix + str(pattern.pattern)
-                parameters = frozenset(re.findall(r"<\w+:(\w+)>", text)) - {"slug"}
+                parameters = frozenset(re.findall(r"<\w+:(\w+)>", text)) - {"slug", *FIXED}
                 yield Route(text, ":".join((*namespaces, pattern.name or "")), parameters)
 
     return list(walk(get_resolver().url_patterns, "", ()))

@@ -14,6 +14,7 @@ VIEW_ACTIVITY = "view_activity"
 MANAGE_MEMBERS = "manage_members"
 MANAGE_KEYS = "manage_keys"
 MANAGE_WEBHOOKS = "manage_webhooks"
+MANAGE_FIELDS = "manage_fields"  # fields that the workspace adds to its accounts
 MANAGE_WORKSPACE = "manage_workspace"
 
 
@@ -40,13 +41,23 @@ class Manager(Role):
 
 class Owner(Role):
     key, label = "owner", _("Owner")
-    permissions = Manager.permissions | {MANAGE_MEMBERS, MANAGE_KEYS, MANAGE_WEBHOOKS, MANAGE_WORKSPACE}
+    permissions = Manager.permissions | {
+        MANAGE_MEMBERS,
+        MANAGE_KEYS,
+        MANAGE_FIELDS,
+        MANAGE_WEBHOOKS,
+        MANAGE_WORKSPACE,
+    }
 
 
 ROLES = {role.key: role for role in (Owner, Manager, Member, Viewer)}
 ROLE_CHOICES = [(role.key, role.label) for role in ROLES.values()]
 
-# What an API key may do, by its scope. Keys never manage people, keys or the workspace; of webhooks those that they made
+# What an API key may do, by its scope. Keys never manage people, keys or the workspace; a field is what an integration
+# writes into, and only owners hand out keys. Of webhooks they manage those that they made
 # (docs/decisions/0017-webhooks-are-an-outbox.md).
-SCOPES = {"read": Viewer.permissions | {VIEW_ACTIVITY}, "write": Manager.permissions | {MANAGE_WEBHOOKS}}
+SCOPES = {
+    "read": Viewer.permissions | {VIEW_ACTIVITY},
+    "write": Manager.permissions | {MANAGE_FIELDS, MANAGE_WEBHOOKS},
+}
 SCOPE_CHOICES = [("read", _("Read")), ("write", _("Read and write"))]

@@ -13,6 +13,7 @@ def settings_tabs(request, current: str) -> list[dict]:
         ("metrics:metric_settings", _("Metrics"), roles.VIEW),
         ("members", _("Members"), roles.VIEW),
         ("teams", _("Teams"), roles.VIEW),
+        ("accounts:custom_fields", _("Custom fields"), roles.VIEW),
         ("api_keys", _("API keys"), roles.MANAGE_KEYS),
         ("jobs:webhook_list", _("Webhooks"), roles.MANAGE_WEBHOOKS),
     ]

@@ -4,23 +4,38 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from b2bops.api import as_published, expansion, parameters
+from b2bops.api import as_published
 from b2bops.api import columns as c
-from b2bops.api.accounts import ACCOUNTS
 from b2bops.api.answers import json_answer
-from b2bops.api.collection import Column, Thing, by_key
 from b2bops.api.endpoint import Endpoint
 from b2bops.api.errors import invalid
-from b2bops.api.expansion import asked_of, expand
 from b2bops.api.openapi import json_of, operation, query, ref
-from b2bops.api.paging import LONGEST_LIMIT, Ordering, limit_of, page_address, page_of
 from b2bops.api.periods import range_of
-from metrics.models import Interval, Movement, MovementKind
+from b2bops.api.slicing import (
+    COMPARE,
+    COMPARING,
+    GROUP,
+    LIMIT_GROUPS,
+    LIMITING,
+    SLICED_ROW,
+    SLICED_TABLE,
+    SLICING,
+    grouped_rows,
+    is_sliced,
+    limit_groups_of,
+    missing_rate,
+    slice_of,
+    sliced_table,
+)
+from metrics.errors import MissingRate
+from metrics.models import Interval
 from metrics.queries import BRIDGE, COHORT_MEASURES, bridge, closed_through, cohorts, series
 from metrics.registry import METRICS
+from metrics.slices import queries as slices
+from metrics.slices.cohorts import cohorts as sliced_cohorts
+from metrics.slices.queries import COMPARISONS
+from metrics.slices.reading import is_slicing
 
-# Parameters of the contract that belong to segments and arrive with them. Ignoring one would answer another question.
-NOT_YET = ("group_by", "segment", "owner", "industry", "region")
 COUNTS = {"customers_start", "customers_end", "new_customers", "churned_customers"}
 OLDEST, NEWEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)
 
@@ -32,29 +47,17 @@ PERIOD_PARAMETERS = [
     query("to", {"type": "string", "examples": ["2025-12"]}, "Inclusive; without it to the last closed day."),
     query("interval", {"type": "string", "enum": list(Interval.values), "default": "month"}),
 ]
-MOVEMENT = Thing(
-    noun="movement",
-    model=Movement,
-    columns=(
-        Column("id", {"type": "string"}),
-        *c.account(),
-        c.date("date", is_nullable=False),
-        Column("kind", {"type": "string", "enum": list(MovementKind.values)}),
-        Column("amount", c.MONEY),
-    ),
-    expands=(by_key("account", ACCOUNTS),),
-)
-MOVEMENT_ORDER = Ordering("date", "day", tie="account_id")
-# Who asks for the movements of a month wants them all; short rows, so a month of most companies is one answer.
-MOVEMENTS_AT_ONCE = 10_000
-MOVEMENT_SOURCES = ["account_id", "account__external_id", "day", "kind", "amount"]
 
 
 class MetricEndpoint(Endpoint):
-    def refuse_unknown_parameters(self, request, known) -> None:
-        if later := [name for name in NOT_YET if name in request.GET and name not in known]:
-            raise invalid({name: [_("Not supported yet.")] for name in later})
-        super().refuse_unknown_parameters(request, known)
+    def refuse_unknown_parameters(self, request, known, *, can_slice=False) -> None:
+        """can_slice: the parameters of a slice are known too."""
+        sliced = [name for name in request.GET if is_slicing(name)] if can_slice else []
+        super().refuse_unknown_parameters(request, {*known, *sliced})
+
+    def handle_exception(self, exc):
+        # A slice at the rates of a day that has none: the reader's to mend, in one parameter.
+        return super().handle_exception(missing_rate(exc) if isinstance(exc, MissingRate) else exc)
 
     def choice(self, request, name: str, among, default: str) -> str:
         word = request.GET.get(name, default)
@@ -68,8 +71,22 @@ class MetricEndpoint(Endpoint):
         first, last = range_of(request.GET, request.workspace.fiscal_year_start_month)
         return {"first": first or OLDEST, "last": last or NEWEST, "interval": interval}
 
+    def sliced(self, request) -> dict:
+        """What the queries of slices take: the periods, the slice, and what its rows are compared with."""
+        compare = self.choice(request, COMPARE, COMPARISONS, "") if COMPARE in request.GET else None
+        return self.period_range(request) | {
+            "chosen": slice_of(request),
+            "compare": compare,
+            "limit_groups": limit_groups_of(request),
+        }
 
-def _registry_object(metric) -> dict:
+
+def beside_whole_figures(request) -> list[str]:
+    """Parameters in the query that ask for other than the whole figures, as which alone figures are published."""
+    return [name for name in request.GET if is_slicing(name) or name in (COMPARE, LIMIT_GROUPS)]
+
+
+def registry_object(metric) -> dict:
     return {
         "key": metric.key,
         "name": metric.name,
@@ -88,7 +105,7 @@ def _table(rows: list[dict], keys, currency: str) -> dict:
 
 
 def _table_schema(keys) -> dict:
-    properties = {"period": {"type": "string"}, "closed": {"type": "boolean"}, **keys}
+    properties = {"period": {"type": "string"}, "closed": {"type": "boolean"}, **keys, **SLICED_ROW}
     return {
         "type": "object",
         "required": ["currency", "rows"],
@@ -98,6 +115,7 @@ def _table_schema(keys) -> dict:
                 "type": "array",
                 "items": {"type": "object", "required": ["period", "closed"], "properties": properties},
             },
+            **SLICED_TABLE,
         },
     }
 
@@ -132,7 +150,7 @@ class Registry(MetricEndpoint):
 
     def get(self, request, **kwargs):
         self.refuse_unknown_parameters(request, ())
-        rows = [_registry_object(metric) for metric in METRICS.values()]
+        rows = [registry_object(metric) for metric in METRICS.values()]
         return json_answer({"results": rows, "next": None, "previous": None})
 
 
@@ -147,20 +165,25 @@ class Series(MetricEndpoint):
                 "metric_series",
                 "Metrics over time, one row a period",
                 tag="metrics",
-                parameters=[asked, *PERIOD_PARAMETERS, as_published.PARAMETER],
+                parameters=[asked, *PERIOD_PARAMETERS, *SLICING, *COMPARING, *LIMITING, as_published.PARAMETER],
                 answers={200: json_of(schema, "The rows, oldest first")},
                 without=(404,),
             )
         }
 
     def get(self, request, **kwargs):
-        self.refuse_unknown_parameters(request, {"metrics", "from", "to", "interval", "as_published"})
+        self.refuse_unknown_parameters(
+            request, {"metrics", "from", "to", "interval", "as_published", COMPARE, LIMIT_GROUPS}, can_slice=True
+        )
         keys = list(dict.fromkeys(word.strip() for word in request.GET.get("metrics", "").split(",") if word.strip()))
         if not keys:
             raise invalid({"metrics": [_("This field is required.")]})
         if unknown := [key for key in keys if key not in METRICS]:
             raise invalid({"metrics": [_("There is no metric %(key)s.") % {"key": key[:60]} for key in unknown[:10]]})
-        day = as_published.day_of(request.GET)
+        day = as_published.day_of(request.GET, slicing=beside_whole_figures(request))
+        if is_sliced(request):
+            found = slices.series(workspace=request.workspace, keys=keys, **self.sliced(request))
+            return json_answer(sliced_table(found, keys, request.workspace.base_currency))
         rows = series(workspace=request.workspace, keys=keys, as_published=day, **self.period_range(request))
         return json_answer(_table(rows, keys, request.workspace.base_currency))
 
@@ -169,109 +192,28 @@ class Bridge(MetricEndpoint):
     """``GET /metrics/bridge/``."""
 
     def operations(self):
-        keys = {key: {"type": "integer"} if key in COUNTS else c.MONEY for key in BRIDGE}
+        keys = {key: {"type": "integer"} if key in COUNTS else c.MONEY for key in slices.BRIDGE}
         return {
             "GET": operation(
                 "mrr_bridge",
                 "From MRR at the start to MRR at the end, by kind of movement",
                 tag="metrics",
-                parameters=[*PERIOD_PARAMETERS, as_published.PARAMETER],
+                parameters=[*PERIOD_PARAMETERS, *SLICING, *COMPARING, *LIMITING, as_published.PARAMETER],
                 answers={200: json_of(_table_schema(keys), "The rows, oldest first")},
                 without=(404,),
             )
         }
 
     def get(self, request, **kwargs):
-        self.refuse_unknown_parameters(request, {"from", "to", "interval", "as_published"})
-        day = as_published.day_of(request.GET)
+        self.refuse_unknown_parameters(
+            request, {"from", "to", "interval", "as_published", COMPARE, LIMIT_GROUPS}, can_slice=True
+        )
+        day = as_published.day_of(request.GET, slicing=beside_whole_figures(request))
+        if is_sliced(request):
+            found = slices.bridge(workspace=request.workspace, **self.sliced(request))
+            return json_answer(sliced_table(found, slices.BRIDGE, request.workspace.base_currency))
         rows = bridge(workspace=request.workspace, as_published=day, **self.period_range(request))
         return json_answer(_table(rows, BRIDGE, request.workspace.base_currency))
-
-
-class Movements(MetricEndpoint):
-    """``GET /metrics/movements/``: the rows that a bridge adds up."""
-
-    def components(self):
-        return expansion.components(MOVEMENT)
-
-    def operations(self):
-        page = {
-            "type": "object",
-            "required": ["results", "next", "previous"],
-            "properties": {
-                "results": {"type": "array", "items": ref("Movement")},
-                "next": {"type": ["string", "null"], "format": "uri"},
-                "previous": {"type": ["string", "null"], "format": "uri"},
-            },
-        }
-        days = [
-            query("from", {"type": "string", "examples": ["2025-01-01"]}, "A day or a period."),
-            query("to", {"type": "string", "examples": ["2025-01-31"]}, "A day or a period, inclusive."),
-        ]
-        return {
-            "GET": operation(
-                "list_movements",
-                "The changes of accounts' balances, by day",
-                tag="metrics",
-                parameters=[
-                    *days,
-                    query("account", {"type": "string"}, "An account's external id."),
-                    query("account_id", c.UUID),
-                    query("kind", {"type": "string", "enum": list(MovementKind.values)}),
-                    query(
-                        "limit",
-                        {"type": "integer", "minimum": 1, "maximum": LONGEST_LIMIT},
-                        f"Without it up to {MOVEMENTS_AT_ONCE} movements come at once.",
-                    ),
-                    query("cursor", {"type": "string"}),
-                    *expansion.parameters(MOVEMENT),
-                ],
-                answers={200: json_of(page, "The movements, oldest first")},
-                without=(404,),
-            )
-        }
-
-    def get(self, request, **kwargs):
-        words = request.GET
-        known = {"from", "to", "account", "account_id", "kind", "limit", "cursor", "expand"}
-        self.refuse_unknown_parameters(request, known)
-        first, last = range_of(words, request.workspace.fiscal_year_start_month)
-        rows = Movement.objects.filter(workspace=request.workspace, day__range=(first or OLDEST, last or NEWEST))
-        if "kind" in words:
-            rows = rows.filter(kind=self.choice(request, "kind", MovementKind.values, ""))
-        if "account" in words:
-            rows = rows.filter(account__external_id=words["account"])
-        if "account_id" in words:
-            try:
-                rows = rows.filter(account_id=parameters.uuid(words["account_id"]))
-            except ValueError as exc:
-                raise invalid({"account_id": [str(exc)]}) from None
-        page = page_of(
-            rows,
-            name="movements",
-            sources=MOVEMENT_SOURCES,
-            ordering=MOVEMENT_ORDER,
-            limit=limit_of(words.get("limit"), default=MOVEMENTS_AT_ONCE),
-            cursor=words.get("cursor"),
-        )
-        objects = [
-            {
-                "id": Movement.public_id_of(account_id, day),
-                "account": external_id,
-                "account_id": account_id,
-                "date": day,
-                "kind": kind,
-                "amount": amount,
-            }
-            for account_id, external_id, day, kind, amount in page.rows
-        ]
-        return json_answer(
-            {
-                "results": expand(request.workspace, MOVEMENT, objects, asked_of(MOVEMENT, words)),
-                "next": page_address(request, page.next),
-                "previous": page_address(request, page.previous),
-            }
-        )
 
 
 class Cohorts(MetricEndpoint):
@@ -286,6 +228,7 @@ class Cohorts(MetricEndpoint):
                 "size": {"type": "integer"},
                 "first": NUMBER,
                 "cells": {"type": "array", "items": {"type": ["string", "null"]}},
+                "group": GROUP,
             },
         }
         schema = {
@@ -296,6 +239,7 @@ class Cohorts(MetricEndpoint):
                 "measure": {"type": "string"},
                 "closed_through": c.or_null(c.DATE),
                 "rows": {"type": "array", "items": row},
+                "is_overlapping": SLICED_TABLE["is_overlapping"],
             },
         }
         return {
@@ -306,6 +250,8 @@ class Cohorts(MetricEndpoint):
                 parameters=[
                     query("by", {"type": "string", "enum": list(Interval.values), "default": "month"}),
                     query("measure", {"type": "string", "enum": list(COHORT_MEASURES), "default": "customers"}),
+                    *SLICING,
+                    *LIMITING,
                 ],
                 answers={200: json_of(schema, "One row a cohort; a cell not reached yet is null")},
                 without=(404,),
@@ -313,15 +259,24 @@ class Cohorts(MetricEndpoint):
         }
 
     def get(self, request, **kwargs):
-        self.refuse_unknown_parameters(request, {"by", "measure"})
+        self.refuse_unknown_parameters(request, {"by", "measure", LIMIT_GROUPS}, can_slice=True)
         by = self.choice(request, "by", Interval.values, "month")
         measure = self.choice(request, "measure", COHORT_MEASURES, "customers")
+        answer = {
+            "currency": request.workspace.base_currency,
+            "measure": measure,
+            "closed_through": closed_through(request.workspace),
+        }
+        names = ("cohort", "size", "first", "cells")
+        if is_sliced(request):
+            found = sliced_cohorts(
+                workspace=request.workspace,
+                by=by,
+                measure=measure,
+                chosen=slice_of(request),
+                limit_groups=limit_groups_of(request),
+            )
+            answer |= {"rows": grouped_rows(found, names), "is_overlapping": found.is_overlapping}
+            return json_answer(answer)
         rows = cohorts(workspace=request.workspace, by=by, measure=measure)
-        return json_answer(
-            {
-                "currency": request.workspace.base_currency,
-                "measure": measure,
-                "closed_through": closed_through(request.workspace),
-                "rows": [{name: row[name] for name in ("cohort", "size", "first", "cells")} for row in rows],
-            }
-        )
+        return json_answer(answer | {"rows": [{name: row[name] for name in names} for row in rows]})

@@ -1,16 +1,13 @@
 """Periods as people write them: ``2025-03``, ``2025-Q1``, ``2025``, or a day for its own."""
 
 import datetime as dt
-import re
 
 from django.utils.translation import gettext as _
 
 from b2bops.api import parameters
 from b2bops.api.errors import invalid
-from metrics.calendar import Period, fiscal_period
+from metrics.calendar import period_called
 
-_FISCAL = re.compile(r"(\d{4})(?:-Q([1-4]))?", re.ASCII)
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 # Eighty years of months; a longer table is a slip of the pen.
 LONGEST_MONTHS = 960
@@ -20,21 +17,27 @@ def span_of(word: str, start_month: int) -> tuple[dt.date, dt.date]:
     """First and last day of what `word` names, in the fiscal calendar that begins with `start_month`; raises ValueError
     with a message.
     """
-    found = _FISCAL.fullmatch(word) or _MONTH.fullmatch(word)
-    if found:
-        year, part = int(found[1]), int(found[2] or 0)
-        if not FIRST_YEAR <= year <= LAST_YEAR:
+    if period := period_called(word, start_month):
+        if not FIRST_YEAR <= int(word[:4]) <= LAST_YEAR:
             raise ValueError(_("Years from %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
-        if found.re is _MONTH:
-            period = Period(dt.date(year, part, 1), "month", start_month)
-        else:
-            period = fiscal_period(year, part or None, start_month)
         return period.starts_on, period.ends_on
     try:
         day = parameters.day(word)
     except ValueError:
         raise ValueError(_("A period is written 2025-03, 2025-Q1 or 2025; a day 2025-03-31.")) from None
     return day, day
+
+
+def period_named(words, start_month: int, name: str = "period") -> tuple[dt.date, str]:
+    """The first day and the interval of the period in the parameter `name`, which must be there; raises ApiError (400)."""
+    word = words.get(name, "")
+    try:
+        if period := period_called(word, start_month):
+            return span_of(word, start_month)[0], period.interval
+    except ValueError as exc:
+        raise invalid({name: [str(exc)]}) from None
+    message = _("A period is written 2025-03, 2025-Q1 or 2025.") if word else _("This field is required.")
+    raise invalid({name: [message]})
 
 
 def range_of(words, start_month: int) -> tuple[dt.date | None, dt.date | None]:

@@ -5,15 +5,19 @@ from b2bops.api.accounts import ACCOUNTS
 from b2bops.api.closings import ClosingItem, ClosingList
 from b2bops.api.contacts import CONTACTS
 from b2bops.api.contracts import CONTRACTS
+from b2bops.api.custom_fields import CUSTOM_FIELDS
 from b2bops.api.documents import human_pages, schema
+from b2bops.api.explanations import Explain, ExplainCohort
 from b2bops.api.facts import FactBatch, FactItem, FactList
 from b2bops.api.fx_rates import FX_RATES
 from b2bops.api.interactions import INTERACTIONS
-from b2bops.api.metrics import Bridge, Cohorts, Movements, Registry, Series
+from b2bops.api.ledger import Ledger
+from b2bops.api.metrics import Bridge, Cohorts, Registry, Series
+from b2bops.api.movements import Movements
 from b2bops.api.products import PRODUCTS
 from b2bops.api.renewals import Committed, ForecastAccounts, ForecastView, RenewalRates, Renewals
-from b2bops.api.renewals import ForecastAccounts, ForecastView, RenewalRates, Renewals
 from b2bops.api.restatements import Restatements
+from b2bops.api.saved_filters import SAVED_FILTERS
 from b2bops.api.settings import MetricSettingsList
 from b2bops.api.spend import SPEND
 from b2bops.api.tasks import TASKS
@@ -21,7 +25,18 @@ from b2bops.api.unit_economics import UnitEconomics
 from b2bops.api.webhook_deliveries import DeliveryItem, DeliveryList, DeliveryReplay, WebhookPing, WebhookReplay
 from b2bops.api.webhooks import EventTypes, WebhookItem, WebhookList
 
-COLLECTIONS = (ACCOUNTS, CONTACTS, PRODUCTS, CONTRACTS, FX_RATES, SPEND, INTERACTIONS, TASKS)
+COLLECTIONS = (
+    ACCOUNTS,
+    CONTACTS,
+    PRODUCTS,
+    CONTRACTS,
+    FX_RATES,
+    SPEND,
+    INTERACTIONS,
+    TASKS,
+    CUSTOM_FIELDS,
+    SAVED_FILTERS,
+)
 
 app_name = "api"
 urlpatterns = []
@@ -33,6 +48,7 @@ for collection in COLLECTIONS:
         path(f"{name}/<uuid:id>/", FactItem.as_view(collection=collection), name=f"{name}-item"),
     ]
 urlpatterns += [
+    path("accounts/<uuid:id>/ledger/", Ledger.as_view(), name="accounts-ledger"),
     path("closings/", ClosingList.as_view(), name="closings-list"),
     path("closings/<uuid:id>/", ClosingItem.as_view(), name="closings-item"),
     path("metrics/", Registry.as_view(), name="metrics-registry"),
@@ -60,6 +76,8 @@ urlpatterns += [
         DeliveryReplay.as_view(),
         name="webhooks-delivery-replay",
     ),
+    path("metrics/cohorts/explain/", ExplainCohort.as_view(), name="metrics-cohorts-explain"),
+    path("metrics/<slug:key>/explain/", Explain.as_view(), name="metrics-explain"),
     path("schema/", schema, name="schema"),
     path("docs/", human_pages, name="docs"),
     re_path(r"", errors.no_such_address),

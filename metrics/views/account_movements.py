@@ -1,11 +1,14 @@
 """What moved an account's MRR: a section that the account's page asks for by address."""
 
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.queries import standing_accounts
 from metrics import queries
+from metrics.ledger import Entry
+from metrics.ledger_queries import ledger_of
 from metrics.models import MovementKind
 from workspaces import formats
 
@@ -18,10 +21,9 @@ def account_movements(request, slug, pk):
     """Newest first, each with the balance after it. Alone it is a page, for htmx a section."""
     account = get_object_or_404(standing_accounts(request.workspace), pk=pk)
     closed = queries.closed_through(request.workspace)
-    ledger = [row for row in queries.account_ledger(account) if closed and row["day"] <= closed]
     context = {
         "account": account,
-        "movements": _movements(ledger, request.workspace.base_currency),
+        "movements": _movements(ledger_of(account, request.workspace), request.workspace),
         "closed": closed,
         "stale": queries.stale_from(request.workspace),
     }
@@ -29,23 +31,48 @@ def account_movements(request, slug, pk):
     return render(request, template, context)
 
 
-def _movements(ledger: list[dict], base: str) -> list[dict]:
-    """Rows of the ledger as the table shows them; days on which only rates or rounding moved it have no kind."""
-    labels = dict(MovementKind.choices)
+def _movements(ledger: list[Entry], workspace) -> list[dict]:
+    """Entries of the ledger as the table shows them, each with what caused it; those that only rounding left to book have
+    no kind.
+    """
+    base = workspace.base_currency
+    labels = dict(MovementKind.choices) | {"fx": _("Exchange rates")}
     return [
         {
-            "day": row["day"],
-            "label": labels.get(row["kind"], _("No movement")),
-            "tone": TONES.get(row["kind"], ""),
-            "amount": row["amount"],
-            "balance": _balance(row, base),
+            "day": entry.day,
+            "label": labels.get(entry.kind or "", _("No movement")),
+            "tone": TONES.get(entry.kind or "", ""),
+            "amount": entry.amount or None,
+            "balance": _balance(entry, base),
+            "lines": [
+                {
+                    "href": reverse("accounts:contract_page", args=[workspace.slug, cause.span.contract_id]),
+                    "contract": cause.span.contract or _("Contract"),
+                    "product": cause.span.product,
+                    "change": formats.money(cause.change, cause.span.currency, plus=True),
+                    "rate": formats.exact(cause.rate) if cause.span.currency != base else "",
+                    "amount": formats.money(cause.amount, base, plus=True) if cause.span.currency != base else "",
+                }
+                for cause in entry.lines
+            ],
+            "rates": [
+                {
+                    "balance": formats.money(one.balance, one.currency),
+                    "before": formats.exact(one.before),
+                    "after": formats.exact(one.after),
+                }
+                for one in entry.rates
+            ],
         }
-        for row in reversed(ledger)
+        for entry in reversed(ledger)
     ]
 
 
-def _balance(row: dict, base: str) -> str:
-    """The balance after the day; in several currencies side by side: ¥6,800 + $1,200."""
-    parts = [formats.money(row["balance"], base)] if row["balance"] or not row["other_balances"] else []
-    parts += [formats.money(amount, currency) for currency, amount in sorted(row["other_balances"].items()) if amount]
-    return " + ".join(parts) or formats.money(0, base)
+def _balance(entry: Entry, base: str) -> str:
+    """The balance after the entry; in several currencies side by side: ¥6,800 + $1,200."""
+    own = entry.balances.get(base)
+    parts = [formats.money(own, base)] if own or (len(entry.balances) < 2 and own is not None) else []
+    others = sorted((currency, amount) for currency, amount in entry.balances.items() if currency != base and amount)
+    return " + ".join([*parts, *(formats.money(amount, currency) for currency, amount in others)]) or formats.money(
+        0, base
+    )

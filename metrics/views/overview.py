@@ -42,20 +42,8 @@ def overview(request, slug):
     texts = {"currency": currency, "language": language}
     course = rows[max(0, rows.index(now) - MONTHS_SHOWN + 1) : rows.index(now) + 1]
 
-    def movements_url(row, kind=""):
-        first, last = _days_of(row["period"])
-        query = {"from": first, "to": last} | ({"kind": kind} if kind else {})
-        return f"{reverse('metrics:movement_list', args=[slug])}?{urlencode(query)}"
-
-    accounts = reverse("accounts:account_list", args=[slug])
-    definitions = reverse("metrics:definitions", args=[slug])
-
-    def rows_url(key):
-        if key in ("mrr", "arr", "arpa") and now is rows[-1]:
-            return f"{accounts}?sort=-mrr"
-        if key == "customers" and now is rows[-1]:
-            return f"{accounts}?standing=paying"
-        return f"{definitions}#{key}"
+    def explained(row, key):
+        return f"{reverse('metrics:explanation', args=[slug, key])}?{urlencode({'period': row['period']})}"
 
     against = _("vs %(period)s") % {"period": formats.period_short(other, language)}
     context |= {
@@ -72,18 +60,26 @@ def overview(request, slug):
         "restated_at": restatements.last_restated(workspace, interval="month", name=period),
         # Half a month against a whole one would say that everything got worse, or churn better.
         "tiles": board.tiles(
-            now, by_period.get(other) if now["closed"] else None, against=against, href=rows_url, **texts
+            now,
+            by_period.get(other) if now["closed"] else None,
+            against=against,
+            href=lambda key: explained(now, key),
+            **texts,
         ),
         "bridge": board.bridge_chart(
             now,
             before=formats.period_short(_shifted(period, 1), language),
             after=formats.period_short(period, language),
-            href=lambda kind: movements_url(now, kind),
+            href=lambda kind: explained(now, kind),
             **texts,
         ),
-        "mrr_course": board.course_chart(course, "mrr", with_committed=True, href=movements_url, **texts),
-        "customers_course": board.course_chart(course, "customers", href=movements_url, **texts),
-        "movements": board.movements_chart(course, href=movements_url, **texts),
+        "mrr_course": board.course_chart(
+            course, "mrr", with_committed=True, href=lambda row: explained(row, "mrr"), **texts
+        ),
+        "customers_course": board.course_chart(
+            course, "customers", href=lambda row: explained(row, "customers"), **texts
+        ),
+        "movements": board.movements_chart(course, href=explained, **texts),
         "legend": [
             *({"label": label, "role": kind} for kind, label in board.CHANGES if any(row[kind] for row in course)),
             {"label": _("Net"), "role": "total"},
@@ -127,9 +123,3 @@ def _shifted(period: str, months: int) -> str:
     first = formats.first_day(period)
     index = first.year * 12 + first.month - 1 - months
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
-
-
-def _days_of(period: str) -> tuple[dt.date, dt.date]:
-    first = formats.first_day(period)
-    following = dt.date(first.year + (first.month == 12), first.month % 12 + 1, 1)
-    return first, following - dt.timedelta(days=1)

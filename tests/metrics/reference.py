@@ -55,6 +55,7 @@ class Line:
     first: dt.date
     own_last: dt.date | None  # None: goes on as long as its contract
     mrr: Fraction
+    product: str = ""
 
     def is_alive(self, day, last):
         ends = min((end for end in (self.own_last, last) if end), default=None)
@@ -192,6 +193,7 @@ class Book:
                         date(line["starts_on"]) or contract.starts,
                         None if own is None or own == contract.ends else own,
                         line_mrr(row, line),
+                        line["product"],
                     )
                 )
             made[contract.key] = contract

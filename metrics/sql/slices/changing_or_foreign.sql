@@ -1,0 +1,3 @@
+select account_id from foreign_account
+  union
+  <<changing>>
