@@ -11,7 +11,7 @@ from django.db import connection
 
 from accounts.dimensions import CUSTOM, TAG
 from metrics import statements
-from metrics.calendar import year_before
+from metrics.calendar import month_end_before
 from metrics.slices.dimensions import CURRENCY, PRODUCT, Dimension, dimension
 from metrics.slices.slice import Slice
 from metrics.slices.sums import Answer
@@ -74,8 +74,8 @@ def statement(workspace, chosen: Slice, *, through: dt.date, with_whole: bool = 
 
 
 def retention_day(period) -> dt.date:
-    """The end of the day that retention in a period is measured against."""
-    return year_before(period.through)
+    """The end of the day that retention in a period is measured against, by the window in force when it was closed."""
+    return month_end_before(period.through, period.nrr_window_months)
 
 
 def part(name: str, folder: str = "slices", **fragments: str) -> str:
