@@ -80,7 +80,7 @@ def overview(request, slug):
             href=lambda kind: movements_url(now, kind),
             **texts,
         ),
-        "mrr_course": board.course_chart(course, "mrr", with_committed=True, href=movements_url, **texts),
+        "mrr_course": board.course_chart(course, "mrr", href=movements_url, **texts),
         "customers_course": board.course_chart(course, "customers", href=movements_url, **texts),
         "movements": board.movements_chart(course, href=movements_url, **texts),
         "legend": [
