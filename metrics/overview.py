@@ -161,19 +161,11 @@ def bridge_chart(
     return {"kind": "waterfall", "unit": "money", "currency": currency, "steps": steps}
 
 
-def course_chart(
-    rows: Sequence[Row],
-    key: str,
-    *,
-    with_committed: bool = False,
-    currency: str,
-    language: str,
-    href: Callable[[Row], str],
-) -> dict:
-    """One metric over months, with what is committed beside it where asked; the month that still runs is marked "so far"."""
+def course_chart(rows: Sequence[Row], key: str, *, currency: str, language: str, href: Callable[[Row], str]) -> dict:
+    """One metric over months, MRR with what is committed beside it; the month that still runs is marked "so far"."""
     values = [row[key] for row in rows]
     second = []
-    if with_committed:
+    if key == "mrr":
         others = [row["committed_mrr"] for row in rows]
         second.append(
             {

@@ -73,9 +73,7 @@ def overview(request, slug):
             href=lambda kind: explained(now, kind),
             **texts,
         ),
-        "mrr_course": board.course_chart(
-            course, "mrr", with_committed=True, href=lambda row: explained(row, "mrr"), **texts
-        ),
+        "mrr_course": board.course_chart(course, "mrr", href=lambda row: explained(row, "mrr"), **texts),
         "customers_course": board.course_chart(
             course, "customers", href=lambda row: explained(row, "customers"), **texts
         ),
