@@ -5,12 +5,14 @@ dates as 2025-03-31; choices by their words; people by the id of their membershi
 address.
 """
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from accounts.models.custom_field import FieldKind
+from workspaces import formats
 from workspaces.shapes import Day, exact, required_text, say
 
 _STRIPPED = ConfigDict(str_strip_whitespace=True)
@@ -48,3 +50,16 @@ def plain_number(value: Decimal) -> str:
     text = f"{value:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def shown(kind: str, text: str, *, currency: str, language: str) -> str:
+    """A stored value as people read it; a person's id as it stands, since only the database knows their name."""
+    match kind:
+        case FieldKind.MONEY:
+            return formats.money(Decimal(text), currency)
+        case FieldKind.NUMBER:
+            value = Decimal(text)
+            return formats.sign_of(value, plus=False) + formats.grouped(value)
+        case FieldKind.DATE:
+            return formats.day(dt.date.fromisoformat(text), language)
+    return text

@@ -3,26 +3,31 @@
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from accounts.dimensions import TAG
 from accounts.models import (
     Account,
     Contact,
     Contract,
     ContractLine,
+    CustomField,
     FxRate,
     Interaction,
     Participant,
     Product,
     RenewalProposal,
+    SavedFilter,
     Task,
 )
+from accounts.models.custom_field import FieldSubject
 from accounts.terms import Terms
 from workspaces.lists import COUNT_UP_TO
-from workspaces.models import Activity, MetricSettings
+from workspaces.models import Activity, Membership, MetricSettings
 
 # As many ids as a list counts; a search that finds more is too wide to be walked through.
 MOST_FOUND = COUNT_UP_TO + 1
@@ -138,26 +143,74 @@ def _found(function: str, words: str, key: str = "pk") -> Q:
     return Q(**{f"{key}__in": RawSQL(f"select {function}(%s, %s)", [words, MOST_FOUND])})  # noqa: S611
 
 
-def account_choices(workspace, column: str) -> list[tuple[str, str]]:
-    """The values of `column` ("industry" or "region"), each hopped to through its index: [(value, value)]."""
-    if column not in ("industry", "region"):
-        raise ValueError(column)
-    quoted = connection.ops.quote_name(column)
-    with connection.cursor() as cursor:
-        cursor.execute(
+# What lists are filtered by, and forms suggest: (table, column, dimension of the trait).
+FACETS = {
+    "industry": ("accounts_account", "industry", None),
+    "region": ("accounts_account", "region", None),
+    "channel": ("accounts_account", "channel", None),
+    TAG: ("accounts_accounttrait", "value", TAG),
+}
+
+
+def account_choices(workspace, dimension: str) -> list[tuple[str, str]]:
+    """The values that accounts have of one of FACETS or of a custom field: [(value, value)]."""
+    return facets(workspace, dimension)[dimension]
+
+
+def facets(workspace, *dimensions: str) -> dict[str, list[tuple[str, str]]]:
+    """The values that accounts have, by dimension, each hopped to through its index, all in one statement."""
+    wanted = [FACETS.get(one, ("accounts_accounttrait", "value", one)) for one in dimensions]
+    parts, params = [], {"workspace": workspace.pk, "most": MOST_CHOICES}
+    for number, (table, column, trait) in enumerate(wanted):
+        params[f"trait{number}"] = trait
+        within = "workspace_id = %(workspace)s" + ("" if trait is None else f" and dimension = %(trait{number})s")
+        parts.append(
             f"""
-            with recursive hop as (
-              (select min({quoted}) as value from accounts_account where workspace_id = %(workspace)s and {quoted} > '')
-              union all
-              select (select min({quoted}) from accounts_account
-                      where workspace_id = %(workspace)s and {quoted} > hop.value)
-              from hop where hop.value is not null
-            )
-            select value from hop where value is not null limit %(most)s
-            """,  # noqa: S608 - a column of the model
-            {"workspace": workspace.pk, "most": MOST_CHOICES},
+            select {number} as place, value from (
+              with recursive hop as (
+                (select min({column}) as value from {table} where {within} and {column} > '')
+                union all
+                select (select min({column}) from {table} where {within} and {column} > hop.value)
+                from hop where hop.value is not null
+              )
+              select value from hop where value is not null limit %(most)s
+            ) as hopped
+            """  # noqa: S608 - names from code
         )
-        return [(value, value) for (value,) in cursor.fetchall()]
+    found: dict[str, list[tuple[str, str]]] = {one: [] for one in dimensions}
+    with connection.cursor() as cursor:
+        cursor.execute(" union all ".join(parts) + " order by place, value", params)
+        for place, value in cursor.fetchall():
+            found[dimensions[place]].append((value, value))
+    return found
+
+
+def asked_fields(workspace) -> list[CustomField]:
+    """The custom fields of accounts that are not archived, in their order."""
+    fields = CustomField.objects.filter(workspace=workspace, subject=FieldSubject.ACCOUNT, archived_at__isnull=True)
+    return list(fields.order_by("position", "pk"))
+
+
+def archived_fields(workspace) -> list[CustomField]:
+    fields = CustomField.objects.filter(workspace=workspace, subject=FieldSubject.ACCOUNT, archived_at__isnull=False)
+    return list(fields.order_by("name", "pk"))
+
+
+def mails_of(workspace, ids: Iterable[str]) -> dict[str, str]:
+    """{membership id: mail address}, of those who left as well."""
+    wanted = set(ids)
+    members = Membership.objects.filter(workspace=workspace, pk__any_of=wanted)
+    return {str(pk): mail for pk, mail in members.values_list("pk", "user__email")} if wanted else {}
+
+
+def visible_filters(workspace, user_id: UUID | None) -> QuerySet[SavedFilter]:
+    """The saved filters that a user may choose: shared ones and their own; for nobody (an API key) the shared."""
+    own = Q(owner__user=user_id) if user_id is not None else Q()
+    return (
+        SavedFilter.objects.filter(Q(is_shared=True) | own, workspace=workspace)
+        .select_related("owner__user")
+        .order_by("name", "pk")
+    )
 
 
 def product_names(workspace) -> list[str]:

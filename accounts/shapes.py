@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from accounts.credit_code import is_credit_code
 from accounts.models.contact import BuyingRole
 from accounts.models.contract import ContractKind, EndReason, Interval, Settlement
+from accounts.models.custom_field import FieldKind, FieldSubject
 from accounts.models.interaction import InteractionKind
 from accounts.models.task import Priority
 from workspaces.shapes import Currency, Day, Email, ExternalId, Instant, Shape, exact, required_text, text, whole
@@ -152,3 +153,22 @@ class FxRateShape(Shape):
     currency: Currency
     date: Day
     rate: exact(digits=18, places=8, gt=0, le=1_000_000)
+
+
+class CustomFieldShape(Shape):
+    external_id: ExternalId = None
+    subject: choice(FieldSubject) = FieldSubject.ACCOUNT.value
+    key: text(40) | None = None
+    name: required_text(100)
+    kind: Literal[tuple(FieldKind.values)]
+    choices: Annotated[list[required_text(100)], Field(max_length=200)] | None = None
+    position: whole(ge=0, le=10_000) | None = None
+
+
+class SavedFilterShape(Shape):
+    external_id: ExternalId = None
+    name: required_text(100)
+    # {dimension: values}; `accounts.conditions` reads them.
+    conditions: Annotated[
+        dict[str, Annotated[list[text(500)], Field(min_length=1, max_length=100)]], Field(min_length=1, max_length=50)
+    ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.signals import connection_created
+from django.utils import translation
 
 from tests.cast import Cast, make_cast
 from tests.emptying import empty_tables
@@ -88,6 +89,12 @@ def acme(cast) -> Iterator[Cast]:
     """Everybody, with acme in scope: for tests that call actions and queries."""
     with workspace_scope(cast.workspace):
         yield cast
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """A request leaves its reader's language behind in the thread; the next test begins in English all the same."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -17,9 +17,11 @@ from accounts.actions import (
     save_accounts,
     save_contacts,
     save_contracts,
+    save_custom_fields,
     save_fx_rates,
     save_interactions,
     save_products,
+    save_shared_filters,
     save_tasks,
 )
 from jobs.actions import queue_run
@@ -36,7 +38,7 @@ from workspaces.models import ApiKey, Workspace
 from workspaces.scope import workspace_scope
 
 # What a viewer may send all the same, because it changes nothing of the workspace.
-VIEWER_MAY_POST: set[str] = set()
+VIEWER_MAY_POST = {"accounts:saved_filter_new"}  # a filter of their own
 SAFE = ("GET",)
 PAGE_METHODS = ("GET", "POST", "DELETE")
 METHODS = ("GET", "POST", "PATCH", "DELETE")
@@ -85,6 +87,7 @@ class World:
             "manager": str(ids["member"]),
             "team": str(ids["team"]),
             "channel": str(ids["channel"]),
+            "segment": str(ids["saved_filter"]),
             "proposal": str(ids["proposal"] or ids["contract"]),
             "run": str(ids["run"]),
             "id": str(ids["account"]),
@@ -127,7 +130,23 @@ def world(cast) -> World:
     key = cast.api_key(scope="read")
     with workspace_scope(acme):
         who = {"workspace": acme, "by": by}
-        (account,) = save_accounts(rows=[{"external_id": f"A-{CANARY}", "name": CANARY, "note": CANARY}], **who)
+        (custom_field,) = save_custom_fields(
+            rows=[{"key": "canary", "name": CANARY, "kind": "choice", "choices": [CANARY]}], **who
+        )
+        (account,) = save_accounts(
+            rows=[
+                {
+                    "external_id": f"A-{CANARY}",
+                    "name": CANARY,
+                    "note": CANARY,
+                    "tags": [CANARY],
+                    "channel": CANARY,
+                    "custom": {"canary": CANARY},
+                }
+            ],
+            **who,
+        )
+        (saved_filter,) = save_shared_filters(rows=[{"name": CANARY, "conditions": {"tag": [CANARY]}}], **who)
         (contact,) = save_contacts(
             rows=[{"account": f"A-{CANARY}", "name": CANARY, "email": f"{CANARY}@example.com"}], **who
         )
@@ -168,6 +187,8 @@ def world(cast) -> World:
         api_key = ApiKey.objects.get(workspace=acme).pk
     ids = {
         "account": account.id,
+        "custom_field": custom_field.id,
+        "saved_filter": saved_filter.id,
         "contact": contact.id,
         "product": product.id,
         "contract": contract.id,
@@ -247,7 +268,7 @@ def test_walk_would_notice(world):
     owner = Api(None, world.cast.client(world.cast.owner))
     seen = [route.name for route in PAGES if CANARY in owner.get(world.path(route, "acme")).content.decode()]
     assert len(seen) > 15
-    for name in ("accounts", "contacts", "products", "contracts", "spend"):
+    for name in ("accounts", "contacts", "products", "contracts", "spend", "custom-fields", "saved-filters"):
         assert CANARY in owner.get(f"/w/acme/api/v1/{name}/").content.decode()
     before = world.digest()
     with transaction.atomic():

@@ -13,6 +13,7 @@ CLOSE_DAYS = "close_days"
 VIEW_ACTIVITY = "view_activity"
 MANAGE_MEMBERS = "manage_members"
 MANAGE_KEYS = "manage_keys"
+MANAGE_FIELDS = "manage_fields"  # fields that the workspace adds to its accounts
 MANAGE_WORKSPACE = "manage_workspace"
 
 
@@ -39,12 +40,13 @@ class Manager(Role):
 
 class Owner(Role):
     key, label = "owner", _("Owner")
-    permissions = Manager.permissions | {MANAGE_MEMBERS, MANAGE_KEYS, MANAGE_WORKSPACE}
+    permissions = Manager.permissions | {MANAGE_MEMBERS, MANAGE_KEYS, MANAGE_FIELDS, MANAGE_WORKSPACE}
 
 
 ROLES = {role.key: role for role in (Owner, Manager, Member, Viewer)}
 ROLE_CHOICES = [(role.key, role.label) for role in ROLES.values()]
 
-# What an API key may do, by its scope. Keys never manage people, keys or the workspace.
-SCOPES = {"read": Viewer.permissions | {VIEW_ACTIVITY}, "write": Manager.permissions}
+# What an API key may do, by its scope. Keys never manage people, keys or the workspace; a field is what an integration
+# writes into, and only owners hand out keys.
+SCOPES = {"read": Viewer.permissions | {VIEW_ACTIVITY}, "write": Manager.permissions | {MANAGE_FIELDS}}
 SCOPE_CHOICES = [("read", _("Read")), ("write", _("Read and write"))]

@@ -13,12 +13,13 @@ def settings_tabs(request, current: str) -> list[dict]:
         ("metric_settings", _("Metrics"), roles.VIEW),
         ("members", _("Members"), roles.VIEW),
         ("teams", _("Teams"), roles.VIEW),
+        ("accounts:custom_fields", _("Custom fields"), roles.VIEW),
         ("api_keys", _("API keys"), roles.MANAGE_KEYS),
     ]
     return [
         {
             "label": label,
-            "href": reverse(f"workspaces:{name}", args=[request.workspace.slug]),
+            "href": reverse(_url_name(name), args=[request.workspace.slug]),
             "active": name == current,
         }
         for name, label, permission in tabs
@@ -31,5 +32,10 @@ def settings_trail(request, name: str, label: str) -> list[dict]:
     slug = request.workspace.slug
     return [
         {"label": _("Settings"), "href": reverse("workspaces:settings", args=[slug])},
-        {"label": label, "href": reverse(f"workspaces:{name}", args=[slug])},
+        {"label": label, "href": reverse(_url_name(name), args=[slug])},
     ]
+
+
+def _url_name(name: str) -> str:
+    """Pages of apps above this one stand here by their URL names alone."""
+    return name if ":" in name else f"workspaces:{name}"

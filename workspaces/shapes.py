@@ -147,7 +147,7 @@ def check(shape: type[Shape], raw: Mapping[str, Any]) -> tuple[Any, Errors]:
 def say(kind: str, context: Mapping[str, Any]) -> str:
     """The refusal `kind` (a pydantic error type or one of ours) in the reader's language."""
     match kind:
-        case "missing" | "string_too_short":
+        case "missing" | "string_too_short" | "too_short":
             return _("This field is required.")
         case "extra_forbidden":
             return _("There is no such field.")

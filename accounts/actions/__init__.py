@@ -3,11 +3,13 @@
 from accounts.actions.accounts import save_accounts
 from accounts.actions.contacts import save_contacts
 from accounts.actions.contracts import save_contracts
+from accounts.actions.custom_fields import archive_custom_field, restore_custom_field, save_custom_fields
 from accounts.actions.fx_rates import save_fx_rates
 from accounts.actions.handover import hand_over_accounts
 from accounts.actions.interactions import save_interactions
 from accounts.actions.products import save_products
 from accounts.actions.renewals import decide_renewal
+from accounts.actions.saved_filters import may_change, remove_saved_filter, save_own_filters, save_shared_filters
 from accounts.actions.tasks import save_tasks
 from accounts.actions.voids import (
     void_account,
@@ -20,14 +22,21 @@ from accounts.actions.voids import (
 )
 
 __all__ = [
+    "archive_custom_field",
     "decide_renewal",
     "hand_over_accounts",
+    "may_change",
+    "remove_saved_filter",
+    "restore_custom_field",
     "save_accounts",
     "save_contacts",
     "save_contracts",
+    "save_custom_fields",
     "save_fx_rates",
     "save_interactions",
+    "save_own_filters",
     "save_products",
+    "save_shared_filters",
     "save_tasks",
     "void_account",
     "void_contact",

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import custom_values
-from accounts.actions.upsert import Batch, Item
+from accounts.actions.upsert import Batch, Item, is_storable, is_uuid
 from accounts.models import CustomField
 from accounts.models.custom_field import FieldKind, FieldSubject
+from accounts.queries import asked_fields, mails_of
 from workspaces.models import Membership
 
 
@@ -40,35 +42,28 @@ def resolve_custom(batch: Batch) -> None:
                     item.refuse(path, str(refusal))
 
 
-def asked_fields(workspace) -> list[CustomField]:
-    """The fields of accounts that are not archived, in their order."""
-    return list(
-        CustomField.objects.filter(
-            workspace=workspace, subject=FieldSubject.ACCOUNT, archived_at__isnull=True
-        ).order_by("position", "pk")
-    )
-
-
 class _People:
-    """Active members by mail address, looked up once and only when a row names one."""
+    """Active members by mail address and by id, looked up once and only when a row names one."""
 
     def __init__(self, batch: Batch, items: list[Item], fields: dict[str, CustomField]):
-        keys = [key for key, field in fields.items() if field.kind == FieldKind.PERSON]
-        mails = {
+        keys = [key for key, field in fields.items() if field.is_person]
+        given = {
             value.strip().lower()
             for item in items
             for key in keys
-            if isinstance(value := (item.shape.custom or {}).get(key), str)
+            if isinstance(value := (item.shape.custom or {}).get(key), str) and is_storable(value)
         }
-        members = Membership.objects.filter(workspace=batch.workspace, is_active=True, user__email__any_of=mails)
-        self.ids = {mail: str(pk) for mail, pk in members.values_list("user__email", "pk")} if mails else {}
+        named = Q(user__email__any_of=given) | Q(pk__any_of=[value for value in given if is_uuid(value)])
+        members = Membership.objects.filter(named, workspace=batch.workspace, is_active=True)
+        found = members.values_list("pk", "user__email") if given else ()
+        self.ids = {name: str(pk) for pk, mail in found for name in (str(pk), mail)}
 
 
 def _stored(field: CustomField, value: Any, item: Item, people: _People) -> str:
     present = item.existing.custom.get(field.key) if item.existing is not None else None
     text = custom_values.stored(field.kind, value)
     if field.kind == FieldKind.PERSON:
-        # Who has left stays where they stand; a page sends them back by their id.
+        # Who has left stays where they stand: a page sends them back by their id.
         found = present if text == present else people.ids.get(text.lower())
         if found is None:
             raise custom_values.BadValue(_("No member has this mail address."))
@@ -91,8 +86,7 @@ def tell_custom(batch: Batch, written: Iterable[Item]) -> None:
     people = [key for key, field in fields.items() if field.kind == FieldKind.PERSON]
     sides = [side["custom"] for item in changed for side in (item.before, item.after) if side.get("custom")]
     ids = {side[key] for side in sides for key in people if key in side}
-    members = Membership.objects.filter(workspace=batch.workspace, pk__any_of=ids)
-    mails = {str(pk): mail for pk, mail in members.values_list("pk", "user__email")} if ids else {}
+    mails = mails_of(batch.workspace, ids)
     for item in changed:
         was, now = item.before.get("custom") or {}, item.after.get("custom") or {}
         keys = [key for key in {**was, **now} if was.get(key) != now.get(key)]

@@ -59,3 +59,7 @@ class CustomField(LinkedTenantModel):
     def dimension(self) -> str:
         """How changes and groups by this field are named."""
         return custom_dimension(self.key)
+
+    @property
+    def is_person(self) -> bool:
+        return self.kind == FieldKind.PERSON

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from b2bops.api.filters import Filter, filters_of
 from b2bops.api.paging import Ordering
 from workspaces.shapes import Shape
 
 MANY = 1000
+EVERY, NOT_VOIDED = Q(), Q(voided_at__isnull=True)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ class Thing:
     nested: Callable[[Any, list[dict]], None] | None = None
     nested_schema: Mapping[str, Any] = field(default_factory=dict)
     expands: tuple[Expansion, ...] = ()
+    # What holds of every row that the API knows at all.
+    known: Q = EVERY
 
     @cached_property
     def sources(self) -> list[str]:
@@ -94,7 +97,7 @@ class Thing:
         return {expansion.name: expansion for expansion in self.expands}
 
     def all_rows(self, workspace) -> QuerySet:
-        return self.model._default_manager.filter(workspace=workspace)
+        return self.model._default_manager.filter(self.known, workspace=workspace)
 
     def objects(self, workspace, rows: Sequence[tuple]) -> list[dict]:
         """Rows of `sources` as the objects of the API."""
@@ -113,15 +116,30 @@ class Thing:
         return {made["id"]: made for made in self.objects(workspace, list(rows))}
 
 
+@dataclass(frozen=True)
+class Narrowing:
+    """Filters that are more than one column's value. reads: whether a parameter is one of them. narrow(rows, workspace,
+    {parameter: values}, user_id) → the rows for which all hold; raises InvalidRow. parameters: as the document holds them.
+    """
+
+    reads: Callable[[str], bool]
+    narrow: Callable[[QuerySet, Any, Mapping[str, list[str]], Any], QuerySet]
+    parameters: tuple[dict, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Collection(Thing):
-    """name: as in the URL. shape: what a body may hold. save, void: the actions."""
+    """name: as in the URL. shape: what a body may hold. save, void: the actions. standing: what holds of rows that were
+    not voided.
+    """
 
     name: str
     shape: type[Shape]
     save: Callable[..., list]
     void: Callable[..., object]
     permission: str
+    standing: Q = NOT_VOIDED
+    narrowing: Narrowing | None = None
 
     @cached_property
     def filters(self) -> dict[str, Filter]:
@@ -140,7 +158,7 @@ class Collection(Thing):
     def rows(self, workspace, *, with_voided: bool = False) -> QuerySet:
         """The standing facts of a workspace; with those that were voided, if asked."""
         rows = self.all_rows(workspace)
-        return rows if with_voided else rows.filter(voided_at__isnull=True)
+        return rows if with_voided else rows.filter(self.standing)
 
     def object(self, workspace, pk, *, with_voided: bool = False) -> dict:
         """One object; raises ObjectDoesNotExist."""

@@ -83,6 +83,7 @@ def list_operations(collection: Collection) -> dict:
         WITH_VOIDED,
         *expands,
         *(_filter(one) for one in collection.filters.values()),
+        *(collection.narrowing.parameters if collection.narrowing else ()),
     ]
     summary = f"The {collection.name}, page by page"
     made = f"The {collection.noun.replace('_', ' ')} as it stands now"

@@ -53,14 +53,19 @@ class FactList(FactEndpoint):
     def get(self, request, **kwargs):
         collection: Collection = self.collection
         words = request.GET
-        self.refuse_unknown_parameters(request, fact_operations.list_words(collection))
+        narrowing = collection.narrowing
+        asked = {name: words.getlist(name) for name in words if narrowing is not None and narrowing.reads(name)}
+        self.refuse_unknown_parameters(request, {*fact_operations.list_words(collection), *asked})
         ordering = collection.orderings.get(words.get("ordering", "id"))
         if ordering is None:
             allowed = ", ".join(sorted(word for word in collection.orderings if word[0] != "-"))
             raise invalid({"ordering": [_("Ordered by one of: %(names)s.") % {"names": allowed}]})
         rows = collection.rows(request.workspace, with_voided=is_true(words, "include_voided"))
+        rows = rows.filter(conditions(collection.filters, words, request.workspace.fiscal_year_start_month))
+        if narrowing is not None and asked:
+            rows = narrowing.narrow(rows, request.workspace, asked, request.actor.user_id)
         page = page_of(
-            rows.filter(conditions(collection.filters, words, request.workspace.fiscal_year_start_month)),
+            rows,
             name=collection.name,
             sources=collection.sources,
             ordering=ordering,

@@ -5,6 +5,7 @@ from b2bops.api.accounts import ACCOUNTS
 from b2bops.api.closings import ClosingItem, ClosingList
 from b2bops.api.contacts import CONTACTS
 from b2bops.api.contracts import CONTRACTS
+from b2bops.api.custom_fields import CUSTOM_FIELDS
 from b2bops.api.documents import human_pages, schema
 from b2bops.api.facts import FactBatch, FactItem, FactList
 from b2bops.api.fx_rates import FX_RATES
@@ -12,10 +13,22 @@ from b2bops.api.interactions import INTERACTIONS
 from b2bops.api.metrics import Bridge, Cohorts, Movements, Registry, Series
 from b2bops.api.products import PRODUCTS
 from b2bops.api.renewals import ForecastAccounts, ForecastView, RenewalRates, Renewals
+from b2bops.api.saved_filters import SAVED_FILTERS
 from b2bops.api.spend import SPEND
 from b2bops.api.tasks import TASKS
 
-COLLECTIONS = (ACCOUNTS, CONTACTS, PRODUCTS, CONTRACTS, FX_RATES, SPEND, INTERACTIONS, TASKS)
+COLLECTIONS = (
+    ACCOUNTS,
+    CONTACTS,
+    PRODUCTS,
+    CONTRACTS,
+    FX_RATES,
+    SPEND,
+    INTERACTIONS,
+    TASKS,
+    CUSTOM_FIELDS,
+    SAVED_FILTERS,
+)
 
 app_name = "api"
 urlpatterns = []

@@ -11,10 +11,21 @@ def rows_of(kind: str, count: int) -> list[dict]:
     match kind:
         case "accounts":
             return [
-                {"external_id": f"A{n}", "name": f"Company {n}", "owner": "owner@example.com"} for n in range(count)
+                {
+                    "external_id": f"A{n}",
+                    "name": f"Company {n}",
+                    "owner": "owner@example.com",
+                    "custom": {"guide": "owner@example.com"},
+                }
+                for n in range(count)
             ]
         case "contacts":
             return [{"external_id": f"P{n}", "name": f"Person {n}", "account": f"A{n}"} for n in range(count)]
+        case "custom-fields":
+            keys = ["guide", *(f"field_{n}" for n in range(1, count))]
+            return [{"key": key, "name": key, "kind": "person"} for key in keys]
+        case "saved-filters":
+            return [{"external_id": f"V{n}", "name": f"V{n}", "conditions": {"tag": ["x"]}} for n in range(count)]
         case "products":
             return [{"name": f"Product {n}"} for n in range(count)]
         case "contracts":
@@ -43,6 +54,7 @@ def rows_of(kind: str, count: int) -> list[dict]:
 @pytest.mark.parametrize("kind", [collection.name for collection in COLLECTIONS])
 @pytest.mark.parametrize("count", [1, 25])
 def test_list_queries(api, kind, count, django_assert_max_num_queries):
+    api.post("custom-fields/", rows_of("custom-fields", 1)[0])
     for named in ("accounts", "contacts")[: 1 if kind == "contacts" else 2]:
         api.post(f"{named}/batch/", rows_of(named, 25))
     answer = api.post(f"{kind}/batch/", rows_of(kind, count))
