@@ -1,20 +1,30 @@
 """Files of accounts, contacts, products and exchange rates: their fields, and the headers they are known by."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
+from accounts.dimensions import CUSTOM_PARAMETER, parameter_of
 from accounts.import_matches import find_accounts, find_contacts
 from accounts.models.contact import BuyingRole
+from accounts.models.custom_field import FieldKind
+from accounts.queries import asked_fields
+from accounts.shapes import TAG_SEPARATORS
 from jobs.imports.kinds import (
     AMOUNT,
+    CHOICE,
     CHOICES,
     DATE,
     IDENTIFIER,
     INTEGER,
     LIST,
     REFERENCE,
+    TEXT,
     Choice,
+    Entry,
     Field,
+    Folded,
     ImportKind,
 )
 from workspaces import roles
@@ -64,6 +74,47 @@ def _contact_identities(data: dict) -> list[tuple]:
     return [("name", (data.get("account"), data.get("name"), data.get("mobile")))]
 
 
+CUSTOM_TYPES = {
+    FieldKind.TEXT: TEXT,
+    FieldKind.NUMBER: AMOUNT,
+    FieldKind.MONEY: AMOUNT,
+    FieldKind.DATE: DATE,
+    FieldKind.CHOICE: CHOICE,
+    FieldKind.PERSON: IDENTIFIER,
+}
+
+
+def _custom_fields(workspace) -> tuple[Field, ...]:
+    """The workspace's own fields, known by their names and keys."""
+    return tuple(
+        Field(
+            parameter_of(field.dimension),
+            field.name,
+            CUSTOM_TYPES[FieldKind(field.kind)],
+            field.key,
+            choices=tuple(Choice(choice, choice) for choice in field.choices),
+            has_constant=True,
+            hint=_("A member's mail address") if field.is_person else "",
+        )
+        for field in asked_fields(workspace)
+    )
+
+
+def _with_custom(rows: Sequence[tuple[int, dict]]) -> Folded:
+    """Each row an account; the values of own fields go where the API has them."""
+    entries = []
+    for number, data in rows:
+        own = {name: data.pop(name) for name in list(data) if name.startswith(CUSTOM_PARAMETER)}
+        if own:
+            data["custom"] = {name.removeprefix(CUSTOM_PARAMETER): value for name, value in own.items()}
+        entries.append(Entry(data, [number]))
+    return entries, []
+
+
+def _account_field(path: str, entry: Entry) -> tuple[int, str]:
+    return entry.rows[0], path if path.startswith(CUSTOM_PARAMETER) else path.split(".")[0]
+
+
 ACCOUNTS = ImportKind(
     key="accounts",
     label=_("Accounts"),
@@ -106,6 +157,13 @@ ACCOUNTS = ImportKind(
             INTEGER,
             "employee count|headcount|number of employees|company size|人数|员工数|员工人数|企业规模",
         ),
+        Field(
+            "channel",
+            _("Channel of origin"),
+            synonyms="channel|source|lead source|origin|acquisition channel|渠道|来源|客户来源|获客渠道|线索来源",
+            has_constant=True,
+        ),
+        Field("tags", _("Tags"), LIST, "tag|labels|label|标签|客户标签", has_constant=True, separators=TAG_SEPARATORS),
         Field("website", _("Website"), synonyms="url|domain|web|homepage|网址|官网|网站"),
         Field("note", _("Note"), synonyms=NOTE_WORDS),
         Field(
@@ -122,6 +180,9 @@ ACCOUNTS = ImportKind(
     list_url="accounts:account_list",
     identities=_account_identities,
     find_existing=find_accounts,
+    fold=_with_custom,
+    locate=_account_field,
+    own_fields=_custom_fields,
     samples=(
         {
             "external_id": "C-1001",
@@ -130,6 +191,8 @@ ACCOUNTS = ImportKind(
             "industry": "Manufacturing",
             "region": "Hangzhou",
             "employees": "320",
+            "channel": "Search",
+            "tags": "pilot, vip",
         },
         {
             "external_id": "C-1002",
@@ -137,6 +200,7 @@ ACCOUNTS = ImportKind(
             "industry": "Retail",
             "region": "Suzhou",
             "employees": "1200",
+            "channel": "Partners",
         },
     ),
 )

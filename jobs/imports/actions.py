@@ -36,6 +36,7 @@ def receive_file(
     """
     by.require(roles.IMPORT_FILES)
     by.require(kind.permission)
+    kind = kind.within(workspace)
     with translation.override(language):
         table = read_table(content, name, known=kind.known_headers)
         columns = profiles(table)
@@ -77,7 +78,7 @@ def save_mapping(*, job: ImportJob, mapping: Mapping, by: Actor) -> list[tuple[i
     job.state, job.preview, job.counts, job.run = ImportJob.MAPPING, {}, {}, None
     job.save(update_fields=["mapping", "state", "preview", "counts", "run"])
     job.issues.all().delete()
-    return open_questions(import_kind(job.kind), mapping, columns_of(job))
+    return open_questions(kind_of(job), mapping, columns_of(job))
 
 
 @transaction.atomic
@@ -100,8 +101,13 @@ def columns_of(job: ImportJob) -> list[Profile]:
     return [Profile(**column) for column in job.columns]
 
 
+def kind_of(job: ImportJob) -> ImportKind:
+    """The job's kind with the fields of its workspace."""
+    return import_kind(job.kind).within(job.workspace)
+
+
 def mapping_of(job: ImportJob) -> Mapping:
-    return Mapping.from_json(job.mapping)
+    return Mapping.from_json(job.mapping).within(kind_of(job))
 
 
 @transaction.atomic
@@ -111,7 +117,7 @@ def start_check(*, job: ImportJob, by: Actor) -> ImportJob:
     Raises NotReady while the mapping has open questions.
     """
     by.require(roles.IMPORT_FILES)
-    kind = import_kind(job.kind)
+    kind = kind_of(job)
     by.require(kind.permission)
     job = _locked(job)
     if job.is_confirmed or job.file_id is None or open_questions(kind, mapping_of(job), columns_of(job)):

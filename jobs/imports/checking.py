@@ -32,7 +32,8 @@ class Reading:
 
 def read_import(job: ImportJob) -> Reading:
     """The job's file as entries; the same every time, which is what lets a killed import go on. Needs the scope."""
-    kind, mapping = import_kind(job.kind), Mapping.from_json(job.mapping)
+    kind = import_kind(job.kind).within(job.workspace)
+    mapping = Mapping.from_json(job.mapping).within(kind)
     if job.file_id is None:
         raise UnreadableFile("gone", _("The file is no longer kept. Upload it again."))
     file = File.objects.get(workspace_id=job.workspace_id, pk=job.file_id)

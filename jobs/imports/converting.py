@@ -61,7 +61,7 @@ def _reader(each: Field, column: Column, cells: list[Cell]) -> Callable[[Cell], 
     if each.type == kinds.BOOLEAN:
         return lambda cell: to_boolean(cell, each.words)
     if each.type == kinds.LIST:
-        return to_list
+        return lambda cell: to_list(cell, each.separators)
     if each.type in (kinds.CHOICE, kinds.CHOICES):
         words = {**each.words, **column.words}
         if each.type == kinds.CHOICE:

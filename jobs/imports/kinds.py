@@ -3,7 +3,7 @@ apps that own the rows (settings.IMPORT_KINDS), because this app knows nothing o
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -31,7 +31,7 @@ class Field:
     """A field that a column can be mapped to. `key` is the API's name.
 
     synonyms: headers seen in the wild, separated by `|`. has_constant: may be given once for all rows. nothing: texts
-    that mean "no value" in this field beside the usual ones.
+    that mean "no value" in this field beside the usual ones. separators: what stands between the entries of a list.
     """
 
     key: str
@@ -43,6 +43,7 @@ class Field:
     has_constant: bool = False
     nothing: frozenset[str] = frozenset()
     hint: Any = ""
+    separators: str = ";；、|\n"
 
     @cached_property
     def headers(self) -> frozenset[str]:
@@ -112,7 +113,7 @@ class ImportKind:
     find_existing(workspace, entries) gives entries without an external id the `id` of the row that they mean.
     locate(path, entry) → (row, field) of an error's field path. follows: the field that names another entry's external
     id. check_mapping(fields) → messages about fields that only make sense together. suggest(headers by field) →
-    constants to take instead of the columns of these fields.
+    constants to take instead of the columns of these fields. own_fields(workspace) → fields that it added itself.
     """
 
     key: str
@@ -130,6 +131,12 @@ class ImportKind:
     check_mapping: Callable[[set[str]], list[str]] = lambda keys: []
     suggest: Callable[[dict[str, str]], dict[str, str]] = lambda headers: {}
     samples: tuple[dict[str, str], ...] = field(default=())
+    own_fields: Callable[[Any], tuple[Field, ...]] = lambda workspace: ()
+
+    def within(self, workspace) -> "ImportKind":
+        """The kind with the fields that the workspace has added. Needs the scope."""
+        own = self.own_fields(workspace)
+        return replace(self, fields=(*self.fields, *own)) if own else self
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

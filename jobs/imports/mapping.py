@@ -45,6 +45,12 @@ class Mapping:
             mode=data.get("mode", "upsert"),
         )
 
+    def within(self, kind: ImportKind) -> "Mapping":
+        """Without fields that the kind no longer has: one of the workspace's own may be archived meanwhile."""
+        self.columns = {index: column for index, column in self.columns.items() if column.field in kind.by_key}
+        self.constants = {key: text for key, text in self.constants.items() if key in kind.by_key}
+        return self
+
     def column_of(self, key: str) -> int | None:
         return next((index for index, column in self.columns.items() if column.field == key), None)
 

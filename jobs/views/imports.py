@@ -257,7 +257,7 @@ def _job_or_404(request, pk) -> ImportJob:
 
 
 def _kind(job: ImportJob) -> ImportKind:
-    return import_kinds()[job.kind]
+    return actions.kind_of(job)
 
 
 def _label(job: ImportJob):

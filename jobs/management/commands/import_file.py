@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from jobs.imports.actions import columns_of, mapping_of, receive_file, save_mapping, start_import
+from jobs.imports.actions import columns_of, kind_of, mapping_of, receive_file, save_mapping, start_import
 from jobs.imports.checking import check_import
 from jobs.imports.dates import ORDERS
 from jobs.imports.kinds import DATE, ImportKind, import_kinds
@@ -108,7 +108,7 @@ class Command(BaseCommand):
             at=timezone.now(),
         )
         columns = columns_of(job)
-        mapping = _mapped(kind, columns, mapping_of(job), lists, options)
+        mapping = _mapped(kind_of(job), columns, mapping_of(job), lists, options)
         if questions := save_mapping(job=job, mapping=mapping, by=by):
             said = [f"{columns[index].header}: {text}" if index is not None else text for index, text in questions]
             raise CommandError("\n".join(said))

@@ -7,19 +7,21 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from accounts.actions import save_accounts, save_contracts
-from accounts.models import Account, Contract, ContractLine
+from accounts.actions import archive_custom_field, save_accounts, save_contracts, save_custom_fields
+from accounts.models import Account, Contract, ContractLine, CustomField
 from jobs.imports import runs
 from jobs.imports.actions import (
     NotReady,
     columns_of,
     drop_expired_files,
+    kind_of,
     mapping_of,
     receive_file,
     save_mapping,
     start_check,
     start_import,
 )
+from jobs.imports.checking import read_import, save_entries
 from jobs.imports.kinds import import_kind
 from jobs.imports.table import UnreadableFile
 from jobs.models import File, ImportIssue, ImportJob, Run
@@ -369,3 +371,47 @@ def test_existing_contract_is_updated_and_its_number_is_the_key(acme):
     )
     assert (job.counts["created"], job.counts["updated"], issues(job)) == (0, 1, [])
     assert timezone.is_aware(job.created_at)
+
+
+OWN_FIELDS = [
+    {"key": "plan", "name": "套餐", "kind": "choice", "choices": ["标准版", "旗舰版"]},
+    {"key": "budget", "name": "年度预算", "kind": "money"},
+    {"key": "live_since", "name": "Live since", "kind": "date"},
+    {"key": "guide", "name": "Guide", "kind": "person"},
+]
+OWN_ROWS = [
+    "客户编号,客户名称,标签,来源渠道,套餐,年度预算（万元）,live_since,Guide",
+    "C-1,甲公司,重点、续约；试点,展会,旗舰版,5,2025年3月1日,manager@example.com",
+    "C-2,乙公司,,搜索,至尊版,5万,2025-03-01,",
+    "C-3,丙公司,a|b,,标准版,12000元,2025-04-01,nobody@example.com",
+]
+
+
+def test_own_fields_tags_and_channel_come_in_by_their_names(acme):
+    by = acme.actor(acme.owner)
+    save_custom_fields(workspace=acme.workspace, rows=OWN_FIELDS, by=by)
+    job = receive(acme, "accounts", *OWN_ROWS)
+    keys = ["external_id", "name", "tags", "channel", *(f"custom.{field['key']}" for field in OWN_FIELDS)]
+    assert [column.field for column in mapping_of(job).columns.values()] == keys
+    job = check(acme, job)
+    assert issues(job) == [
+        (3, "套餐", "“至尊版” is not one of the choices."),
+        (4, "Guide", "No member has this mail address."),
+    ]
+    assert not Account.objects.exists()
+    _counts, found = save_entries(
+        kind_of(job), read_import(job).prepared.entries, workspace=acme.workspace, by=by, mode="upsert", dry_run=False
+    )
+    assert [(issue.row, issue.field) for issue in found] == [(4, "custom.guide")]
+    account = Account.objects.get()
+    assert (account.tags, account.channel) == (["续约", "试点", "重点"], "展会")
+    assert account.custom == {
+        "plan": "旗舰版",
+        "budget": "50000.00",
+        "live_since": "2025-03-01",
+        "guide": str(acme.manager.pk),
+    }
+    # A field that is archived between mapping and check is left out.
+    field = CustomField.objects.get(key="plan")
+    archive_custom_field(workspace=acme.workspace, pk=field.pk, reason="", by=by)
+    assert issues(check(acme, job)) == [(4, "Guide", "No member has this mail address.")]
