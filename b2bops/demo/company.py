@@ -12,6 +12,7 @@ from random import Random
 
 from accounts.credit_code import ALPHABET, WEIGHTS
 from b2bops.demo import names
+from b2bops.demo.traits import DemoTraits, add_traits
 
 SEED = 20230101
 MONTHS = 36
@@ -35,6 +36,7 @@ class DemoRows:
     accounts: list[dict] = field(default_factory=list)
     contacts: list[dict] = field(default_factory=list)
     contracts: list[dict] = field(default_factory=list)
+    traits: DemoTraits = field(default_factory=DemoTraits)
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
@@ -69,6 +71,9 @@ class DemoCompany:
         self._make_rates()
         self._make_accounts()
         self._make_spend()
+        self.rows.traits = add_traits(
+            self.rows.accounts, last_day=self.last_day, tongue=self.tongue, owners=self.owners
+        )
         return self.rows
 
     def word(self, pair) -> str:

@@ -9,8 +9,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions import save_accounts, save_contacts, save_contracts, save_fx_rates, save_products
-from accounts.models import Account, Contract, FxRate, Product
+from accounts.actions import (
+    save_accounts,
+    save_contacts,
+    save_contracts,
+    save_custom_fields,
+    save_fx_rates,
+    save_products,
+    save_shared_filters,
+)
+from accounts.models import Account, Contract, CustomField, FxRate, Product
 from b2bops.demo.company import DemoCompany
 from leads.actions import save_spend
 from leads.models import Spend
@@ -45,7 +53,9 @@ def load_demo(*, workspace: Workspace, last_day: dt.date, by: Actor) -> dict[str
     Raises Conflict when the workspace has facts already, and RuntimeError when a row is refused, which is a defect of ours.
     """
     by.require(roles.MANAGE_WORKSPACE)
-    if any(kind.objects.filter(workspace=workspace, voided_at__isnull=True).exists() for kind in FACTS):
+    if CustomField.objects.filter(workspace=workspace).exists() or any(
+        kind.objects.filter(workspace=workspace, voided_at__isnull=True).exists() for kind in FACTS
+    ):
         # Rates, products and ids of the demo would be taken for the workspace's own, and could not leave again.
         raise Conflict({"row": [_("The demo company is loaded into an empty workspace only.")]})
     owners = [member.user.email for member in active_members(workspace)]
@@ -55,19 +65,27 @@ def load_demo(*, workspace: Workspace, last_day: dt.date, by: Actor) -> dict[str
     steps = [
         (save_fx_rates, rows.fx_rates),
         (save_products, rows.products),
+        (save_custom_fields, rows.traits.custom_fields),
         (save_accounts, rows.accounts),
         (save_contacts, rows.contacts),
         (save_contracts, rows.contracts),
         (save_spend, rows.spend),
+        (save_shared_filters, rows.traits.saved_filters),
     ]
     counts = {}
     for action, all_rows in steps:
         for start in range(0, len(all_rows), CHUNK):
-            results = action(workspace=workspace, rows=all_rows[start : start + CHUNK], by=by, is_demo=True)
-            if refused := [result for result in results if result.status == "error"]:
-                raise RuntimeError(f"{refused[0].external_id}: {refused[0].errors}")
+            _write(action, all_rows[start : start + CHUNK], workspace=workspace, by=by)
         counts[action.args[0].noun] = len(all_rows)
+    for day, changed in rows.traits.changes:
+        _write(save_accounts, changed, workspace=workspace, by=by, day=day)
     return counts
+
+
+def _write(action, rows: list[dict], **options) -> None:
+    results = action(rows=rows, is_demo=True, **options)
+    if refused := [result for result in results if result.status == "error"]:
+        raise RuntimeError(f"{refused[0].external_id}: {refused[0].errors}")
 
 
 def open_demo_workspace(*, last_day: dt.date, language: str, login_file: Path | None = None) -> Workspace:

@@ -75,3 +75,11 @@ CHANNELS = {
     "partner": ("合作伙伴", "Partners"),
     "sales": ("直销团队", "Direct sales"),
 }
+
+PLANS = [("标准版", "Standard"), ("专业版", "Professional"), ("旗舰版", "Enterprise")]
+TAGS = {
+    "key": ("重点客户", "Key account"),
+    "pilot": ("试点", "Pilot"),
+    "price": ("价格敏感", "Price-sensitive"),
+    "sites": ("多地部署", "Several sites"),
+}

@@ -10,11 +10,13 @@ from accounts.models import (
     Contact,
     Contract,
     ContractLine,
+    CustomField,
     FxRate,
     Interaction,
     Participant,
     Product,
     RenewalProposal,
+    SavedFilter,
     Task,
     TraitChange,
 )
@@ -78,6 +80,8 @@ def remove_demo(*, workspace, by: Actor) -> int:
     for traits in (AccountTrait, TraitChange):
         _delete(traits.objects.filter(workspace=workspace, account_id__in=accounts))
     _delete(Account.objects.filter(workspace=workspace, pk__in=accounts))
+    _delete(SavedFilter.objects.filter(workspace=workspace, is_demo=True))
+    _remove_fields(workspace)
     _delete(Spend.objects.filter(workspace=workspace, is_demo=True))
     _delete(Channel.objects.filter(workspace=workspace, is_demo=True, spend__isnull=True))
     _delete(FxRate.objects.filter(workspace=workspace, is_demo=True))
@@ -93,6 +97,14 @@ def remove_demo(*, workspace, by: Actor) -> int:
     )
     record(workspace=workspace, by=by, verb="demo_removed", subject=workspace, before={"accounts": len(accounts)})
     return len(accounts)
+
+
+def _remove_fields(workspace) -> None:
+    """A demo field in which an own account has a value stays, as the workspace's own."""
+    kept = set(AccountTrait.objects.filter(workspace=workspace).values_list("dimension", flat=True).distinct())
+    fields = CustomField.objects.filter(workspace=workspace, is_demo=True)
+    _delete(fields.filter(pk__in=[field.pk for field in fields if field.dimension not in kept]))
+    CustomField.objects.filter(workspace=workspace, is_demo=True).update(is_demo=False)
 
 
 def _delete(queryset) -> None:

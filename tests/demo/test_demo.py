@@ -4,10 +4,22 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.db.models import Count, Max, Min
 
 from accounts.actions import save_accounts, save_contracts, save_fx_rates
+from accounts.conditions import Conditions, accounts_of
 from accounts.credit_code import is_credit_code
-from accounts.models import Account, Contract, FxRate, Product, RenewalProposal
+from accounts.models import (
+    Account,
+    AccountTrait,
+    Contract,
+    CustomField,
+    FxRate,
+    Product,
+    RenewalProposal,
+    SavedFilter,
+    TraitChange,
+)
 from b2bops.demo.company import ACCOUNTS, DemoCompany
 from b2bops.demo.load import demo_login, load_demo, open_demo_workspace
 from b2bops.demo.remove import DEMO_FACTS, FIGURES_OF_ACCOUNTS, FIGURES_OF_WORKSPACE, remove_demo
@@ -56,6 +68,16 @@ def test_every_row_is_taken_by_the_real_actions(acme):
     assert counts["account"] == Account.objects.filter(is_demo=True).count() == ACCOUNTS
     assert Contract.objects.filter(is_demo=False).count() == 0
     assert RenewalProposal.objects.filter(decided_at__isnull=True).exists(), "some renewals wait for an answer"
+    # What accounts are sliced by: every dimension, and changes of the past year in most of them.
+    spent = set(Channel.objects.values_list("name", flat=True))
+    assert {*Account.objects.values_list("channel", flat=True)} - {""} == spent
+    changed = dict(TraitChange.objects.values_list("dimension").annotate(rows=Count("pk")))
+    assert {"region", "size", "tag", "custom:plan"} <= changed.keys()
+    assert min(changed.values()) > 3
+    days = TraitChange.objects.aggregate(first=Min("changed_on"), last=Max("changed_on"))
+    assert LAST_DAY - dt.timedelta(days=366) < days["first"] < days["last"] < LAST_DAY
+    for saved in SavedFilter.objects.all():
+        assert accounts_of(acme.workspace, Conditions.of(saved.conditions)).count() > 5
     with pytest.raises(Conflict):
         load_demo(workspace=acme.workspace, last_day=LAST_DAY, by=acme.actor(acme.owner))
 
@@ -92,6 +114,8 @@ def test_demo_leaves_whole_and_leaves_the_rest(acme):
     assert list(Account.objects.values_list("external_id", flat=True)) == ["OWN"]
     assert Contract.objects.get().lines.get().product_id == demo_product.pk
     assert not Channel.objects.exists()
+    for model in (AccountTrait, TraitChange, SavedFilter, CustomField):
+        assert not model.objects.exists(), model
     assert remove_demo(workspace=acme.workspace, by=by) == 0
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
