@@ -1,63 +1,76 @@
 """What the lists of this app can be searched, filtered and sorted by."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import queries
+from accounts.conditions import NOBODY, SEGMENT, Conditions, narrow
+from accounts.dimension_values import dimensions
+from accounts.dimensions import LABELS, OWNER, SIZE, TAG, parameter_of
 from accounts.models import Contract, RenewalProposal
 from accounts.models.contact import BuyingRole
 from accounts.models.contract import ContractKind
+from accounts.size_bands import SIZE_BANDS
 from accounts.terms import ENDS_SOON_DAYS
 from workspaces.lists import Filter, ListSpec, Sort
 from workspaces.queries import active_members
 
 STANDINGS = [("paying", _("Paying")), ("churned", _("Churned")), ("prospect", _("Prospect"))]
-NOBODY = "none"
 
 
 def _with_standing(accounts: Any, standing: str) -> Any:
     return accounts.of_standing(standing)
 
 
-def _owners(workspace):
-    members = [(str(member.pk), str(member.user)) for member in active_members(workspace)]
-    return [*members, (NOBODY, _("No owner"))]
+def accounts(workspace, user_id: UUID | None) -> ListSpec:
+    """The list of accounts, with a filter for all that figures are sliced by, as far as a menu can hold its values, and
+    for the saved filters that the user may choose.
+    """
+    found = queries.facets(workspace, *queries.FACETS)
+    people = [(str(member.pk), str(member)) for member in active_members(workspace)]
+    saved = {str(one.pk): one for one in queries.visible_filters(workspace, user_id)}
+    menus = found | {SIZE: [(band.key, band.label) for band in SIZE_BANDS], OWNER: [*people, (NOBODY, _("No owner"))]}
+    own = {}
+    for dimension in dimensions(workspace):
+        if dimension.field is not None and dimension.is_person:
+            own[dimension.key] = (dimension.label, people)
+        elif dimension.field is not None and dimension.field.choices:
+            own[dimension.key] = (dimension.label, [(choice, choice) for choice in dimension.field.choices])
 
+    def by(key: str, label: Any, choices: Sequence[tuple[str, Any]]) -> Filter:
+        def keep(rows, value: str):
+            return narrow(rows, workspace, Conditions.of({key: ["" if value == NOBODY and key == OWNER else value]}))
 
-def _with_owner(accounts, owner: str):
-    return accounts.filter(owner__isnull=True) if owner == NOBODY else accounts.filter(owner_id=owner)
+        return Filter(parameter_of(key), label, lambda _workspace: choices, keep)
 
-
-ACCOUNTS = ListSpec(
-    sorts=(
-        Sort("name", "name"),
-        Sort("mrr", "mrr_cents", down_first=True),
-        Sort("since", "customer_since", nullable=True),
-        Sort("renewal", "renewal_on", nullable=True),
-    ),
-    default="name",
-    filters=(
-        Filter("standing", _("Standing"), lambda workspace: STANDINGS, _with_standing),
-        Filter("owner", _("Owner"), _owners, _with_owner),
-        Filter(
-            "industry",
-            _("Industry"),
-            lambda workspace: queries.account_choices(workspace, "industry"),
-            lambda accounts, value: accounts.filter(industry=value),
+    return ListSpec(
+        sorts=(
+            Sort("name", "name"),
+            Sort("mrr", "mrr_cents", down_first=True),
+            Sort("since", "customer_since", nullable=True),
+            Sort("renewal", "renewal_on", nullable=True),
         ),
-        Filter(
-            "region",
-            _("Region"),
-            lambda workspace: queries.account_choices(workspace, "region"),
-            lambda accounts, value: accounts.filter(region=value),
+        default="name",
+        filters=(
+            Filter(
+                SEGMENT,
+                _("Saved filter"),
+                lambda _workspace: [(key, one.name) for key, one in saved.items()],
+                lambda rows, key: narrow(rows, workspace, Conditions.of(saved[key].conditions)),
+            ),
+            Filter("standing", _("Standing"), lambda _workspace: STANDINGS, _with_standing),
+            *(by(key, LABELS[key], menus[key]) for key in (OWNER, "industry", "region", SIZE, TAG, "channel")),
+            *(by(key, label, choices) for key, (label, choices) in own.items()),
         ),
-    ),
-    search=queries.matching_accounts,
-    sums=("mrr_cents",),
-)
+        search=queries.matching_accounts,
+        sums=("mrr_cents",),
+    )
+
 
 CONTACTS = ListSpec(
     sorts=(Sort("name", "name"),),

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from accounts.views import account, contact, contract, fx_rate, handover, interaction, product, renewal, task
+from accounts.views import (
+    account,
+    contact,
+    contract,
+    custom_field,
+    fx_rate,
+    handover,
+    interaction,
+    product,
+    renewal,
+    saved_filter,
+    task,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +25,16 @@ urlpatterns = [
     path("accounts/<uuid:pk>/edit/", account.account_edit, name="account_edit"),
     path("accounts/<uuid:pk>/void/", account.account_void, name="account_void"),
     path("accounts/hand-over/<uuid:pk>/", handover.hand_over, name="hand_over"),
+    path("accounts/filters/", saved_filter.saved_filter_list, name="saved_filter_list"),
+    path("accounts/filters/new/", saved_filter.saved_filter_new, name="saved_filter_new"),
+    path("accounts/filters/<uuid:pk>/", saved_filter.saved_filter_edit, name="saved_filter_edit"),
+    path("accounts/filters/<uuid:pk>/remove/", saved_filter.saved_filter_remove, name="saved_filter_remove"),
+    path("settings/fields/", custom_field.custom_fields, name="custom_fields"),
+    path("settings/fields/new/", custom_field.custom_field_new, name="custom_field_new"),
+    path("settings/fields/<uuid:pk>/", custom_field.custom_field_edit, name="custom_field_edit"),
+    path("settings/fields/<uuid:pk>/move/", custom_field.custom_field_move, name="custom_field_move"),
+    path("settings/fields/<uuid:pk>/archive/", custom_field.custom_field_archive, name="custom_field_archive"),
+    path("settings/fields/<uuid:pk>/restore/", custom_field.custom_field_restore, name="custom_field_restore"),
     path("contacts/", contact.contact_list, name="contact_list"),
     path("contacts/new/", contact.contact_new, name="contact_new"),
     path("contacts/<uuid:pk>/", contact.contact_page, name="contact_page"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
+from accounts.queries import MOST_CHOICES, facets
 from leads.models import Channel, Spend
 
 
@@ -17,6 +18,12 @@ def standing_spend(workspace) -> QuerySet[Spend]:
 
 def standing_channels(workspace) -> QuerySet[Channel]:
     return Channel.objects.filter(workspace=workspace).standing().order_by("name")
+
+
+def channel_names(workspace) -> list[str]:
+    """The channels that money is spent on and those that accounts came through, which need not be the same."""
+    spent = standing_channels(workspace).values_list("name", flat=True)[:MOST_CHOICES]
+    return sorted({*spent, *(name for name, _label in facets(workspace, "channel")["channel"])})
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import CountField, LinesField
+from accounts.forms.custom_values import PREFIX, form_field, initial_values
+from accounts.forms.fields import CountField, LinesField, TagsField
 from accounts.forms.rows import RowForm
-from accounts.models import Account
+from accounts.models import Account, CustomField
+from accounts.queries import asked_fields
 from workspaces.queries import active_members
 
 
@@ -23,6 +25,12 @@ class AccountForm(RowForm):
     region = forms.CharField(
         label=_("Region"), required=False, widget=forms.TextInput(attrs={"list": "regions", "autocomplete": "off"})
     )
+    channel = forms.CharField(
+        label=_("Channel of origin"),
+        required=False,
+        widget=forms.TextInput(attrs={"list": "channels", "autocomplete": "off"}),
+    )
+    tags = TagsField(label=_("Tags"), required=False, help_text=_("With a comma between them."))
     employees = CountField(label=_("Employees"), required=False)
     website = forms.CharField(label=_("Website"), required=False)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
@@ -31,20 +39,41 @@ class AccountForm(RowForm):
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args, workspace, **kwargs):
+    def __init__(self, *args, workspace, account, **kwargs):
+        self.custom_fields = asked_fields(workspace)
+        kwargs["initial"] = initial = self._initial_of(account, self.custom_fields) if account is not None else {}
         super().__init__(*args, **kwargs)
-        members = {member.user.email: str(member) for member in active_members(workspace)}
+        people = list(active_members(workspace))
+        members = {member.user.email: str(member) for member in people}
         # An owner who has left stays the owner until somebody else is chosen.
-        if present := self.initial.get("owner"):
+        if present := initial.get("owner"):
             members.setdefault(present, present)
         self.fields["owner"].choices = [("", _("Nobody")), *members.items()]
+        ids = {str(member.pk): str(member) for member in people}
+        for field in self.custom_fields:
+            name = PREFIX + field.key
+            self.fields[name] = form_field(field, members=ids, present=initial.get(name, ""))
+        self.error_fields = {f"custom.{field.key}": PREFIX + field.key for field in self.custom_fields}
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """The workspace's own fields, in their order."""
+        return [self[PREFIX + field.key] for field in self.custom_fields]
+
+    def row(self):
+        row = super().row()
+        names = {PREFIX + field.key: field.key for field in self.custom_fields}
+        custom = {key: row.pop(name) for name, key in names.items() if name in row}
+        return row | ({"custom": custom} if custom else {})
 
     @staticmethod
-    def initial_of(account: Account) -> dict:
+    def _initial_of(account: Account, custom_fields: list[CustomField]) -> dict:
         names = (
             "name", "short_name", "legal_name", "credit_code", "former_names", "industry", "region", "employees",
-            "website", "external_id", "note",
+            "channel", "tags", "website", "external_id", "note",
         )  # fmt: skip
-        return {name: getattr(account, name) for name in names} | {
-            "owner": account.owner.user.email if account.owner else ""
-        }
+        return (
+            {name: getattr(account, name) for name in names}
+            | {"owner": account.owner.user.email if account.owner else ""}
+            | initial_values(account.custom, custom_fields)
+        )

@@ -1,12 +1,14 @@
 """Inputs that understand what people write: 5万, 8.5折, 13%, 2025年3月1日. They read, actions judge."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.shapes import TAG_SEPARATORS
 from jobs.imports.dates import BadValue, to_date
 from jobs.imports.values import to_amount, to_discount, to_integer, to_percent
 
@@ -95,3 +97,13 @@ class LinesField(forms.CharField):
 
     def clean(self, value):
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+
+
+class TagsField(forms.CharField):
+    """Several tags with a comma or the like between them → list of text."""
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        return [tag.strip() for tag in re.split(f"[{TAG_SEPARATORS}]", super().clean(value)) if tag.strip()]

@@ -29,6 +29,9 @@ class RowForm(forms.Form):
         """Put an action's refusals beside the fields; those of no field of this form stand above it."""
         for path, messages in errors.items():
             name = self.error_fields.get(path, path)
+            if name not in self.fields:
+                # An entry of a list (tags.0) stands in the list's own field.
+                name = path.partition(".")[0]
             if name in self.fields:
                 if name not in self.errors:
                     self.add_error(name, messages)

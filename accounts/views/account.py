@@ -1,5 +1,7 @@
 """Accounts: the list, one account's page, entering, changing and voiding one."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import lists, queries
 from accounts.actions import save_accounts, void_account
+from accounts.conditions import SEGMENT, is_condition
 from accounts.contract_summary import axis, summarise
+from accounts.dimension_values import dimensions, labels
 from accounts.forms.account import AccountForm
 from accounts.forms.rows import write
 from accounts.models import Account, Contact
@@ -35,10 +39,19 @@ def account_list(request, slug):
         {
             "list": shown,
             "summary": _summary(shown.totals, request.workspace),
+            "save_url": _save_url(shown, slug),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
             "demo_url": _demo_url(request),
         },
     )
+
+
+def _save_url(shown, slug: str) -> str:
+    """Where the list's conditions are kept under a name; "" when there are none but a saved filter as it stands."""
+    chosen = {one.key: one.value for one in shown.chosen if is_condition(one.key)}
+    if not chosen or set(chosen) == {SEGMENT}:
+        return ""
+    return f"{reverse('accounts:saved_filter_new', args=[slug])}?{urlencode(chosen)}"
 
 
 def _demo_url(request) -> str:
@@ -61,7 +74,7 @@ def account_totals(request, slug):
 
 def _shown_list(request):
     return show_list(
-        lists.ACCOUNTS,
+        lists.accounts(request.workspace, request.actor.user_id),
         queries.standing_accounts(request.workspace),
         request.GET,
         path=reverse("accounts:account_list", args=[request.workspace.slug]),
@@ -104,7 +117,7 @@ def account_page(request, slug, pk):
             "account": account,
             "standing": STANDING_SHOWN[account.standing],
             "facts": _facts(account, request.workspace, day),
-            "properties": _properties(account),
+            "properties": _properties(account, request.workspace),
             "summaries": summaries,
             "axis": axis(summaries, day=day, url_of=lambda one: reverse("accounts:contract_page", args=[slug, one.pk])),
             "contacts": contacts,
@@ -189,17 +202,30 @@ def _distance(on, day) -> str:
     return ngettext("%(days)s day ago", "%(days)s days ago", -days) % {"days": -days}
 
 
-def _properties(account: Account) -> list[dict]:
-    return [
+def _properties(account: Account, workspace) -> list[dict]:
+    path = reverse("accounts:account_list", args=[workspace.slug])
+    rows: list[dict] = [
         {"label": _("Short name"), "value": account.short_name},
         {"label": _("Former names"), "value": ", ".join(account.former_names)},
         {"label": _("Credit code"), "value": account.credit_code},
         {"label": _("Industry"), "value": account.industry},
         {"label": _("Region"), "value": account.region},
         {"label": _("Employees"), "value": None if account.employees is None else formats.number(account.employees)},
+        {"label": _("Channel of origin"), "value": account.channel},
+        {
+            "label": _("Tags"),
+            "value": "",
+            "tags": [{"label": tag, "href": f"{path}?{urlencode({'tag': tag})}"} for tag in account.tags],
+        },
         {"label": _("Website"), "value": account.website, "href": _website(account.website)},
         {"label": _("External id"), "value": account.external_id},
     ]
+    rows += [
+        {"label": dimension.label, "value": labels(workspace, dimension, [value])[value]}
+        for dimension in dimensions(workspace)
+        if dimension.field is not None and (value := account.custom.get(dimension.field.key))
+    ]
+    return rows
 
 
 def _website(text: str) -> str:
@@ -241,7 +267,7 @@ def _form_page(request, account: Account | None):
     form = AccountForm(
         request.POST if request.method == "POST" else None,
         workspace=request.workspace,
-        initial=AccountForm.initial_of(account) if account else None,
+        account=account,
     )
     if request.method == "POST":
         result = write(form, save_accounts, workspace=request.workspace, by=request.actor, pk=account and account.pk)
@@ -254,8 +280,7 @@ def _form_page(request, account: Account | None):
         {
             "form": form,
             "account": account,
-            "industries": queries.account_choices(request.workspace, "industry"),
-            "regions": queries.account_choices(request.workspace, "region"),
+            "suggestions": queries.facets(request.workspace, "industry", "region", "channel"),
         },
         status=422 if form.is_refused else 200,
     )
