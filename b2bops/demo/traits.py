@@ -76,6 +76,7 @@ def _changes(
 ) -> list[tuple[dt.date, list[dict]]]:
     """A dozen days of the past year on which some accounts moved, grew, were handed over or changed plan."""
     plans = [pair[tongue] for pair in names.PLANS]
+    home = {region[tongue] for _city, region in names.CITIES}
     # Accounts change once only, so that what a row says was before is what the account's own row says.
     order = chance.sample(range(len(accounts)), min(len(accounts), 12 * CHANGES_A_MONTH))
     days = sorted(last_day - dt.timedelta(days=30 * month + chance.randrange(3, 28)) for month in range(12))
@@ -88,9 +89,8 @@ def _changes(
             match chance.randrange(4):
                 case 0 if len(owners) > 1 and account.get("owner"):
                     row["owner"] = chance.choice([owner for owner in owners if owner != account["owner"]])
-                case 0 | 1:
-                    regions = [pair[1][tongue] for pair in names.CITIES if pair[1][tongue] != account["region"]]
-                    row["region"] = chance.choice(regions)
+                case 0 | 1 if account["region"] in home:
+                    row["region"] = chance.choice(sorted(home - {account["region"]}))
                 case 2:
                     row["employees"] = account["employees"] * chance.choice([3, 4])
                 case _:
