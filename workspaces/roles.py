@@ -48,6 +48,7 @@ class Owner(Role):
         MANAGE_WEBHOOKS,
         MANAGE_WORKSPACE,
     }
+    permissions = Manager.permissions | {MANAGE_MEMBERS, MANAGE_KEYS, MANAGE_FIELDS, MANAGE_WORKSPACE}
 
 
 ROLES = {role.key: role for role in (Owner, Manager, Member, Viewer)}
@@ -60,4 +61,6 @@ SCOPES = {
     "read": Viewer.permissions | {VIEW_ACTIVITY},
     "write": Manager.permissions | {MANAGE_FIELDS, MANAGE_WEBHOOKS},
 }
+# writes into, and only owners hand out keys.
+SCOPES = {"read": Viewer.permissions | {VIEW_ACTIVITY}, "write": Manager.permissions | {MANAGE_FIELDS}}
 SCOPE_CHOICES = [("read", _("Read")), ("write", _("Read and write"))]
