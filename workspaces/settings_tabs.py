@@ -21,7 +21,6 @@ def settings_tabs(request, current: str) -> list[dict]:
         {
             "label": label,
             "href": reverse(_full(name), args=[request.workspace.slug]),
-            "href": reverse(_url_name(name), args=[request.workspace.slug]),
             "active": name == current,
         }
         for name, label, permission in tabs
@@ -40,10 +39,4 @@ def settings_trail(request, name: str, label: str) -> list[dict]:
 
 def _full(name: str) -> str:
     """Pages of apps above this one are known by their URL name, which says the app."""
-        {"label": label, "href": reverse(_url_name(name), args=[slug])},
-    ]
-
-
-def _url_name(name: str) -> str:
-    """Pages of apps above this one stand here by their URL names alone."""
     return name if ":" in name else f"workspaces:{name}"

@@ -19,8 +19,6 @@ from b2bops.api.renewals import Committed, ForecastAccounts, ForecastView, Renew
 from b2bops.api.restatements import Restatements
 from b2bops.api.saved_filters import SAVED_FILTERS
 from b2bops.api.settings import MetricSettingsList
-from b2bops.api.renewals import ForecastAccounts, ForecastView, RenewalRates, Renewals
-from b2bops.api.saved_filters import SAVED_FILTERS
 from b2bops.api.spend import SPEND
 from b2bops.api.tasks import TASKS
 from b2bops.api.unit_economics import UnitEconomics
