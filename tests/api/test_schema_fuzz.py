@@ -9,6 +9,7 @@ from itertools import cycle
 
 import pytest
 import schemathesis
+from django.db import transaction
 from django.test.client import ClientHandler
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -70,10 +71,22 @@ def test_any_request(case, keys):
 def test_any_chain_of_requests(keys):
     """What was made is read, changed and voided in any order, by the links that the schema names."""
     went_well: set[str] = set()
+    write, _again, read = (next(keys) for _ in range(3))
 
     class Chain(schema.as_state_machine()):
+        """Each chain begins with the same keys and an empty workspace, or the same chain would go another way."""
+
+        def setup(self):
+            self.keys = cycle([write, write, read])
+            self.transaction = transaction.atomic()
+            self.transaction.__enter__()
+
+        def teardown(self):
+            transaction.set_rollback(True)
+            self.transaction.__exit__(None, None, None)
+
         def get_call_kwargs(self, case):
-            return {"headers": {"Authorization": f"Bearer {next(keys)}"}}
+            return {"headers": {"Authorization": f"Bearer {next(self.keys)}"}}
 
         def validate_response(self, response, case, additional_checks=(), **kwargs):
             case.validate_response(response, checks=CHECKS)
