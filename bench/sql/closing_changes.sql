@@ -9,8 +9,8 @@ set unit_amount = l.unit_amount + %(round)s + 1
 from accounts_contract c join chosen on chosen.account_id = c.account_id
 where l.workspace_id = %(workspace)s and c.workspace_id = l.workspace_id and c.id = l.contract_id;
 
-insert into accounts_changedfact (workspace_id, account_id, from_day)
-select c.workspace_id, c.account_id, min(c.starts_on)
+insert into accounts_changedfact (workspace_id, account_id, from_day, actor, subject_type, subject_id, subject_label)
+select c.workspace_id, c.account_id, min(c.starts_on), 'Bench', 'contract', min(c.id::text), min(c.external_id)
 from accounts_contract c join chosen on chosen.account_id = c.account_id
 where c.workspace_id = %(workspace)s
 group by 1, 2;
