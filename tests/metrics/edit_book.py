@@ -209,6 +209,9 @@ class EditBook:
             "currency": self.random.choice(CURRENCIES),
             "starts_on": starts.isoformat(),
             "ends_on": ends and ends.isoformat(),
+            "signed_on": (starts - dt.timedelta(days=signed)).isoformat()
+            if (signed := self._signed_before())
+            else None,
             "auto_renew": self.random.random() < 0.3,
             "cancelled_on": notice and notice.isoformat(),
             "renews": renews and renews["external_id"],
@@ -223,6 +226,10 @@ class EditBook:
                 for _ in range(self.random.choice((1, 1, 2)))
             ],
         }
+
+    def _signed_before(self) -> int:
+        """Days between the signature and the start; 0: nobody wrote down when it was signed."""
+        return self.random.choice((0, 0, 10, 45))
 
     def _save_contract(self, row: dict) -> None:
         (result,) = save_contracts(workspace=self.workspace, rows=[row], by=books.BY)
