@@ -14,22 +14,18 @@ from django.db import connection, transaction
 from django.test import Client
 
 from accounts.actions import (
-    save_accounts,
     save_contacts,
     save_contracts,
-    save_custom_fields,
     save_fx_rates,
     save_interactions,
     save_products,
-    save_shared_filters,
     save_tasks,
 )
 from jobs.actions import queue_run
-from jobs.imports.actions import receive_file
-from jobs.imports.kinds import import_kind
 from jobs.webhooks.actions import create_webhook
 from leads.actions import save_spend
 from tests.api.client import Api
+from tests.canary_rows import make_import, sliced_account
 from tests.cast import AT, Cast, with_password
 from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS
 from tests.routes import Route, all_routes
@@ -131,23 +127,7 @@ def world(cast) -> World:
     key = cast.api_key(scope="read")
     with workspace_scope(acme):
         who = {"workspace": acme, "by": by}
-        (custom_field,) = save_custom_fields(
-            rows=[{"key": "canary", "name": CANARY, "kind": "choice", "choices": [CANARY]}], **who
-        )
-        (account,) = save_accounts(
-            rows=[
-                {
-                    "external_id": f"A-{CANARY}",
-                    "name": CANARY,
-                    "note": CANARY,
-                    "tags": [CANARY],
-                    "channel": CANARY,
-                    "custom": {"canary": CANARY},
-                }
-            ],
-            **who,
-        )
-        (saved_filter,) = save_shared_filters(rows=[{"name": CANARY, "conditions": {"tag": [CANARY]}}], **who)
+        account, custom_field, saved_filter = sliced_account(who)
         (contact,) = save_contacts(
             rows=[{"account": f"A-{CANARY}", "name": CANARY, "email": f"{CANARY}@example.com"}], **who
         )
@@ -223,13 +203,6 @@ def world(cast) -> World:
         rival_key=Api(cast.api_key(workspace=cast.rival)),
         reading_key=Api(key),
     )
-
-
-def make_import(who: dict):
-    """A file of acme's on its way in."""
-    csv = f"name,external_id\n{CANARY},X1\n".encode()
-    job = receive_file(kind=import_kind("accounts"), name=f"{CANARY}.csv", content=csv, language="en", at=AT, **who)
-    return job.pk
 
 
 def make_webhook(who: dict):

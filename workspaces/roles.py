@@ -44,11 +44,10 @@ class Owner(Role):
     permissions = Manager.permissions | {
         MANAGE_MEMBERS,
         MANAGE_KEYS,
-        MANAGE_FIELDS,
         MANAGE_WEBHOOKS,
+        MANAGE_FIELDS,
         MANAGE_WORKSPACE,
     }
-    permissions = Manager.permissions | {MANAGE_MEMBERS, MANAGE_KEYS, MANAGE_FIELDS, MANAGE_WORKSPACE}
 
 
 ROLES = {role.key: role for role in (Owner, Manager, Member, Viewer)}
@@ -61,6 +60,4 @@ SCOPES = {
     "read": Viewer.permissions | {VIEW_ACTIVITY},
     "write": Manager.permissions | {MANAGE_FIELDS, MANAGE_WEBHOOKS},
 }
-# writes into, and only owners hand out keys.
-SCOPES = {"read": Viewer.permissions | {VIEW_ACTIVITY}, "write": Manager.permissions | {MANAGE_FIELDS}}
 SCOPE_CHOICES = [("read", _("Read")), ("write", _("Read and write"))]

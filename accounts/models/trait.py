@@ -32,7 +32,7 @@ class TraitChange(TenantModel):
 
     `before` holds the values until the day before, never none: the first value that was ever known counts for the whole
     past. What an account was on a day is `before` of its earliest change after that day, else what it is now.
-    Owners stand as membership ids, sizes as bands, custom fields as stored (docs/decisions/0013).
+    Owners stand as membership ids, sizes as bands, custom fields as stored (docs/decisions/0022).
     """
 
     id = models.BigAutoField(primary_key=True)

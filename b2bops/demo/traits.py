@@ -94,10 +94,10 @@ def _changes(
                 case 2:
                     row["employees"] = account["employees"] * chance.choice([3, 4])
                 case _:
-                    # One plan up, and no longer a pilot.
+                    # One plan up, and one tag less.
                     plan = plans.index(account["custom"]["plan"])
                     row["custom"] = {"plan": plans[min(2, plan + 1)]}
-                    row["tags"] = [tag for tag in account["tags"] if tag != names.TAGS["pilot"][tongue]]
+                    row["tags"] = account["tags"][1:]
             rows.append(row)
         changes.append((day, rows))
     return changes

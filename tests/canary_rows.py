@@ -1,0 +1,25 @@
+"""Rows of acme for the walk over all routes, each with the canary wherever text can stand."""
+
+from accounts.actions import save_accounts, save_custom_fields, save_shared_filters
+from jobs.imports.actions import receive_file
+from jobs.imports.kinds import import_kind
+from tests.cast import AT
+from tests.route_cases import CANARY
+from workspaces.batch import RowResult
+
+
+def sliced_account(who: dict) -> tuple[RowResult, RowResult, RowResult]:
+    """An account with all that it is sliced by, the field of acme's own in it, and a shared filter."""
+    field = {"key": "canary", "name": CANARY, "kind": "choice", "choices": [CANARY]}
+    (custom_field,) = save_custom_fields(rows=[field], **who)
+    row = {"external_id": f"A-{CANARY}", "name": CANARY, "note": CANARY, "tags": [CANARY], "channel": CANARY}
+    (account,) = save_accounts(rows=[row | {"custom": {"canary": CANARY}}], **who)
+    (saved_filter,) = save_shared_filters(rows=[{"name": CANARY, "conditions": {"tag": [CANARY]}}], **who)
+    return account, custom_field, saved_filter
+
+
+def make_import(who: dict):
+    """A file of acme's on its way in."""
+    csv = f"name,external_id\n{CANARY},X1\n".encode()
+    job = receive_file(kind=import_kind("accounts"), name=f"{CANARY}.csv", content=csv, language="en", at=AT, **who)
+    return job.pk
