@@ -1,4 +1,4 @@
-"""The next quarters as far as contracts tell: docs/decisions/0013-the-forecast-says-only-what-contracts-say.md."""
+"""The next quarters as far as contracts tell: docs/decisions/0018-the-forecast-says-only-what-contracts-say.md."""
 
 import datetime as dt
 from dataclasses import dataclass
