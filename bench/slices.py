@@ -20,7 +20,7 @@ from metrics.slices.slice import Slice
 from workspaces.models import Workspace
 from workspaces.scope import workspace_scope
 
-ACCOUNTS = 20_000
+ACCOUNTS = 100_000
 ROUNDS = 3
 UNTIL = dt.date(2025, 12, 31)
 FIRST = dt.date(2023, 1, 1)
