@@ -14,7 +14,6 @@ from b2bops.api.openapi import json_of, operation, query, ref
 from b2bops.api.paging import LONGEST_LIMIT, Ordering, limit_of, page_address, page_of
 from b2bops.api.periods import range_of
 from metrics import ratios
-from metrics.committed import COMMITTED, committed
 from metrics.forecast import Forecast, Month, Quarter, forecast, known_changes
 from metrics.models import Standing
 from metrics.queries import closed_through
@@ -212,36 +211,6 @@ def _rate_object(row: RenewalRate, closed, names: dict[UUID, str], *, is_by_owne
         "value_renewed": row.value_renewed,
         "renewal_rate_value": row.rate_value,
     }
-
-
-class Committed(MetricEndpoint):
-    """``GET /metrics/committed/``."""
-
-    def operations(self):
-        row = _object(
-            {"period": {"type": "string"}, "closed": {"type": "boolean"}, **dict.fromkeys(COMMITTED, c.MONEY)}
-        )
-        schema = _object({"currency": {"type": "string"}, "rows": {"type": "array", "items": row}})
-        return {
-            "GET": operation(
-                "committed_mrr",
-                "MRR beside what it comes to once what is signed has begun and what is known to end has ended",
-                tag="metrics",
-                parameters=PERIOD_PARAMETERS,
-                answers={200: json_of(schema, "The rows, oldest first")},
-                without=(404,),
-            )
-        }
-
-    def get(self, request, **kwargs):
-        self.refuse_unknown_parameters(request, {"from", "to", "interval"})
-        rows = committed(request.workspace, **self.period_range(request))
-        return json_answer(
-            {
-                "currency": request.workspace.base_currency,
-                "rows": [{name: row[name] for name in ("period", "closed", *COMMITTED)} for row in rows],
-            }
-        )
 
 
 class ForecastView(MetricEndpoint):

@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from b2bops.api import errors
 from b2bops.api.accounts import ACCOUNTS
 from b2bops.api.closings import ClosingItem, ClosingList
+from b2bops.api.committed import Committed
 from b2bops.api.contacts import CONTACTS
 from b2bops.api.contracts import CONTRACTS
 from b2bops.api.custom_fields import CUSTOM_FIELDS
@@ -15,7 +16,7 @@ from b2bops.api.ledger import Ledger
 from b2bops.api.metrics import Bridge, Cohorts, Registry, Series
 from b2bops.api.movements import Movements
 from b2bops.api.products import PRODUCTS
-from b2bops.api.renewals import Committed, ForecastAccounts, ForecastView, RenewalRates, Renewals
+from b2bops.api.renewals import ForecastAccounts, ForecastView, RenewalRates, Renewals
 from b2bops.api.restatements import Restatements
 from b2bops.api.saved_filters import SAVED_FILTERS
 from b2bops.api.settings import MetricSettingsList

@@ -4,12 +4,13 @@ Shares nothing with the product, so that the two can find each other's mistakes.
 answers in the books' words. Slow; for small books.
 """
 
-import calendar
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+
+from tests.metrics.naive_arithmetic import cents, date, half_up, months_between, over, places, plus_months
 
 DAY = dt.timedelta(days=1)
 NEVER = dt.date.max
@@ -20,34 +21,6 @@ class NoRate(Exception):
     def __init__(self, currency, day):
         super().__init__(currency, day)
         self.currency, self.day = currency, day
-
-
-def plus_months(day: dt.date, months: int) -> dt.date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def months_between(first: dt.date, last: dt.date) -> int:
-    months = 0
-    while plus_months(first, months + 1) <= last:
-        months += 1
-    return months
-
-
-def half_up(value: Fraction, places: int) -> Decimal:
-    scaled = abs(value) * 10**places
-    units = scaled.numerator // scaled.denominator
-    if scaled - units >= Fraction(1, 2):
-        units += 1
-    return Decimal(units if value >= 0 else -units).scaleb(-places)
-
-
-def cents(value: Fraction) -> Fraction:
-    return Fraction(half_up(value, 2))
-
-
-def date(text) -> dt.date | None:
-    return dt.date.fromisoformat(text) if isinstance(text, str) else text
 
 
 @dataclass
@@ -464,11 +437,3 @@ class Book:
             {"account": account, "date": day.isoformat(), "kind": kind, "amount": half_up(amount, 2)}
             for day, account, kind, amount in self.movements
         ]
-
-
-def over(numerator, denominator):
-    return None if numerator is None or not denominator else Fraction(numerator) / Fraction(denominator)
-
-
-def places(value, count):
-    return None if value is None else half_up(value, count)

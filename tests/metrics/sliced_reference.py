@@ -5,7 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.metrics.reference import DAY, INTERVALS, Book, cents, half_up, over, places, plus_months
+from tests.metrics.naive_arithmetic import cents, half_up, over, places, plus_months
+from tests.metrics.reference import DAY, INTERVALS, Book
 
 
 @dataclass

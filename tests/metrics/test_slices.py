@@ -14,9 +14,10 @@ from metrics.slices import queries as slices
 from metrics.slices.cohorts import cohorts
 from metrics.slices.slice import Slice
 from tests.metrics import books
+from tests.metrics.naive_arithmetic import half_up
 from tests.metrics.random_books import ACCOUNTS, OFFSETS, START, UNTIL
 from tests.metrics.random_books import books as random_books
-from tests.metrics.reference import Book, half_up
+from tests.metrics.reference import Book
 from tests.metrics.sliced_reference import SlicedBook
 from tests.metrics.test_properties import undone
 from workspaces.scope import workspace_scope
