@@ -8,6 +8,7 @@ import datetime as dt
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.db import connections, transaction
 
@@ -49,7 +50,7 @@ def measure() -> Iterator[Result]:
     workspace = sliced_book(ACCOUNTS)
     by_industry = bare(workspace, BARE_ACCOUNTS)
     by_product = bare(workspace, BARE_LINES)
-    window = {"workspace": workspace, "first": FIRST, "last": UNTIL}
+    window: dict[str, Any] = {"workspace": workspace, "first": FIRST, "last": UNTIL}
     cases = [
         ("MRR and customers by industry", by_industry, 3, lambda: slices.series(
             **window, keys=("mrr", "customers"), chosen=Slice.of(group_by="industry"))),
