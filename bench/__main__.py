@@ -9,13 +9,13 @@ import django
 
 import bench
 
+NO_BENCHES = ("__main__", "result", "company")
+
 
 def main(names: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "b2bops.settings")
     django.setup()
-    known = [
-        module.name for module in pkgutil.iter_modules(bench.__path__) if module.name not in ("__main__", "result")
-    ]
+    known = [module.name for module in pkgutil.iter_modules(bench.__path__) if module.name not in NO_BENCHES]
     if unknown := set(names) - set(known):
         print(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(known)}", file=sys.stderr)
         return 2

@@ -14,9 +14,25 @@ select uuidv7() as account_id, n, date '2023-01-01' + (random() * 900)::integer 
   case when random() < 0.1 then 'USD' else 'CNY' end as currency, random() as luck
 from generate_series(1, %(accounts)s) n;
 
+-- Named half in Latin and half in Chinese letters, first and last parts repeating as in a real book, so that a search
+-- finds some and not all.
 insert into accounts_account (id, workspace_id, external_id, is_demo, void_reason, name, legal_name, short_name,
-  former_names, credit_code, industry, region, channel, tags, custom, website, note, mrr_cents)
-select account_id, %(workspace)s, 'A' || n, false, '', 'Account ' || n, '', '', '{}', '', '', '', '', '{}', '{}', '', '', 0
+  former_names, credit_code, industry, region, employees, channel, tags, custom,
+  website, note, mrr_cents)
+select account_id, %(workspace)s, 'A' || n, false, '',
+  case when n %% 2 = 0
+    then (array['North', 'Blue', 'Silver', 'Green', 'Golden', 'Bright', 'Harbour', 'River', 'Summit', 'Cedar'])
+        [1 + n / 2 %% 10]
+      || ' ' || chr(65 + n / 20 %% 26) || chr(97 + n / 520 %% 26) || chr(97 + n / 13520 %% 26) || ' '
+      || (array['Logistics', 'Foods', 'Software', 'Medical', 'Trading', 'Energy', 'Textiles'])[1 + n / 2 %% 7]
+    else (array['兰海', '云山', '东方', '华星', '金桥', '海润', '天成', '瑞丰', '明德', '长青'])[1 + n / 2 %% 10]
+      || chr(19968 + n %% 2999) || chr(19968 + n / 7 %% 3001)
+      || (array['物流', '食品', '软件', '医疗', '贸易', '能源', '纺织'])[1 + n / 2 %% 7] || '有限公司'
+  end,
+  '', '', '{}', '',
+  (array['Retail', 'Manufacturing', 'Software', 'Healthcare', 'Finance', 'Education', 'Logistics', 'Energy'])[1 + n %% 8],
+  (array['East', 'North', 'South', 'West', 'Central'])[1 + n %% 5], (array[5, 40, 180, 900, 4000])[1 + n / 5 %% 5],
+  '', '{}', '{}', '', '', 0
 from made;
 
 create temp table signed on commit drop as
