@@ -125,7 +125,7 @@ def _controls(workspace, bar: SliceBar, key: str, interval: str, span: int, comp
             "name": "group_by",
             "label": _("Group by"),
             "value": group.parameter if group else "",
-            "options": [{"value": "", "label": _("All together")}, *groups],
+            "options": [{"value": "", "label": _("Not grouped")}, *groups],
         },
         {
             "name": "interval",
