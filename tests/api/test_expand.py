@@ -20,7 +20,7 @@ EVERYWHERE = [
 
 @pytest.fixture
 def book(api):
-    for kind in ("accounts", "contacts", "contracts", "spend"):
+    for kind in ("custom-fields", "accounts", "contacts", "contracts", "spend"):
         results = api.post(f"{kind}/batch/", rows_of(kind, 3)).json()["results"]
         assert {row["status"] for row in results} == {"created"}, results
     return api

@@ -93,5 +93,5 @@ def test_any_chain_of_requests(keys):
             if response.status_code < 300:
                 went_well.add(case.operation.definition.raw["operationId"].partition("_")[0])
 
-    run_state_machine_as_test(Chain, settings=settings(SOME, max_examples=LONG or 10, stateful_step_count=10))
+    run_state_machine_as_test(Chain, settings=settings(SOME, max_examples=LONG or 25, stateful_step_count=12))
     assert went_well & {"get", "change", "void"}, "the chains hold nothing that hangs together"

@@ -127,6 +127,9 @@ def assert_rates_are_the_registrys(workspace, closed):
             rates = renewal_rates(workspace, closed=closed, interval=interval, **window)
             found = {row.period.starts_on: (row.due, row.renewed, row.value_due, row.value_renewed) for row in rates}
             nothing = dict.fromkeys(figures, (0, 0, 0, 0))
+            # Figures begin with the first balance; before it a contract may end whose lines come to nothing.
+            early = [starts_on for starts_on in found if starts_on not in figures]
+            assert all(found.pop(starts_on)[2:] == (0, 0) for starts_on in early)
             assert nothing | found == figures
             keys = ("renewal_rate", "renewal_rate_value")
             series = queries.series(workspace=workspace, keys=keys, interval=interval, **window)
