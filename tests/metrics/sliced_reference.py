@@ -70,14 +70,18 @@ class SlicedBook:
                     continue
                 whole_before, whole_after = self.book.balances(account, day - DAY), self.book.balances(account, day)
                 if not before:
-                    own = "new" if self.book.ever.get(account) == day else "reactivation"
-                    kind = "entering" if whole_before else own
+                    kind = "entering" if whole_before else self._own_kind(account, day)
                 elif not after:
                     kind = "leaving" if whole_after else "churn"
                 else:
                     kind = "expansion" if amount > 0 else "contraction"
                 yield day, account, kind, amount
             day += DAY
+
+    def _own_kind(self, account, day):
+        """How the account as a whole began on the day: as its own movement says, where that was not too small to be one."""
+        kinds = [kind for moved_on, who, kind, _amount in self.book.movements if (moved_on, who) == (day, account)]
+        return kinds[0] if kinds else "new" if self.book.ever.get(account) == day else "reactivation"
 
     def rows(self, interval) -> list[dict]:
         """One row for each period of the whole book."""
@@ -123,7 +127,7 @@ class SlicedBook:
             "churned_customers": len(lost),
             "nrr": places(over(sum(now.values(), Fraction(0)), sum(then.values(), Fraction(0))), 6),
             "grr": places(over(sum((min(now[one], then[one]) for one in then), Fraction(0)), sum(then.values())), 6),
-            "ltv": places(over(self._margined(mrr_end, customers), self._mean_churn(end)), 2),
+            "ltv": places(over(self._margined(mrr_end, customers, end), self._mean_churn(end)), 2),
             "contracts_due": len(terms),
             "contracts_renewed": len([term for term in terms if term[2]]),
             "renewal_rate_value": places(
@@ -131,12 +135,13 @@ class SlicedBook:
             ),
         }
 
-    def _margined(self, mrr, customers):
-        return None if not customers else mrr / customers * self.book.margin
+    def _margined(self, mrr, customers, end):
+        margin = Fraction(self.book.chosen("gross_margin_percent", end, 80)) / 100
+        return None if not customers else mrr / customers * margin
 
     def _mean_churn(self, end):
         rates = []
-        for back in range(self.book.churn_months):
+        for back in range(self.book.chosen("ltv_churn_months", end, 12)):
             start = plus_months(end.replace(day=1), -back)
             month_end = min(plus_months(start, 1) - DAY, self.book.until)
             before = [account for account in self.book.by_account if self.balances(account, start - DAY)]
