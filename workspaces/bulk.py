@@ -48,9 +48,9 @@ def insert_rows(
 
 @cache
 def _defaults(model: type[models.Model]) -> dict[str, Any]:
-    """What Python, not the database, gives columns that are not named."""
+    """What Python, not the database, gives columns that are not named, as the driver takes it."""
     return {
-        field.attname: field.get_default()
+        field.attname: field.get_db_prep_save(field.get_default(), connection)
         for field in model._meta.concrete_fields
         if field.has_default() and not field.has_db_default()
     }
