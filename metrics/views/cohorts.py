@@ -97,7 +97,7 @@ def cohort_page(request, slug):
                     {
                         "text": formats.percent(share, places=0),
                         "full": formats.percent(share, places=2),
-                        "heat": _heat(share),
+                        "heat": f"heat-{_heat(share)}",
                         "href": cell_url(row, place),
                     }
                     if share is not None
