@@ -30,7 +30,7 @@ LOCKS = {
 def needed_groups(command: str, environ) -> set:
     """Which of LOCKS a command needs. Servers of one's own make the embedded ones unnecessary, except to the tests."""
     groups = {"product"}
-    if command in ("test", "check"):
+    if command in ("test", "check", "chaos"):
         return groups | {"embedded", "dev"}
     if not (environ.get("DATABASE_URL") and environ.get("REDIS_URL")):
         groups.add("embedded")
