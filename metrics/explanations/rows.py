@@ -175,11 +175,7 @@ def _terms(cell: Cell, one: Input, after, limit) -> list[Row]:
 
 def _fx(cell: Cell, one: Input, after, limit) -> list[Row]:
     made = _made(cell)
-    lines = {"is_converted": "false" if cell.chosen.rates_on else "true"}
-    held = {
-        f"held_{name}": part("held_lines", "explanations", day=f"%({day})s::date", **lines)
-        for name, day in (("start", "start"), ("end", "last"))
-    }
+    held = {f"held_{name}": _held(made, cell, day) for name, day in (("start", "start"), ("end", "last"))}
     rows = made.fetch(made.text(part("fx", "explanations", **held)), after=_first(after), limit=limit)
     names = (*ACCOUNT, "mrr_start", "moved", "mrr_end", "value")
     return [dict(zip(names, row, strict=True)) | {"place": (row[0],)} for row in rows]

@@ -22,6 +22,7 @@ from metrics.slices.labels import labels
 from metrics.slices.slice import WHOLE, Slice
 from metrics.slices.spend import spend_of
 from metrics.slices.statement import (
+    foreign_rows,
     now_tables,
     part,
     retained_rows,
@@ -30,7 +31,7 @@ from metrics.slices.statement import (
     statement,
     term_rows,
 )
-from metrics.slices.sums import ZERO, SliceSums, Tally, merged, tallies
+from metrics.slices.sums import ZERO, Answer, SliceSums, Tally, merged, tallies
 
 # What a metric needs beyond balances and movements, which cost nothing extra.
 RETAINED = {"nrr", "grr"}
@@ -191,13 +192,32 @@ def period_sums(
 
 def counted_by_group(workspace, chosen: Slice, keys: set[str], periods: Sequence[PeriodFigures]):
     """By group, its `Tally` over `periods`, which must be consecutive."""
-    made = statement(workspace, chosen, through=periods[-1].through, with_whole=bool(RETAINED & keys))
+    stretches = _ascending(periods) if RETAINED & keys else [(0, periods)]
+    if len(stretches) == 1:
+        return tallies(_answers(workspace, chosen, keys, periods), len(periods))
+    answers = _answers(workspace, chosen, keys - RETAINED, periods)
+    for offset, stretch in stretches:
+        for answer in _answers(workspace, chosen, RETAINED & keys, stretch, with_balances=False):
+            last = answer.last and answer.last + offset
+            answers.append(answer._replace(place=answer.place + offset, last=last))
+    return tallies(answers, len(periods))
+
+
+def _answers(
+    workspace, chosen: Slice, keys: set[str], periods: Sequence[PeriodFigures], *, with_balances: bool = True
+) -> list[Answer]:
+    made = statement(
+        workspace, chosen, through=periods[-1].through, with_whole=bool(RETAINED & keys),
+        is_read_once=not (RETAINED | LOST) & keys,
+    )  # fmt: skip
     made.params |= places(periods)
     made.tables.append(part("ends"))
-    parts = [part("moved")]
-    if not chosen.rates_on:
-        made.tables.append(part("several"))
-        parts.append(part("foreign"))
+    parts = []
+    if with_balances:
+        parts.append(part("moved"))
+        if not chosen.rates_on:
+            made.tables.append(part("several"))
+            parts.append(foreign_rows(made))
     if LOST & keys:
         parts.append(part("lost"))
     if RETAINED & keys:
@@ -210,7 +230,18 @@ def counted_by_group(workspace, chosen: Slice, keys: set[str], periods: Sequence
             "last": periods[-1].through,
             "closed": queries.closed_through(workspace),
         }
-    return tallies(made.answers(*parts), len(periods))
+    return made.answers(*parts)
+
+
+def _ascending(periods: Sequence[PeriodFigures]) -> list[tuple[int, Sequence[PeriodFigures]]]:
+    """Consecutive periods in stretches, each with how many come before it, in which the days that retention looks back to
+    come one after the other, as numbering periods by them needs: where its window grows, they step back.
+    """
+    cuts = [0]
+    for place in range(1, len(periods)):
+        if retention_day(periods[place]) <= retention_day(periods[place - 1]):
+            cuts.append(place)
+    return [(cut, periods[cut:end]) for cut, end in zip(cuts, [*cuts[1:], len(periods)], strict=True)]
 
 
 def places(periods: Sequence[PeriodFigures]) -> dict[str, list[dt.date]]:

@@ -67,6 +67,11 @@ class Slice:
         return bool(self.line_conditions()) or bool(self.group and self.group.is_of_line)
 
     @property
+    def is_direct(self) -> bool:
+        """Whether whole accounts count, at the rates of each day: what the closing keeps by account and day."""
+        return not self.is_of_lines and not self.rates_on
+
+    @property
     def has_spend(self) -> bool:
         """Whether what was spent can be told for it: of a channel, by its name; otherwise nobody knows for whom."""
         return {key for key, _ in self.conditions} | ({self.group_by} if self.group_by else set()) <= {CHANNEL}

@@ -42,9 +42,12 @@ class Statement:
             return cursor.fetchall()
 
 
-def statement(workspace, chosen: Slice, *, through: dt.date, with_whole: bool = False) -> Statement:
+def statement(
+    workspace, chosen: Slice, *, through: dt.date, with_whole: bool = False, is_read_once: bool = True
+) -> Statement:
     """Tables `steady`, `special`, `member`, `slice_run`, `slice_moved` and `slice_day` of what `chosen` is through a day.
 
+    is_read_once: one part alone goes through all of `slice_day`; for several it is worth keeping.
     with_whole: also `whole_run` and `whole_moved`, of the same lines but whatever the accounts were, where those differ.
     """
     made = Statement(
@@ -59,13 +62,19 @@ def statement(workspace, chosen: Slice, *, through: dt.date, with_whole: bool = 
         [],
     )
     made.tables.append(_who(made))
-    made.tables.append(_lines(made, "slice_", with_members=True))
+    made.tables.append(_lines(made, "slice_", with_members=True, is_read_once=True))
+    if chosen.is_direct:
+        made.tables.append(_other_runs("slice_", "m.value", join="\n  join steady m on m.account_id = d.account_id"))
     if with_whole and chosen.account_dimensions:
         made.tables.append(_lines(made, "whole_", with_members=False))
+        if chosen.is_direct:
+            steady = "\n    and not exists (select from special x where x.account_id = d.account_id)"
+            made.tables.append(_other_runs("whole_", NO_VALUE, conditions=steady))
     made.tables.append(
         part(
             "days",
-            # Of an account that is in the slice as a whole, always, and in base currency, all days are known already.
+            materialized="not materialized" if is_read_once else "materialized",
+            # Of an account that is in the slice as a whole and always, all days are known already.
             steady_days="" if chosen.is_of_lines else part("steady_days"),
             cents="round(worth, 2) - round(worth - amount, 2)" if chosen.rates_on else "round(amount, 2)",
         )
@@ -112,8 +121,11 @@ def traits(made: Statement, *, account: str, day: str) -> Traits:
         conditions.append(f"\n    and {aliases[one.key]}.has && %(account_values_{number})s::text[]")
     group = NO_VALUE
     if chosen.group and not chosen.group.is_of_line:
-        tables.append(f"cross join lateral unnest({aliases[chosen.group.key]}.has) as found(value)")
-        group = "nullif(found.value, '')"
+        has = f"{aliases[chosen.group.key]}.has"
+        group = f"nullif({has}[1], '')"
+        if chosen.group.is_overlapping:
+            tables.append(f"cross join lateral unnest({has}) as found(value)")
+            group = "nullif(found.value, '')"
     return Traits("".join(f"\n  {table}" for table in tables), "".join(conditions), group)
 
 
@@ -146,7 +158,7 @@ def _who(made: Statement) -> str:
             value, join = "found.value::text", "\n  left join lateral unnest(a.tags) as found(value) on true"
     return part(
         "who",
-        special=changing if chosen.is_of_lines else part("changing_or_foreign", changing=changing),
+        special=changing if chosen.is_of_lines or chosen.is_direct else part("changing_or_foreign", changing=changing),
         steady_value=value,
         steady_join=join,
         steady_conditions=conditions,
@@ -156,25 +168,27 @@ def _who(made: Statement) -> str:
     )
 
 
-def _lines(made: Statement, prefix: str, *, with_members: bool) -> str:
+def _lines(made: Statement, prefix: str, *, with_members: bool, is_read_once: bool = False) -> str:
     chosen = made.slice
     value, join, first, after = NO_VALUE, "", "s.first_day", "s.last_day + 1"
     if chosen.group and chosen.group.is_of_line:
         value = chosen.group.column
     if with_members and chosen.account_dimensions:
+        member = "member" if chosen.is_of_lines else "changing_member"
         join = (
-            "\n  join member m on m.account_id = s.account_id and (m.until is null or m.until > s.first_day)"
+            f"\n  join {member} m on m.account_id = s.account_id and (m.until is null or m.until > s.first_day)"
             "\n    and (s.last_day is null or s.last_day >= m.from_day)"
         )
         # least() passes over nulls: what has no end is ended by the other.
         first, after = "greatest(s.first_day, m.from_day)", "least(s.last_day + 1, m.until)"
         if not (chosen.group and chosen.group.is_of_line):
             value = "m.value"
-    if not chosen.is_of_lines:
-        join += "\n  join special x on x.account_id = s.account_id"
+    elif not chosen.is_of_lines:
+        join = "\n  join special x on x.account_id = s.account_id"
     return part(
         "lines",
         p=prefix,
+        materialized="not materialized" if is_read_once else "materialized",
         value=value,
         join=join,
         first=first,
@@ -183,6 +197,22 @@ def _lines(made: Statement, prefix: str, *, with_members: bool) -> str:
         rate_day="%(rates_on)s" if chosen.rates_on else "r.day",
         is_foreign="false" if chosen.rates_on else "true",
     )
+
+
+def _other_runs(prefix: str, value: str, *, join: str = "", conditions: str = "") -> str:
+    return part("other_runs", p=prefix, value=value, join=join, conditions=conditions)
+
+
+def _other_worth(made: Statement, prefix: str, days: str, *, first_place: int) -> str:
+    """What whole accounts are worth at the ends `days`, a parameter's name, as the beginning of a union."""
+    if not made.slice.is_direct:
+        return ""
+    return part("other_worth", p=prefix, days=f"%({days})s::date[]", first_place=str(first_place)) + "\n  union all"
+
+
+def foreign_rows(made: Statement) -> str:
+    """MRR of accounts with other currencies at the end of each period, for a statement with its ends."""
+    return part("foreign", whole=_other_worth(made, "slice_", "ends", first_place=0))
 
 
 def line_conditions(made: Statement, *, of: str = "") -> str:
@@ -212,13 +242,18 @@ def now_tables(made: Statement) -> str:
         now_run=run,
         now_value="value" if is_of_lines else NO_VALUE,
         now_value_of_run="r.value" if is_of_lines else NO_VALUE,
+        whole=_other_worth(made, "whole_" if chosen.account_dimensions else "slice_", "throughs", first_place=1),
         is_converted="false" if chosen.rates_on else "true",
     )
 
 
 def retained_tables(made: Statement) -> str:
     """`then_worth` and `foreign_then`, for a statement with its ends."""
-    return part("retained", is_converted="false" if made.slice.rates_on else "true")
+    return part(
+        "retained",
+        whole=_other_worth(made, "slice_", "thens", first_place=1),
+        is_converted="false" if made.slice.rates_on else "true",
+    )
 
 
 def cohort_tables(made: Statement) -> str:

@@ -106,7 +106,8 @@ class SlicedBook:
             kind: sum((row[3] for row in moved if row[2] == kind), Fraction(0))
             for kind in ("new", "expansion", "contraction", "churn", "reactivation", "entering", "leaving")
         }
-        year_ago = plus_months(end.replace(day=1), -11) - DAY
+        window = self.book.chosen("nrr_window_months", end, 12)
+        year_ago = plus_months(end.replace(day=1), 1 - window) - DAY
         then = {one: self.worth(had, year_ago) for one in accounts if (had := self.balances(one, year_ago))}
         now = {account: self.worth(self.lines(account, end), end) for account in then}
         start_customers = [account for account, had in at_start.items() if had]

@@ -1,7 +1,7 @@
 -- slice_day: as metrics_accountday, of the slice. `came` is 1 where the account began to be a customer of the slice, -1
 -- where it ceased to be one. `worth` is what it is worth from that day on; of accounts whose worth changes with the rates
 -- (is_foreign) it is asked for by day, from slice_run.
-slice_day as not materialized (
+slice_day as <<materialized>> (
   <<steady_days>>
   select m.account_id, m.value, m.day, m.until, m.open > 0 as is_paying,
     case

@@ -9,7 +9,7 @@ end_rate as materialized (
   select e.day, c.currency, f.rate
   from (select day from period_end union select day from year_earlier) e
   cross join (
-    select distinct currency from metrics_linespan where workspace_id = %(workspace)s and currency <> %(base)s
+    select distinct currency from accounts_fxrate where workspace_id = %(workspace)s and voided_at is null
   ) c
   cross join lateral (
     select rate from accounts_fxrate

@@ -7,6 +7,7 @@ now_worth as (
   from <<now_days>> where is_paying and not is_foreign
 ),
 foreign_now as (
+  <<whole>>
   select r.account_id, <<now_value_of_run>> as value, e.place,
     round(sum(r.balance * case when r.currency = %(base)s then 1 else f.rate end), 2) as worth
   from <<now_run>> r

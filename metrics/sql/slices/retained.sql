@@ -8,6 +8,7 @@ then_worth as (
   from slice_day where is_paying and not is_foreign
 ),
 foreign_then as (
+  <<whole>>
   select r.account_id, r.value, e.place,
     round(sum(r.balance * case when r.currency = %(base)s then 1 else f.rate end), 2) as worth
   from slice_run r

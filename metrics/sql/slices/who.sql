@@ -1,18 +1,19 @@
 -- Which accounts are in the slice, into which group each falls, and on which days.
 --
--- foreign_account: those with a line in another currency; what they are worth changes with the rates. special: those
--- that must be told apart by day (or, where whole accounts count, by currency); steady: all others that are in the slice,
--- on every day; member: both, with the days.
+-- foreign_account: those that ever had a balance in another currency; what they are worth changes with the rates. special:
+-- those that must be told apart by day (or, at the rates of one day, by currency); steady: all others that are in the
+-- slice, on every day; changing_member: the special ones, with the days; member: both.
 foreign_account as materialized (
-  select distinct account_id from metrics_linespan
-  where workspace_id = %(workspace)s and currency <> %(base)s
+  select distinct account_id from metrics_accountday
+  where workspace_id = %(workspace)s and other_balances is not null
 ),
 special as materialized (
   <<special>>
 ),
-steady as not materialized (
-  select a.id as account_id, <<steady_value>> as value
+steady as materialized (
+  select a.id as account_id, <<steady_value>> as value, f.account_id is not null as is_foreign
   from accounts_account a<<steady_join>>
+  left join foreign_account f on f.account_id = a.id
   where a.workspace_id = %(workspace)s<<steady_conditions>>
     and not exists (select from special x where x.account_id = a.id)
 ),
@@ -26,11 +27,14 @@ piece as not materialized (
     where workspace_id = %(workspace)s and dimension = any(%(dimensions)s)
   ) cut
 ),
-member as not materialized (
-  select account_id, value, '-infinity'::date as from_day, null::date as until from steady
-  union all
-  select p.account_id, <<piece_value>>, p.from_day, p.until
+changing_member as materialized (
+  select p.account_id, <<piece_value>> as value, p.from_day, p.until
   from piece p
   join accounts_account a on a.workspace_id = %(workspace)s and a.id = p.account_id<<piece_traits>>
   where true<<piece_conditions>>
+),
+member as not materialized (
+  select account_id, value, '-infinity'::date as from_day, null::date as until from steady
+  union all
+  select account_id, value, from_day, until from changing_member
 )
