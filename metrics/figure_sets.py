@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from metrics import ratios
 from metrics.calendar import MONTHS, add_months, months_between
@@ -15,13 +16,15 @@ from metrics.registry import METRICS
 
 type Key = tuple[str, dt.date]
 type Value = Decimal | int
-type Figures = Mapping[str, Value]
+type Figures = Mapping[str, Any]
 type FigureSet = Mapping[Key, Figures]
 
 # The sums that are kept per period; the last two of `Sums` are worked out when they are asked for.
 SUMS = ratios.Sums._fields[:-2]
 NAMES = (*SUMS, "ltv_churn_months", "nrr_window_months")
-AMOUNTS = frozenset(name for name in SUMS if ratios.Sums.__annotations__[name] is Decimal)
+AMOUNTS = frozenset(name for name in SUMS if ratios.Sums.__annotations__[name] in (Decimal, Decimal | None))
+# What came to be kept later: periods published before that have none of it.
+LATER = ("committed_new", "committed_lost")
 LTV_KEYS = frozenset({"ltv", "ltv_cac"})
 CHANGES = ("new", "expansion", "contraction", "churn", "reactivation", "fx")
 # What is told of a period: its bridge and its metrics, but for those that are of the last closed day.
@@ -44,8 +47,13 @@ def to_json(figures: Mapping[str, Value | None]) -> dict[str, str | int | None]:
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in figures.items()}
 
 
-def from_json(figures: Mapping[str, str | int]) -> dict[str, Value]:
-    return {name: Decimal(value) if name in AMOUNTS else int(value) for name, value in figures.items()}
+def from_json(figures: Mapping[str, str | int]) -> dict[str, Any]:
+    """What `to_json` made; None for what was not kept yet."""
+    read = {
+        name: value if value is None else Decimal(value) if name in AMOUNTS else int(value)
+        for name, value in figures.items()
+    }
+    return dict.fromkeys(LATER) | read
 
 
 def sums_of(key: Key, figures: FigureSet) -> ratios.Sums:

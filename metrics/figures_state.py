@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from jobs.models import Run
 from metrics import queries
-from metrics.models import Closing, ClosingFailure
+from metrics.models import ClosingFailure
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,12 @@ class FiguresState:
 
 
 def figures_state(workspace) -> FiguresState:
-    last = Closing.objects.filter(workspace=workspace).order_by("-day").first()
+    """Three queries."""
+    closed = queries.closed_state(workspace)
     return FiguresState(
-        closed_through=last.day if last else None,
-        closed_at=last.closed_at.astimezone(workspace.zone) if last else None,
+        closed_through=closed.through,
+        closed_at=closed.at.astimezone(workspace.zone) if closed.at else None,
         failure=ClosingFailure.objects.filter(workspace=workspace).first(),
         run=Run.objects.filter(workspace=workspace).of_kind("closing").open().order_by("created_at").first(),
-        has_changes=queries.stale_from(workspace) is not None,
+        has_changes=closed.stale_from is not None,
     )

@@ -41,6 +41,7 @@ TILES = (
 KEYS = (
     *(tile.key for tile in TILES),
     "cac",
+    "committed_mrr",
     "churned_customers",
     "new_customers",
     "contracts_due",
@@ -128,7 +129,7 @@ def _note(key: str, row: Row, currency: str, language: str) -> str:
         return ngettext("%(count)s left", "%(count)s left", row["churned_customers"]) % {
             "count": row["churned_customers"]
         }
-    if key == "mrr" and "committed_mrr" in row:
+    if key == "mrr":
         return _("committed %(amount)s") % {"amount": formats.money_short(row["committed_mrr"], currency, language)}
     if key == "customers":
         return _("%(count)s new") % {"count": row["new_customers"]}

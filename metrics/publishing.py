@@ -32,6 +32,9 @@ def publish(workspace, *, at: dt.datetime) -> tuple[FigureSet, FigureSet]:
     for figures in was.values():
         # How many were undecided is of the day of publishing, and no restatement when it passes.
         figures.pop("contracts_open")
+    for key in was.keys() & now.keys():
+        # What was not kept yet when a period was published did not become another.
+        was[key] |= {name: now[key][name] for name in figure_sets.LATER if was[key][name] is None}
     other = [key for key in now if now[key] != was.get(key) or calls[key] != names.get(key)]
     gone = [key for key in was if key not in now]
     if not other and not gone:

@@ -1,19 +1,19 @@
 """Reads of figures, for pages and API. Nothing here looks at facts: what is shown was closed before."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Min, Subquery
+from django.db.models import Subquery
 
-from accounts.models import ChangedFact
 from metrics import figure_sets, published, ratios, statements
 from metrics.calendar import Period, add_months, first_months, period_of
 from metrics.models import (
     AccountDay,
     Closing,
     ClosingFailure,
-    ClosingState,
     Interval,
     Movement,
     Outcome,
@@ -51,22 +51,33 @@ def closed_through(workspace) -> dt.date | None:
     return Closing.objects.filter(workspace=workspace).order_by("-day").values_list("day", flat=True).first()
 
 
+@dataclass(frozen=True)
+class ClosedState:
+    """through, at: the last closed day and when it was closed, None when no day is. stale_from: the first closed day whose
+    figures wait for changed facts or settings to be worked in, None when all is current.
+    """
+
+    through: dt.date | None
+    at: dt.datetime | None
+    stale_from: dt.date | None
+
+
+def closed_state(workspace) -> ClosedState:
+    """One query."""
+    (row,) = statements.fetch_all("closed_state", workspace=workspace.pk)
+    changed = row["changed_from"]
+    if row["has_state"]:
+        has_other_settings = row["settings_changed_at"] not in (None, row["settings_as_of"])
+        if has_other_settings or row["fiscal_year_start_month"] != workspace.fiscal_year_start_month:
+            changed = MetricSettings.START
+    through = row["last_day"]
+    is_current = through is None or changed is None or changed > through
+    return ClosedState(through, row["closed_at"], None if is_current else max(changed, row["first_day"]))
+
+
 def stale_from(workspace) -> dt.date | None:
-    """The first closed day whose figures wait for changed facts or settings to be worked in, None when all is current."""
-    closed = closed_through(workspace)
-    if closed is None:
-        return None
-    changed = ChangedFact.objects.filter(workspace=workspace).aggregate(first=Min("from_day"))["first"]
-    state = ClosingState.objects.filter(workspace=workspace).first()
-    settings = MetricSettings.objects.filter(workspace=workspace).order_by("-changed_at").first()
-    if state and settings and state.settings_as_of != settings.changed_at:
-        changed = MetricSettings.START
-    if state and state.fiscal_year_start_month != workspace.fiscal_year_start_month:
-        changed = MetricSettings.START
-    if changed is None or changed > closed:
-        return None
-    first = Closing.objects.filter(workspace=workspace).order_by("day").values_list("day", flat=True).first()
-    return max(changed, first)
+    """As in `ClosedState`."""
+    return closed_state(workspace).stale_from
 
 
 def failure(workspace) -> ClosingFailure | None:
@@ -97,10 +108,15 @@ def series(
         return published.rows_as_published(
             workspace, keys=keys, first=first, last=last, interval=interval, day=as_published
         )
-    start_month = workspace.fiscal_year_start_month
     figures = period_rows(workspace, first, last, interval).values_list(*NAMES, "ltv_churn_months", *SUMS)
     churn = _monthly_churn(workspace) if figure_sets.LTV_KEYS & set(keys) else {}
     waiting = open_terms(workspace, interval) if "contracts_open" in keys else {}
+    return _told(workspace, figures, keys, interval, churn, waiting)
+
+
+def _told(workspace, figures: Iterable[Sequence[Any]], keys, interval: str, churn, waiting) -> list[dict[str, object]]:
+    """Rows of `series` from (first day, last closed day, months of churn, each of SUMS)."""
+    start_month = workspace.fiscal_year_start_month
     computes = [(key, METRICS[key].compute) for key in keys]
     rows = []
     for starts_on, through, months, *values in figures:
@@ -133,6 +149,19 @@ def bridge(
         said_of(workspace, row) | {key: getattr(row, key) for key in BRIDGE}
         for row in period_rows(workspace, first, last, interval)
     ]
+
+
+def months_of_book(workspace, *, keys: Sequence[str], closed: dt.date) -> list[dict[str, object]]:
+    """Every month from the first movement to the last closed day: metrics and bridge in one row each. Two queries."""
+    months = list(period_rows(workspace, dt.date.min, closed, Interval.MONTH))
+    figures = [
+        (month.starts_on, month.through, month.ltv_churn_months, *(getattr(month, name) for name in SUMS))
+        for month in months
+    ]
+    churn = {month.starts_on: (month.churned_customers, month.customers_start) for month in months}
+    waiting = open_terms(workspace, Interval.MONTH, closed=closed) if "contracts_open" in keys else {}
+    told = _told(workspace, figures, keys, Interval.MONTH, churn, waiting)
+    return [{key: getattr(month, key) for key in BRIDGE} | row for month, row in zip(months, told, strict=True)]
 
 
 def period_rows(workspace, first: dt.date, last: dt.date, interval: str):
@@ -176,9 +205,9 @@ def _monthly_churn(workspace) -> dict[dt.date, tuple[int, int]]:
     return {starts_on: (churned, start) for starts_on, churned, start in values}
 
 
-def open_terms(workspace, interval: str) -> dict[dt.date, int]:
-    """By first day of the period: term ends that wait for a renewal or a notice."""
-    closed = closed_through(workspace)
+def open_terms(workspace, interval: str, *, closed: dt.date | None = None) -> dict[dt.date, int]:
+    """By first day of the period: term ends that wait for a renewal or a notice. closed: the last closed day."""
+    closed = closed or closed_through(workspace)
     if closed is None:
         return {}
     days = TermEnd.objects.filter(

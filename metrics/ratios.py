@@ -14,7 +14,8 @@ class Sums(NamedTuple):
     """The exact sums of one period, amounts in base currency; names as in `metrics.models.PeriodFigures`.
 
     monthly_churn: (churned customers, customers at the start) of each of the months that lifetime value looks at.
-    contracts_open: as of the last closed day, so the only one of these that is not kept per period.
+    contracts_open: as of the last closed day, so the only one of these that is not kept per period. committed_new and
+    committed_lost: None where they were not kept yet when the period was published.
     """
 
     mrr_start: Decimal
@@ -38,6 +39,8 @@ class Sums(NamedTuple):
     spend: Decimal
     cac_spend: Decimal
     gross_margin_percent: Decimal
+    committed_new: Decimal | None
+    committed_lost: Decimal | None
     contracts_open: int = 0
     monthly_churn: Sequence[tuple[int, int]] = ()
 
@@ -136,3 +139,10 @@ def renewal_rate(sums: Sums) -> Fraction | None:
 
 def renewal_rate_value(sums: Sums) -> Fraction | None:
     return over(sums.value_renewed, sums.value_due)
+
+
+def committed_mrr(sums: Sums) -> Decimal | None:
+    """What MRR comes to once all that is signed has begun and all that is known to end has ended."""
+    if sums.committed_new is None or sums.committed_lost is None:
+        return None
+    return sums.mrr_end + sums.committed_new - sums.committed_lost

@@ -54,6 +54,40 @@ _ALL = [
         lambda sums: sums.mrr_end * 12,
     ),
     Metric(
+        "committed_mrr",
+        _("Committed MRR"),
+        "money",
+        _("mrr + committed_new − committed_lost"),
+        _(
+            "What MRR comes to once all that is signed has begun and all that is known to end has ended, as far as that "
+            "was known at the end of the period's last day."
+        ),
+        lambda sums: ratios.committed_mrr(sums),
+    ),
+    Metric(
+        "committed_new",
+        _("Signed, not started"),
+        "money",
+        _("Σ over accounts of their contract lines signed by the period's last day that start later"),
+        _(
+            "A contract is known from the day it was signed, or from its first day where nobody noted one. Foreign "
+            "currencies are converted per account at the rate of the period's last day, and count from their first rate on."
+        ),
+        lambda sums: sums.committed_new,
+    ),
+    Metric(
+        "committed_lost",
+        _("Known to end"),
+        "money",
+        _("Σ over accounts of their contract lines alive on the period's last day whose end is known by then"),
+        _(
+            "An end is known from the notice, from the signing of what succeeds the contract, or from the contract's own "
+            "signing where a line leaves on a day of its own. A term that may still be renewed is not known to end."
+        ),
+        lambda sums: sums.committed_lost,
+        is_good_up=False,
+    ),
+    Metric(
         "customers",
         _("Paying customers"),
         "count",

@@ -56,6 +56,7 @@ def verify_ledger(workspace) -> Verification:
         problems += _accounts(workspace, last, is_stale)
         problems += _periods(workspace, is_stale)
         problems += _bridges(workspace, last)
+        problems += _published(workspace)
     return Verification(
         problems=problems,
         closed=closed,
@@ -127,3 +128,9 @@ def _bridges(workspace, through: dt.date) -> Iterator[str]:
             before = row
         if before and before.through != min(before.ends_on, through):
             yield f"{interval} from {before.starts_on}: kept through {before.through}, closed through {through}"
+
+
+def _published(workspace) -> Iterator[str]:
+    """What was said of closed periods is what they are, and every step to it is logged."""
+    for row in statements.fetch_all("verify_published", workspace=workspace.pk):
+        yield f"{row['interval']} from {row['starts_on']}: {row['what']}"

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from django.db import connection
 from django.db.models import Case, Count, Q, When
+from django.db.models.expressions import RawSQL
 
 from workspaces.actor import Actor, member_actor
 from workspaces.models import Activity, ApiKey, Membership, MetricSettings, Team, User, Workspace
@@ -13,9 +13,7 @@ from workspaces.scope import workspace_scope
 
 def workspaces_of(user: User) -> list[Workspace]:
     """The workspaces where `user` is an active member, by name. Needs no scope: a narrow function gives the ids."""
-    with connection.cursor() as cursor:
-        cursor.execute("select workspaces_of(%s)", [user.pk])
-        ids = [row[0] for row in cursor.fetchall()]
+    ids = RawSQL("select workspaces_of(%s)", [user.pk])
     return list(Workspace.objects.filter(pk__in=ids).order_by("name"))
 
 

@@ -21,6 +21,9 @@ COLUMNS: Mapping[str, Sequence[tuple[Any, str]]] = {
         (_("Account id"), "account"), (_("Account"), "account_name"), (_("Then"), "then"), (_("Now"), "now"),
         (_("The lesser"), "lesser"),
     ],
+    "committed": [
+        (_("Account id"), "account"), (_("Account"), "account_name"), (_("Date"), "date"), (_("MRR"), "mrr"),
+    ],
     "terms": [
         (_("Account id"), "account"), (_("Account"), "account_name"), (_("Contract"), "contract"),
         (_("Term end"), "date"), (_("Outcome"), "outcome"), (_("MRR"), "mrr"), (_("Renewed MRR"), "mrr_renewed"),

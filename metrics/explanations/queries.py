@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count
 
 from leads.models import Spend
 from metrics import queries, ratios
-from metrics.explanations.rows import Cell, Row, rows_of, spend_span
+from metrics.explanations.rows import Cell, Row, churn_of_months, committed_counts, rows_of, spend_span
 from metrics.explanations.workings import Input, inputs_of, is_explained, plain, subject, worked_out
 from metrics.models import Interval, Movement, PeriodFigures
 from metrics.registry import Metric
@@ -18,7 +19,7 @@ from metrics.slices import queries as slices
 from metrics.slices.dimensions import dimension
 from metrics.slices.slice import WHOLE, Slice
 from metrics.slices.spend import channels_of
-from metrics.slices.statement import retention_day
+from metrics.slices.statement import part, retention_day
 from metrics.slices.sums import SliceSums
 from workspaces.models import MetricSettings
 
@@ -80,8 +81,10 @@ def explanation(
     if not is_explained(key):
         raise queries.UnknownMetric(key)
     period = queries.period_rows(workspace, day, day, interval).first()
-    closed = queries.closed_through(workspace)
-    if period is None or closed is None:
+    if period is None:
+        raise NothingToExplain(key)
+    closed, settings = _in_force(workspace, period.through)
+    if closed is None:
         raise NothingToExplain(key)
     cell = Cell(workspace, period, chosen, closed)
     reasons = slices.unavailable(chosen, [key])
@@ -101,7 +104,7 @@ def explanation(
             ShownInput(one, values[one.name], None if reasons else _rows_count(cell, one, found))
             for one in inputs_of(key)
         ],
-        settings=_settings_on(workspace, period.through),
+        settings=settings,
         unavailable=reasons.get(key, ""),
     )
 
@@ -135,13 +138,26 @@ def _sums(cell: Cell, key: str) -> SliceSums:
             cell.workspace, cell.chosen, keys, period.starts_on, period.starts_on, period.interval, 1
         )
         return by_period[0][1]
-    churn = slices.churn_of_months(cell.workspace, WHOLE, period) if key in slices.LIFETIME else {}
+    churn = churn_of_months(cell) if key in slices.LIFETIME else {}
     open_terms = queries.open_terms(cell.workspace, period.interval) if key == "contracts_open" else {}
     kept = [getattr(period, name) for name in queries.SUMS]
     sums = ratios.Sums(*kept, open_terms.get(period.starts_on, 0), list(churn.values()))  # type: ignore[call-arg]
-    moved = Movement.objects.filter(workspace=cell.workspace, day__range=(period.starts_on, period.through))
-    counts = dict(moved.values_list("kind").annotate(rows=Count("account")).order_by())
-    return SliceSums(sums, Decimal("0.00"), Decimal("0.00"), counts, _customers_on(cell, retention_day(period)))
+    inputs = inputs_of(key)
+    kinds = {kind for one in inputs if one.rows == "movements" for kind in one.kinds}
+    then = _customers_on(cell, retention_day(period)) if any(one.rows == "retained" for one in inputs) else 0
+    committed = committed_counts(cell) if any(one.rows == "committed" for one in inputs) else {}
+    return SliceSums(sums, Decimal("0.00"), Decimal("0.00"), _counts(cell, kinds), then, committed)
+
+
+def _counts(cell: Cell, kinds: set[str]) -> dict[str, int]:
+    """How many movements of these kinds the whole book had in the period."""
+    counts = {"new": cell.period.new_customers}
+    if others := kinds - counts.keys():
+        moved = Movement.objects.filter(
+            workspace=cell.workspace, day__range=(cell.period.starts_on, cell.period.through), kind__in=sorted(others)
+        )
+        counts |= dict(moved.values_list("kind").annotate(rows=Count("account")).order_by())
+    return counts
 
 
 def _customers_on(cell: Cell, day: dt.date) -> int:
@@ -168,6 +184,8 @@ def _rows_count(cell: Cell, one: Input, found: SliceSums) -> int | None:
             return found.sums.churned_customers
         case "retained":
             return found.customers_then
+        case "committed":
+            return found.committed[one.name]
         case "terms":
             counts = {"contracts_renewed": "contracts_renewed", "contracts_open": "contracts_open"}
             return getattr(found.sums, counts.get(one.name, "contracts_due"))
@@ -181,6 +199,12 @@ def _rows_count(cell: Cell, one: Input, found: SliceSums) -> int | None:
     return None
 
 
-def _settings_on(workspace, day: dt.date) -> Any:
-    rows = MetricSettings.objects.filter(workspace=workspace, effective_from__lte=day)
-    return rows.order_by("-effective_from").first() or MetricSettings(workspace=workspace)
+def _in_force(workspace, day: dt.date) -> tuple[dt.date | None, MetricSettings]:
+    """The last closed day, and the settings in force on `day`; one query, which every explanation makes."""
+    names = [field.attname for field in MetricSettings._meta.concrete_fields]
+    text = part("in_force", "explanations", columns=", ".join(f"s.{name}" for name in names))
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"workspace": workspace.pk, "day": day})
+        closed, *values = cursor.fetchone()
+    known = dict(zip(names, values, strict=True))
+    return closed, MetricSettings(**known) if known["id"] is not None else MetricSettings(workspace=workspace)

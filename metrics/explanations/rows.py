@@ -14,12 +14,13 @@ from typing import Any
 from leads.models import Spend
 from metrics.calendar import add_months
 from metrics.explanations.workings import Input
-from metrics.models import PeriodFigures
+from metrics.models import Interval, PeriodFigures
 from metrics.slices import queries as slices
 from metrics.slices.slice import WHOLE, Slice
 from metrics.slices.spend import channels_of, lag_on
 from metrics.slices.statement import (
     Statement,
+    committed_lines,
     now_tables,
     part,
     retained_tables,
@@ -91,7 +92,7 @@ def _held(made: Statement, cell: Cell, day: str) -> str:
 
 
 def _fetch(made: Statement, cell: Cell, text: str, **params) -> list[tuple]:
-    return made.fetch(text if cell.is_direct else made.text(text), **params)
+    return made.read(text, **params) if cell.is_direct else made.fetch(made.text(text), **params)
 
 
 def _balances(cell: Cell, one: Input, after, limit) -> list[Row]:
@@ -122,7 +123,7 @@ def _with_worth(rows: list[tuple], one: Input) -> list[Row]:
 def _movements(cell: Cell, one: Input, after, limit) -> list[Row]:
     day, account = after or (None, None)
     if cell.chosen.is_whole:
-        rows = _made(cell).fetch(
+        rows = _made(cell).read(
             part("movements", "explanations"),
             kinds=list(one.kinds), first=cell.period.starts_on, last=cell.period.through,
             after_day=day, after=account, limit=limit,
@@ -158,8 +159,11 @@ def _retained(cell: Cell, one: Input, after, limit) -> list[Row]:
 def _terms(cell: Cell, one: Input, after, limit) -> list[Row]:
     made = _made(cell)
     day, contract, number = after or (None, None, None)
-    rows = made.fetch(
-        made.text(part("terms", "explanations", terms=term_rows(made))),
+    text = part("terms", "explanations", terms=term_rows(made))
+    # Only who is in the slice is worked out; the terms themselves are kept.
+    fetch, text = (made.fetch, made.text(text)) if cell.chosen.account_dimensions else (made.read, text)
+    rows = fetch(
+        text,
         closed=cell.closed_through, kinds=list(one.kinds) or None,
         after_day=day, after=contract, after_number=number, limit=limit,
     )  # fmt: skip
@@ -202,14 +206,52 @@ def _spend(cell: Cell, one: Input, after, limit) -> list[Row]:
     return [dict(zip(names, row, strict=True)) | {"place": (row[2], row[0])} for row in values[:limit]]
 
 
+def churn_of_months(cell: Cell) -> dict[dt.date, tuple[int, int]]:
+    """The months that lifetime value looks at: customers lost and customers at the start, by first day of the month."""
+    if not cell.chosen.is_whole:
+        return slices.churn_of_months(cell.workspace, cell.chosen, cell.period)
+    last = cell.period.through.replace(day=1)
+    months = PeriodFigures.objects.filter(
+        workspace=cell.workspace, interval=Interval.MONTH, customers_start__gt=0,
+        starts_on__range=(add_months(last, 1 - cell.period.ltv_churn_months), last),
+    )  # fmt: skip
+    rows = months.order_by("starts_on").values_list("starts_on", "churned_customers", "customers_start")
+    return {starts_on: (lost, start) for starts_on, lost, start in rows}
+
+
 def _months(cell: Cell, one: Input, after, limit) -> list[Row]:
-    months = slices.churn_of_months(cell.workspace, cell.chosen, cell.period)
+    months = churn_of_months(cell)
     rows = [
         {"period": f"{month:%Y-%m}", "churned": churned, "start": start, "value": Decimal(0), "place": (month,)}
         for month, (churned, start) in sorted(months.items())
         if after is None or month > after[0]
     ]
     return rows[:limit]
+
+
+def committed_counts(cell: Cell) -> dict[str, int]:
+    """By input, how many accounts have something committed in the whole book."""
+    made = _made(cell)
+    made.tables = [part("ends"), committed_lines(made)]
+    counts = {"committed_new": 0, "committed_lost": 0}
+    for answer in made.answers(part("committed")):
+        counts = {"committed_new": answer.rows, "committed_lost": answer.came or 0}
+    return counts
+
+
+def _committed(cell: Cell, one: Input, after, limit) -> list[Row]:
+    made = _made(cell)
+    if not cell.chosen.account_dimensions:
+        made.tables = [part("ends")]
+    made.tables.append(committed_lines(made))
+    text = made.text(part("committed", "explanations"))
+    rows = made.fetch(text, is_new=one.kinds[0] == "new", after=_first(after), limit=limit)
+    found = []
+    for *account, since, native, worth in rows:
+        native = json.loads(native) if isinstance(native, str) else native
+        row = dict(zip(ACCOUNT, account, strict=True)) | {"date": since, "balances": native or {}, "mrr": worth}
+        found.append(row | {"value": worth, "place": (account[0],)})
+    return found
 
 
 def _first(after: tuple | None):
@@ -221,6 +263,7 @@ READERS: Mapping[str, Callable[[Cell, Input, tuple | None, int], list[Row]]] = {
     "lost": _lost,
     "movements": _movements,
     "retained": _retained,
+    "committed": _committed,
     "terms": _terms,
     "fx": _fx,
     "spend": _spend,

@@ -18,7 +18,7 @@ from metrics.registry import METRICS, Metric
 @dataclass(frozen=True)
 class Input:
     """unit: as a metric's, or ``percent``. rows: what its rows are (``balances``, ``movements``, ``lost``, ``retained``,
-    ``terms``, ``spend``, ``months``, ``fx``), "" for a setting. kind: of the movements or term ends that count.
+    ``committed``, ``terms``, ``spend``, ``months``, ``fx``), "" for a setting. kinds: of the rows that count.
     """
 
     name: str
@@ -44,6 +44,8 @@ _ALL = [
     Input("entering", _("Entering"), "money", "movements", ("entering",)),
     Input("leaving", _("Leaving"), "money", "movements", ("leaving",)),
     Input("fx", _("Exchange rates"), "money", "fx"),
+    Input("committed_new", _("Signed, not started"), "money", "committed", ("new",)),
+    Input("committed_lost", _("Known to end"), "money", "committed", ("lost",)),
     Input("customers_start", _("Customers at the start"), "count", "balances"),
     Input("customers_end", _("Customers at the end"), "count", "balances"),
     Input("new_customers", _("New customers"), "count", "movements", ("new",)),
@@ -68,6 +70,9 @@ _CAC = "{cac_spend} ÷ {new_customers}"
 WORKINGS = {
     "mrr": "{mrr_end}",
     "arr": "{mrr_end} × 12",
+    "committed_mrr": "{mrr_end} + {committed_new} − {committed_lost}",
+    "committed_new": "{committed_new}",
+    "committed_lost": "{committed_lost}",
     "customers": "{customers_end}",
     "new_customers": "{new_customers}",
     "churned_customers": "{churned_customers}",

@@ -22,6 +22,7 @@ from metrics.slices.labels import labels
 from metrics.slices.slice import WHOLE, Slice
 from metrics.slices.spend import spend_of
 from metrics.slices.statement import (
+    committed_lines,
     foreign_rows,
     now_tables,
     part,
@@ -39,6 +40,7 @@ LOST = {"churned_customers", "customer_churn_rate", "ltv", "ltv_cac"}
 TERMS = {"contracts_due", "contracts_renewed", "contracts_open", "renewal_rate", "renewal_rate_value"}
 SPENT = {"spend", "cac", "ltv_cac", "cac_payback_months"}
 LIFETIME = {"ltv", "ltv_cac"}
+COMMITTED = {"committed_mrr", "committed_new", "committed_lost"}
 BRIDGE = (*queries.BRIDGE[:6], "entering", "leaving", *queries.BRIDGE[6:])
 DEFAULT_GROUPS, MOST_GROUPS = 20, 100
 COMPARISONS = ("previous", "year")
@@ -223,6 +225,9 @@ def _answers(
     if RETAINED & keys:
         made.tables += [retained_tables(made), now_tables(made)]
         parts.append(retained_rows(made))
+    if COMMITTED & keys:
+        made.tables.append(committed_lines(made))
+        parts.append(part("committed"))
     if TERMS & keys:
         parts.append(part("terms", terms=term_rows(made)))
         made.params |= {

@@ -34,6 +34,12 @@ class Statement:
         """What the parts that count answer with, one after the other."""
         return [Answer(*row) for row in self.fetch(self.text(*parts), **params)]
 
+    def read(self, text: str, **params: Any) -> list[tuple]:
+        """The rows of a statement that goes by an index and needs none of the tables."""
+        with connection.cursor() as cursor:
+            cursor.execute(text, self.params | params)
+            return cursor.fetchall()
+
     def fetch(self, text: str, **params: Any) -> list[tuple]:
         with connection.cursor() as cursor:
             # Compiling costs more than these statements take; sorts and hashes of a large book fit into memory.
@@ -271,6 +277,28 @@ def cohort_tables(made: Statement) -> str:
     is_of_lines = bool(chosen.group and chosen.group.is_of_line)
     same_value = " and p.value = j.value" if is_of_lines else ""
     return part("cohorts", value=value, begun=begun, member=member, same_value=same_value)
+
+
+def committed_lines(made: Statement) -> str:
+    """`committed_line`: lines signed and not begun, or known to end, by period, for a statement with its ends; of accounts
+    that are in the slice on the period's last day.
+    """
+    chosen = made.slice
+    is_of_lines = bool(chosen.group and chosen.group.is_of_line)
+    value, member = chosen.group.column if chosen.group and is_of_lines else NO_VALUE, ""
+    if chosen.account_dimensions:
+        member = (
+            "\n  join member m on m.account_id = s.account_id and m.from_day <= e.day "
+            "and (m.until is null or m.until > e.day)"
+        )
+        value = value if is_of_lines else "m.value"
+    return part(
+        "committed_lines",
+        value=value,
+        member=member,
+        conditions=line_conditions(made),
+        rate_day="%(rates_on)s::date" if chosen.rates_on else "e.day",
+    )
 
 
 def retained_rows(made: Statement) -> str:

@@ -38,9 +38,10 @@ class SliceSums(NamedTuple):
     sums: Sums
     entering: Decimal
     leaving: Decimal
-    # How many movements there were of each kind, and customers a year before.
+    # How many movements there were of each kind, customers a year before, and accounts with anything committed.
     movements: Mapping[str, int]
     customers_then: int
+    committed: Mapping[str, int]
 
     @property
     def fx(self) -> Decimal:
@@ -65,6 +66,8 @@ class Tally:
         self.customers_then = [0] * (periods + 2)
         self.due, self.renewed, self.open = [0] * (periods + 1), [0] * (periods + 1), [0] * (periods + 1)
         self.value_due, self.value_renewed = [ZERO] * (periods + 1), [ZERO] * (periods + 1)
+        self.committed_new, self.committed_lost = [ZERO] * (periods + 1), [ZERO] * (periods + 1)
+        self.with_new, self.with_lost = [0] * (periods + 1), [0] * (periods + 1)
 
     def add(self, answer: Answer) -> None:
         place = answer.place
@@ -93,6 +96,11 @@ class Tally:
                 self.open[place] += answer.rows if answer.is_marked else 0
                 self.value_due[place] += answer.first or ZERO
                 self.value_renewed[place] += answer.second or ZERO
+            case "committed":
+                self.with_new[place] += answer.rows
+                self.with_lost[place] += answer.came or 0
+                self.committed_new[place] += answer.first or ZERO
+                self.committed_lost[place] += answer.second or ZERO
 
     def finished(self) -> None:
         """Turn changes into what stands at each end."""
@@ -124,10 +132,13 @@ class Tally:
             contracts_open=self.open[place],
             value_due=self.value_due[place],
             value_renewed=self.value_renewed[place],
+            committed_new=self.committed_new[place],
+            committed_lost=self.committed_lost[place],
             **rest,
         )
         counts = {kind: numbers[place] for kind, numbers in self.moves.items()}
-        return SliceSums(sums, entering, leaving, counts, self.customers_then[place])
+        committed = {"committed_new": self.with_new[place], "committed_lost": self.with_lost[place]}
+        return SliceSums(sums, entering, leaving, counts, self.customers_then[place], committed)
 
 
 def tallies(answers: Iterable[Answer], periods: int) -> dict[str | None, Tally]:

@@ -1,6 +1,5 @@
 """The overview: how the company stands, and what moved it."""
 
-import datetime as dt
 from urllib.parse import urlencode
 
 from django.shortcuts import render
@@ -12,14 +11,11 @@ from django.views.decorators.http import require_safe
 from accounts.models import Contract
 from metrics import overview as board
 from metrics import queries, restatements
-from metrics.committed import committed_beside
 from metrics.figures_state import figures_state
 from workspaces import formats, roles
 
 MONTHS_SHOWN = 24
 MONTHS_CHOSEN_FROM = 60
-# Before any book that anybody keeps here.
-EARLIEST = dt.date(1970, 1, 1)
 
 
 @require_safe
@@ -28,7 +24,8 @@ def overview(request, slug):
     workspace, language = request.workspace, get_language() or "en"
     state = figures_state(workspace)
     context = {"state": state}
-    rows = _months(workspace, state.closed_through)
+    closed = state.closed_through
+    rows = queries.months_of_book(workspace, keys=board.KEYS, closed=closed) if closed else []
     if not rows:
         context["has_contracts"] = Contract.objects.standing().filter(workspace=workspace).exists()
         context["can_load_demo"] = request.actor.has_permission(roles.MANAGE_WORKSPACE)
@@ -86,20 +83,6 @@ def overview(request, slug):
         "changes": board.CHANGES,
     }
     return render(request, "metrics/overview.html", context)
-
-
-def _months(workspace, closed_through: dt.date | None) -> list[dict]:
-    """Every month from the first movement to the last closed day: metrics and bridge in one row each."""
-    if closed_through is None:
-        return []
-    span = {"workspace": workspace, "first": EARLIEST, "last": closed_through, "interval": "month"}
-    bridge = {row["period"]: row for row in queries.bridge(**span)}
-    known = committed_beside(workspace, list(bridge.values()), span["interval"])
-    return [
-        {**bridge[row["period"]], **known[row["period"]], **row}
-        for row in queries.series(keys=board.KEYS, **span)
-        if row["period"] in bridge
-    ]
 
 
 def _chosen(wanted: str, rows: list[dict]) -> str:

@@ -257,30 +257,30 @@ class Book:
     def committed(self, day) -> tuple[Decimal, Decimal]:
         """What is signed and not begun, and what counts but is known to end, at the end of `day`."""
         new, lost = Fraction(0), Fraction(0)
-        for contracts in self.by_account.values():
-            begins, ends = defaultdict(Fraction), defaultdict(Fraction)
-            for contract in contracts:
-                known = contract.signed or contract.starts
-                for line in contract.lines:
-                    last = min((end for end in (line.own_last, contract.last) if end), default=None)
-                    if last is not None and last < line.first:
-                        continue
-                    if known <= day < line.first:
-                        begins[contract.currency] += line.mrr
-                    leaves = line.own_last is not None and last == line.own_last
-                    known_to_end = [known] if leaves else contract.end_known_from
-                    if (
-                        line.first <= day
-                        and last is not None
-                        and day <= last
-                        and min(known_to_end, default=NEVER) <= day
-                    ):
-                        ends[contract.currency] += line.mrr
-            new += self._converted(begins, day)
-            lost += self._converted(ends, day)
+        for account in self.by_account:
+            begins, ends = self.committed_of(account, day)
+            new += self.converted(begins, day)
+            lost += self.converted(ends, day)
         return half_up(new, 2), half_up(lost, 2)
 
-    def _converted(self, amounts, day) -> Fraction:
+    def committed_of(self, account, day, counts=lambda contract, line: True):
+        """Both by currency, of one account's lines that count."""
+        begins, ends = defaultdict(Fraction), defaultdict(Fraction)
+        for contract in self.by_account[account]:
+            known = contract.signed or contract.starts
+            for line in contract.lines:
+                last = min((end for end in (line.own_last, contract.last) if end), default=None)
+                if not counts(contract, line) or (last is not None and last < line.first):
+                    continue
+                if known <= day < line.first:
+                    begins[contract.currency] += line.mrr
+                leaves = line.own_last is not None and last == line.own_last
+                known_to_end = [known] if leaves else contract.end_known_from
+                if line.first <= day and last is not None and day <= last and min(known_to_end, default=NEVER) <= day:
+                    ends[contract.currency] += line.mrr
+        return begins, ends
+
+    def converted(self, amounts, day) -> Fraction:
         """In cents; what has no rate yet does not count yet."""
         total = Fraction(0)
         for currency, amount in amounts.items():

@@ -29,14 +29,17 @@ class SlicedBook:
     def is_in(self, account, day):
         return self.wanted is None or self.trait(account, day) in self.wanted
 
+    def counts(self, contract, line):
+        """Whether a line is one of the slice's."""
+        is_of_product = self.products is None or line.product in self.products
+        return is_of_product and (self.currencies is None or contract.currency in self.currencies)
+
     def lines(self, account, day) -> dict:
         """By currency, what the lines that count come to."""
         found = defaultdict(Fraction)
         for contract in self.book.by_account[account]:
             for line in contract.lines:
-                is_wanted = self.products is None or line.product in self.products
-                is_wanted = is_wanted and (self.currencies is None or contract.currency in self.currencies)
-                if is_wanted and line.is_alive(day, contract.last):
+                if self.counts(contract, line) and line.is_alive(day, contract.last):
                     found[contract.currency] += line.mrr
         return {currency: amount for currency, amount in found.items() if amount}
 
@@ -83,6 +86,17 @@ class SlicedBook:
         kinds = [kind for moved_on, who, kind, _amount in self.book.movements if (moved_on, who) == (day, account)]
         return kinds[0] if kinds else "new" if self.book.ever.get(account) == day else "reactivation"
 
+    def committed(self, day):
+        """What is signed and not begun, and what is known to end, of the lines that count of accounts in the slice."""
+        at = self.rates_on or day
+        new, lost = Fraction(0), Fraction(0)
+        for account in self.book.by_account:
+            if self.is_in(account, day):
+                begins, ends = self.book.committed_of(account, day, self.counts)
+                new += self.book.converted(begins, at)
+                lost += self.book.converted(ends, at)
+        return new, lost
+
     def rows(self, interval) -> list[dict]:
         """One row for each period of the whole book."""
         if not self.book.movements:
@@ -115,6 +129,7 @@ class SlicedBook:
         terms = [term for term in self.book.term_ends(start, end) if self.is_in(term[0].account, term[1])]
         if self.currencies is not None:
             terms = [term for term in terms if term[0].currency in self.currencies]
+        signed, ending = self.committed(end)
         customers = len([account for account, has in at_end.items() if has])
         return {
             "period": self.book._name(start, interval),
@@ -128,6 +143,8 @@ class SlicedBook:
             "churned_customers": len(lost),
             "nrr": places(over(sum(now.values(), Fraction(0)), sum(then.values(), Fraction(0))), 6),
             "grr": places(over(sum((min(now[one], then[one]) for one in then), Fraction(0)), sum(then.values())), 6),
+            "committed_new": half_up(signed, 2),
+            "committed_lost": half_up(ending, 2),
             "ltv": places(over(self._margined(mrr_end, customers, end), self._mean_churn(end)), 2),
             "contracts_due": len(terms),
             "contracts_renewed": len([term for term in terms if term[2]]),

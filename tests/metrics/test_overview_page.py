@@ -157,7 +157,7 @@ def test_contracts_without_closing_are_told_to_be_closed(cast):
 def test_query_count_does_not_grow_with_months_and_accounts(book, django_assert_max_num_queries):
     client = book.client(book.viewer)
     client.get(book.url())
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(15):
         client.get(book.url())
 
 

@@ -219,3 +219,25 @@ def test_another_fiscal_calendar_is_published_anew_and_restates_no_figure(worksp
     with workspace_scope(workspace):
         batch = RestatementBatch.objects.get()
         assert (batch.reason, batch.facts, batch.periods.count()) == ("calendar", 1, 0)
+
+
+def test_what_was_not_kept_yet_is_not_told_and_is_no_restatement(workspace):
+    """Periods published before committed MRR was kept: no value then, and nothing to restate when the next closing knows it."""
+    close(workspace, "2025-03-31")
+    with workspace_scope(workspace):
+        old = PublishedFigures.objects.filter(interval="month", name="2025-02").get()
+        figures = {key: value for key, value in old.figures.items() if not key.startswith("committed")}
+        PublishedFigures.objects.create(
+            workspace=workspace, interval="month", starts_on=old.starts_on, ends_on=old.ends_on, name=old.name,
+            published_at=old.published_at, figures=figures,
+        )  # fmt: skip
+    close(workspace, "2025-04-30")
+    span = {"workspace": workspace, "first": dt.date(2025, 2, 1), "last": dt.date(2025, 2, 1)}
+    with workspace_scope(workspace):
+        assert not Restatement.objects.exists()
+        assert PublishedFigures.objects.filter(interval="month", name="2025-02").count() == 2
+        keys = ("mrr", "committed_mrr", "committed_new")
+        (then,) = queries.series(keys=keys, as_published=dt.date(2025, 12, 31), **span)
+        (now,) = queries.series(keys=keys, **span)
+    assert (then["mrr"], then["committed_mrr"], then["committed_new"]) == (Decimal(150), None, None)
+    assert (now["committed_mrr"], now["committed_new"]) == (Decimal(150), Decimal(0))

@@ -23,7 +23,10 @@ from tests.metrics.test_properties import undone
 from workspaces.scope import workspace_scope
 
 pytestmark = pytest.mark.django_db
-METRIC_KEYS = ("nrr", "grr", "ltv", "contracts_due", "contracts_renewed", "renewal_rate_value")
+METRIC_KEYS = (
+    "nrr", "grr", "committed_new", "committed_lost", "ltv",
+    "contracts_due", "contracts_renewed", "renewal_rate_value",
+)  # fmt: skip
 EVER = {"first": books.EVER, "last": books.NEVER}
 PRODUCTS = ("core", "extra")
 INDUSTRIES = ("", "mining", "retail")
@@ -117,7 +120,7 @@ def test_slices_are_those_of_the_reference_close_and_add_up(book, until, asked, 
 def assert_as_reference(workspace, wanted, interval, expected):
     chosen = replace(chosen_in(workspace, wanted), rates_on=expected.rates_on)
     # The value of a term end falls to products by share, and at other rates it is not known.
-    keys = METRIC_KEYS if "product" not in wanted and not expected.rates_on else METRIC_KEYS[:3]
+    keys = METRIC_KEYS if "product" not in wanted and not expected.rates_on else METRIC_KEYS[:5]
     rows = rows_of(workspace, chosen, interval, keys)
     names = ["period", *slices.BRIDGE, *keys]
     assert rows == [{name: row[name] for name in names} for row in expected.rows(interval)]

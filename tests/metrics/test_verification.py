@@ -60,6 +60,40 @@ TAMPERED = [
     ),
 ]
 
+PUBLISHED = (
+    "interval = 'month' and starts_on = (select min(starts_on) from metrics_publishedfigures where interval = 'month')"
+)
+SAY = """
+insert into metrics_publishedfigures (workspace_id, interval, starts_on, ends_on, name, published_at, figures)
+select workspace_id, interval, starts_on, ends_on, name, published_at, {} from metrics_publishedfigures
+where """
+RESTATED = [
+    (
+        SAY.format('figures || \'{"mrr_end": "1.23"}\'') + PUBLISHED,
+        "mrr_end is published as 1.23 and is",
+    ),
+    (SAY.format("null") + PUBLISHED, "it is closed and was never published"),
+    (
+        SAY.replace(
+            "interval, starts_on, ends_on, name, published_at, {}",
+            "'month', '1999-01-01', ends_on, name, published_at, figures",
+        )
+        + PUBLISHED,
+        "it is published, and there is none",
+    ),
+    (
+        'update metrics_restatement set after = after || \'{"spend": "1.23"}\' where id = (select max(id) from '
+        "metrics_restatement where interval = 'month' and after ? 'spend')",
+        "spend was restated to 1.23, and is published as",
+    ),
+    (
+        'update metrics_restatement set before = before || \'{"spend": "1.23"}\' where id = (select max(id) from '
+        "metrics_restatement where interval = 'month' and before ? 'spend')",
+        "spend is restated from 1.23, and was left at",
+    ),
+    ("delete from metrics_restatementfact", "no fact says why"),
+]
+
 
 def closed_book(name: str):
     workspace, content = books.open_book(name)
@@ -84,6 +118,27 @@ def test_a_changed_row_is_found():
             assert canonical_digest(found.digest) != canonical_digest(good.digest), statement
             transaction.savepoint_rollback(point)
         assert verify_ledger(workspace) == good
+
+
+@pytest.mark.django_db
+def test_a_changed_word_about_the_past_is_found():
+    """Restated twice, so that there is something to go on from."""
+    workspace = closed_book("edges")
+    until = books.book("edges")["until"]
+    for amount in ("77", "78"):
+        with workspace_scope(workspace):
+            books.write(workspace, {"spend": [{"channel": "Fair", "date": "2024-02-01", "amount": amount}]})
+        books.close(workspace, until)
+    with workspace_scope(workspace):
+        assert verify_ledger(workspace).problems == []
+        for statement, said in RESTATED:
+            point = transaction.savepoint_create()
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+                assert cursor.rowcount, statement
+            found = verify_ledger(workspace).problems
+            assert any(said in problem for problem in found), (statement, found)
+            transaction.savepoint_rollback(point)
 
 
 @pytest.mark.django_db
