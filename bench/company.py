@@ -14,7 +14,7 @@ from metrics.closing import close_through
 from workspaces.actions.users import register_user
 from workspaces.actions.workspaces import create_workspace
 from workspaces.actor import system_actor
-from workspaces.models import Workspace
+from workspaces.models import User, Workspace
 from workspaces.scope import workspace_scope
 
 SQL = Path(__file__).parent / "sql"
@@ -24,7 +24,7 @@ FACTS = "accounts_account, accounts_contract, accounts_contractline, accounts_fx
 FIGURES = "metrics_accountday, metrics_linespan, metrics_termend"
 
 
-def make_company(accounts: int, *, is_closed: bool = True) -> tuple[Workspace, object]:
+def make_company(accounts: int, *, is_closed: bool = True) -> tuple[Workspace, User]:
     """A new workspace with so many accounts, and the user who owns it.
 
     A new one each time: taking away what an earlier run left costs more than most measurements.

@@ -222,7 +222,7 @@ def test_another_fiscal_calendar_is_published_anew_and_restates_no_figure(worksp
 
 
 def test_what_was_not_kept_yet_is_not_told_and_is_no_restatement(workspace):
-    """Periods published before committed MRR was kept: no value then, and nothing to restate when the next closing knows it."""
+    """Periods published before committed MRR was kept: no value then, and nothing restated when the next closing knows."""
     close(workspace, "2025-03-31")
     with workspace_scope(workspace):
         old = PublishedFigures.objects.filter(interval="month", name="2025-02").get()
