@@ -2,7 +2,6 @@
 
 import secrets
 import sys
-from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -11,6 +10,7 @@ import structlog
 from django.utils.csp import CSP
 
 from b2bops.logs import mask_secrets
+from jobs.webhooks.networks import network_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -313,7 +313,9 @@ WEBHOOK_OBJECTS = {
 # An installation that is itself reached by http is no production; its receivers may be as well.
 WEBHOOK_ALLOW_HTTP = env.bool("WEBHOOK_ALLOW_HTTP", default=not IS_HTTPS)
 # Networks that are not public and that webhooks may be sent to all the same, as 10.20.0.0/16,fd12::/16.
-WEBHOOK_ALLOWED_NETWORKS = [ip_network(text) for text in env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])]
+# What is none is left out here and refused by a check, which says so in one line.
+WEBHOOK_NETWORK_TEXTS = env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])
+WEBHOOK_ALLOWED_NETWORKS = [network for text in WEBHOOK_NETWORK_TEXTS if (network := network_of(text))]
 WEBHOOK_CONNECT_SECONDS = env.float("WEBHOOK_CONNECT_SECONDS", default=5)
 WEBHOOK_TOTAL_SECONDS = env.float("WEBHOOK_TOTAL_SECONDS", default=15)
 # How long the log of what was sent is kept, and can be sent again.

@@ -31,15 +31,15 @@ def _facts(workspace, ids: Iterable[UUID], collection: Collection) -> dict[UUID,
 
 
 def closings(workspace, ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Closings as the API shows them, with what they did: `days_closed`, and `restated_from` where a figure of a day
-    closed before is another one now.
+    """Closings as the API shows them, with what they did: `days_closed`, `restated_from` where a figure of a day closed
+    before is another one now, and `movements` of all those days by kind.
     """
     closed = closed_through(workspace)
     rows = Run.objects.filter(workspace=workspace, pk__in=ids).values_list(*SOURCES, "result")
     return {
         row[0]: to_json(
             closing_object(row[:-1], closed)
-            | {name: (row[-1] or {}).get(name) for name in ("days_closed", "restated_from")}
+            | {name: (row[-1] or {}).get(name) for name in ("days_closed", "restated_from", "movements")}
         ).decode()
         for row in rows
     }

@@ -4,13 +4,16 @@ import datetime as dt
 from dataclasses import asdict
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from jobs.runs import RunContext, RunFailed
-from metrics.closing import close_through
+from metrics.closing import Closed, close_through
 from metrics.errors import DayNotOver, MissingRate
+from metrics.models import Movement
 from workspaces import roles
+from workspaces.scope import workspace_scope
 
 
 def run_closing(context: RunContext) -> dict:
@@ -39,4 +42,16 @@ def run_closing(context: RunContext) -> dict:
         ) from missing
     except DayNotOver as early:
         raise RunFailed("day_not_over", gettext_noop("%(day)s is not over yet."), day=early.day) from early
-    return asdict(closed)
+    with workspace_scope(context.workspace):
+        return asdict(closed) | {"movements": _movements(context.workspace, closed)}
+
+
+def _movements(workspace, closed: Closed) -> dict[str, dict[str, object]]:
+    """By kind, count and amount of the movements on the days that were closed or whose figures changed, as they are now."""
+    if closed.closed_through is None:
+        return {}
+    first = closed.closed_through - dt.timedelta(days=closed.days_closed - 1)
+    first = min(first, closed.restated_from or first)
+    moved = Movement.objects.filter(workspace=workspace, day__range=(first, closed.closed_through))
+    rows = moved.values_list("kind").annotate(rows=Count("account"), total=Sum("amount")).order_by("kind")
+    return {kind: {"count": rows, "amount": format(total, "f")} for kind, rows, total in rows}

@@ -1,4 +1,4 @@
-"""Handing a leaver's accounts to somebody else, in one step."""
+"""Handing a leaver's accounts and open tasks to somebody else, in one step."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.changes import record_changes
 from accounts.actions.traits import write_changes
-from accounts.models import Account
+from accounts.models import Account, Task
 from workspaces import roles
 from workspaces.activity import Change
 from workspaces.actor import Actor
@@ -19,9 +19,9 @@ from workspaces.models import Membership, Workspace
 @transaction.atomic
 def hand_over_accounts(
     *, workspace: Workspace, giver: Membership, taker: Membership, by: Actor, day: dt.date | None = None
-) -> int:
-    """Make `taker` the owner of every standing account that `giver` owns, as of `day` or today; returns how many there
-    were.
+) -> tuple[int, int]:
+    """Make `taker` the owner of every standing account that `giver` owns, as of `day` or today, and give them every open
+    task of `giver`; returns how many accounts and tasks there were.
 
     Raises ValidationError when `taker` is not an active member of the workspace, or the giver.
     """
@@ -38,9 +38,14 @@ def hand_over_accounts(
         workspace=workspace, changes=[(account.pk, "owner", [str(giver.pk)]) for account in accounts], day=day
     )
     before, after = {"owner": giver.user.email}, {"owner": taker.user.email}
-    record_changes(
-        workspace=workspace,
-        by=by,
-        changes=[Change("updated", "account", account.pk, str(account), before, after) for account in accounts],
+    changes = [Change("updated", "account", account.pk, str(account), before, after) for account in accounts]
+    tasks = list(
+        Task.objects.select_for_update().filter(workspace=workspace).standing().open().assigned_to(giver).order_by("pk")
     )
-    return len(accounts)
+    Task.objects.filter(workspace=workspace, pk__in=[task.pk for task in tasks]).update(
+        assignee=taker, updated_at=Now()
+    )
+    before, after = {"assignee": giver.user.email}, {"assignee": taker.user.email}
+    changes += [Change("updated", "task", task.pk, task.title, before, after) for task in tasks]
+    record_changes(workspace=workspace, by=by, changes=changes)
+    return len(accounts), len(tasks)

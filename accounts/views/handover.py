@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actions import hand_over_accounts
 from accounts.forms.handover import HandOverForm
-from accounts.queries import standing_accounts
+from accounts.queries import standing_accounts, standing_tasks
 from workspaces import roles
 from workspaces.models import Membership
 from workspaces.settings_tabs import settings_trail
@@ -24,17 +24,26 @@ def hand_over(request, slug, pk):
     if request.method == "POST" and form.is_valid():
         taker = form.cleaned_data["taker"]
         try:
-            count = hand_over_accounts(workspace=request.workspace, giver=giver, taker=taker, by=request.actor)
+            accounts, tasks = hand_over_accounts(
+                workspace=request.workspace, giver=giver, taker=taker, by=request.actor
+            )
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            text = ngettext("%(taker)s owns %(count)s account more.", "%(taker)s owns %(count)s accounts more.", count)
-            messages.success(request, text % {"taker": taker, "count": count})
+            text = ngettext(
+                "%(taker)s owns %(count)s account more.", "%(taker)s owns %(count)s accounts more.", accounts
+            )
+            said = text % {"taker": taker, "count": accounts}
+            if tasks:
+                text = ngettext("%(count)s open task went along.", "%(count)s open tasks went along.", tasks)
+                said = f"{said} {text % {'count': tasks}}"
+            messages.success(request, said)
             return redirect("workspaces:member", slug, pk)
     context = {
         "giver": giver,
         "form": form,
         "count": standing_accounts(request.workspace).owned_by(giver).count(),
+        "tasks": standing_tasks(request.workspace).open().assigned_to(giver).count(),
         "trail": settings_trail(request, "members", _("Members")),
     }
     template = "accounts/hand_over.html#owned" if request.htmx else "accounts/hand_over.html"

@@ -19,8 +19,20 @@ MANY = {
 }
 CLOSED = {
     "type": "object",
-    "required": ["days_closed", "restated_from"],
-    "properties": {"days_closed": {"type": ["integer", "null"]}, "restated_from": c.or_null(c.DATE)},
+    "required": ["days_closed", "restated_from", "movements"],
+    "properties": {
+        "days_closed": {"type": ["integer", "null"]},
+        "restated_from": c.or_null(c.DATE),
+        "movements": {
+            "type": ["object", "null"],
+            "description": "By kind, on the days that were closed or whose figures changed.",
+            "additionalProperties": {
+                "type": "object",
+                "required": ["count", "amount"],
+                "properties": {"count": {"type": "integer"}, "amount": c.MONEY},
+            },
+        },
+    },
 }
 HEADERS = {
     "webhook-id": "The event's id, the same at every attempt: what was seen before can be left.",

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from accounts.actions import hand_over_accounts, save_accounts, void_account
-from accounts.models import Account
+from accounts.actions import hand_over_accounts, save_accounts, save_tasks, void_account
+from accounts.models import Account, Task
 from workspaces.actions.members import deactivate_member
 from workspaces.models import Activity
 from workspaces.scope import workspace_scope
@@ -34,11 +34,26 @@ BEFORE = {
 
 def test_hand_over_gives_the_standing_accounts(acme):
     make_accounts(acme)
+    rows = [{"title": title, "assignee": "member@example.com"} for title in ("Call", "Write", "Done")]
+    rows[2]["done_at"] = "2026-03-01T09:00:00+08:00"
+    assert {result.status for result in save_tasks(workspace=acme.workspace, rows=rows, by=acme.actor(acme.owner))} == {
+        "created"
+    }
     deactivate_member(workspace=acme.workspace, pk=acme.member.pk, revoke_keys=False, by=acme.actor(acme.owner))
-    count = hand_over_accounts(
+    counts = hand_over_accounts(
         workspace=acme.workspace, giver=acme.member, taker=acme.manager, by=acme.actor(acme.owner)
     )
-    assert count == 2
+    assert counts == (2, 2)
+    assert dict(Task.objects.values_list("title", "assignee__user__email")) == {
+        "Call": "manager@example.com",
+        "Write": "manager@example.com",
+        "Done": "member@example.com",
+    }
+    told = Activity.objects.filter(subject_type="task", verb="updated")
+    assert {(row.subject_label, row.after["assignee"]) for row in told} == {
+        ("Call", "manager@example.com"),
+        ("Write", "manager@example.com"),
+    }
     assert owners() == BEFORE | {"a": "manager@example.com", "b": "manager@example.com"}
     trail = Activity.objects.filter(subject_type="account", verb="updated")
     assert {(row.subject_label, row.before["owner"], row.after["owner"]) for row in trail} == {

@@ -192,6 +192,7 @@ def test_closing_runs_are_told_when_they_end(cast, hook, queue, settings):
         181,
         None,
     )
+    assert data["movements"] == {"new": {"count": 1, "amount": "12.00"}}
     assert data["id"]
     settings.RUN_KINDS = {"closing": "tests.jobs.webhooks.test_events.end_badly"}
     queue("closing", until="2026-06-30")
@@ -201,7 +202,12 @@ def test_closing_runs_are_told_when_they_end(cast, hook, queue, settings):
 
 
 def end_well(context) -> dict:
-    return {"closed_through": "2026-06-30", "days_closed": 181, "restated_from": None}
+    return {
+        "closed_through": "2026-06-30",
+        "days_closed": 181,
+        "restated_from": None,
+        "movements": {"new": {"count": 1, "amount": "12.00"}},
+    }
 
 
 def end_badly(context):
