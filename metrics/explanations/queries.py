@@ -1,19 +1,19 @@
 """What explains a figure: the numbers that go into it, and the settings and filters under which it came about."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
 
 from leads.models import Spend
 from metrics import queries, ratios
 from metrics.explanations.rows import Cell, Row, churn_of_months, committed_counts, rows_of, spend_span
 from metrics.explanations.workings import Input, inputs_of, is_explained, plain, subject, worked_out
-from metrics.models import Interval, Movement, PeriodFigures
+from metrics.models import Interval, PeriodFigures
 from metrics.registry import Metric
 from metrics.slices import queries as slices
 from metrics.slices.dimensions import dimension
@@ -71,6 +71,16 @@ class Explanation:
         return next((one for one in self.inputs if one.input.rows), None)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """customers_then: at the end of the month that retention looks back to. movements: kind → how many."""
+
+    closed_through: dt.date | None
+    customers_then: int
+    movements: dict[str, int]
+    settings: MetricSettings
+
+
 def explanation(
     workspace, key: str, *, day: dt.date, interval: str = Interval.MONTH, chosen: Slice = WHOLE
 ) -> Explanation:
@@ -83,12 +93,12 @@ def explanation(
     period = queries.period_rows(workspace, day, day, interval).first()
     if period is None:
         raise NothingToExplain(key)
-    closed, settings = _in_force(workspace, period.through)
-    if closed is None:
+    known = _known(workspace, key, period, chosen)
+    if known.closed_through is None:
         raise NothingToExplain(key)
-    cell = Cell(workspace, period, chosen, closed)
+    cell = Cell(workspace, period, chosen, known.closed_through)
     reasons = slices.unavailable(chosen, [key])
-    found = _sums(cell, key)
+    found = _sums(cell, key, known)
     values = {one.name: _value(found, one.name) for one in inputs_of(key)}
     if reasons:
         values = dict.fromkeys(values)
@@ -104,7 +114,7 @@ def explanation(
             ShownInput(one, values[one.name], None if reasons else _rows_count(cell, one, found))
             for one in inputs_of(key)
         ],
-        settings=settings,
+        settings=known.settings,
         unavailable=reasons.get(key, ""),
     )
 
@@ -129,7 +139,7 @@ def all_rows(cell: Cell, one: Input) -> Iterator[Row]:
         after = page[-1]["place"]
 
 
-def _sums(cell: Cell, key: str) -> SliceSums:
+def _sums(cell: Cell, key: str, known: _Known) -> SliceSums:
     """The sums of the period: those that are kept for the whole book, worked out for a slice."""
     period = cell.period
     if not cell.chosen.is_whole:
@@ -142,28 +152,9 @@ def _sums(cell: Cell, key: str) -> SliceSums:
     open_terms = queries.open_terms(cell.workspace, period.interval) if key == "contracts_open" else {}
     kept = [getattr(period, name) for name in queries.SUMS]
     sums = ratios.Sums(*kept, open_terms.get(period.starts_on, 0), list(churn.values()))  # type: ignore[call-arg]
-    inputs = inputs_of(key)
-    kinds = {kind for one in inputs if one.rows == "movements" for kind in one.kinds}
-    then = _customers_on(cell, retention_day(period)) if any(one.rows == "retained" for one in inputs) else 0
-    committed = committed_counts(cell) if any(one.rows == "committed" for one in inputs) else {}
-    return SliceSums(sums, Decimal("0.00"), Decimal("0.00"), _counts(cell, kinds), then, committed)
-
-
-def _counts(cell: Cell, kinds: set[str]) -> dict[str, int]:
-    """How many movements of these kinds the whole book had in the period."""
-    counts = {"new": cell.period.new_customers}
-    if others := kinds - counts.keys():
-        moved = Movement.objects.filter(
-            workspace=cell.workspace, day__range=(cell.period.starts_on, cell.period.through), kind__in=sorted(others)
-        )
-        counts |= dict(moved.values_list("kind").annotate(rows=Count("account")).order_by())
-    return counts
-
-
-def _customers_on(cell: Cell, day: dt.date) -> int:
-    """How many customers there were at the end of a month."""
-    rows = PeriodFigures.objects.filter(workspace=cell.workspace, interval=Interval.MONTH, ends_on=day)
-    return rows.values_list("customers_end", flat=True).first() or 0
+    committed = committed_counts(cell) if any(one.rows == "committed" for one in inputs_of(key)) else {}
+    counts = {"new": period.new_customers} | known.movements
+    return SliceSums(sums, Decimal("0.00"), Decimal("0.00"), counts, known.customers_then, committed)
 
 
 def _value(found: SliceSums, name: str) -> Decimal | int | None:
@@ -199,12 +190,25 @@ def _rows_count(cell: Cell, one: Input, found: SliceSums) -> int | None:
     return None
 
 
-def _in_force(workspace, day: dt.date) -> tuple[dt.date | None, MetricSettings]:
-    """The last closed day, and the settings in force on `day`; one query, which every explanation makes."""
+def _known(workspace, key: str, period: PeriodFigures, chosen: Slice) -> _Known:
+    """One query, which every explanation makes; movements are counted where the whole book has to be."""
+    kinds = {kind for one in inputs_of(key) if one.rows == "movements" for kind in one.kinds} - {"new"}
     names = [field.attname for field in MetricSettings._meta.concrete_fields]
     text = part("in_force", "explanations", columns=", ".join(f"s.{name}" for name in names))
+    values = {
+        "workspace": workspace.pk,
+        "first": period.starts_on,
+        "last": period.through,
+        "month_then": retention_day(period).replace(day=1),
+        "kinds": sorted(kinds) if chosen.is_whole else [],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(text, {"workspace": workspace.pk, "day": day})
-        closed, *values = cursor.fetchone()
-    known = dict(zip(names, values, strict=True))
-    return closed, MetricSettings(**known) if known["id"] is not None else MetricSettings(workspace=workspace)
+        cursor.execute(text, values)
+        closed, customers_then, movements, *choices = cursor.fetchone()
+    settings = dict(zip(names, choices, strict=True))
+    return _Known(
+        closed,
+        customers_then or 0,
+        json.loads(movements) if movements else {},
+        MetricSettings(**settings) if settings["id"] is not None else MetricSettings(workspace=workspace),
+    )

@@ -20,6 +20,7 @@ from metrics.slices.slice import WHOLE, Slice
 from metrics.slices.spend import channels_of, lag_on
 from metrics.slices.statement import (
     Statement,
+    bare,
     committed_lines,
     now_tables,
     part,
@@ -65,9 +66,13 @@ def rows_of(cell: Cell, one: Input, *, after: tuple | None, limit: int) -> list[
     return read(cell, one, after, limit) if read else []
 
 
-def _made(cell: Cell, *, with_whole: bool = False) -> Statement:
-    """The tables of the slice through the period's end, with its ends; when `is_direct` none are needed."""
-    made = statement(cell.workspace, cell.chosen, through=cell.period.through, with_whole=with_whole)
+def _made(cell: Cell, *, with_tables: bool = True, with_whole: bool = False) -> Statement:
+    """The tables of the slice through the period's end, with its ends; without them only parameters and ends."""
+    through = cell.period.through
+    if with_tables:
+        made = statement(cell.workspace, cell.chosen, through=through, with_whole=with_whole)
+    else:
+        made = bare(cell.workspace, cell.chosen, through=through)
     made.params |= slices.places([cell.period]) | {
         "first": cell.period.starts_on,
         "last": cell.period.through,
@@ -96,14 +101,14 @@ def _fetch(made: Statement, cell: Cell, text: str, **params) -> list[tuple]:
 
 
 def _balances(cell: Cell, one: Input, after, limit) -> list[Row]:
-    made = _made(cell)
+    made = _made(cell, with_tables=not cell.is_direct)
     day = "start" if one.name in ("mrr_start", "customers_start") else "last"
     text = part("balances", "explanations", held=_held(made, cell, day))
     return _with_worth(_fetch(made, cell, text, after=_first(after), limit=limit), one)
 
 
 def _lost(cell: Cell, one: Input, after, limit) -> list[Row]:
-    made = _made(cell)
+    made = _made(cell, with_tables=not cell.is_direct)
     text = part("lost", "explanations", held=_held(made, cell, "start"))
     return _with_worth(_fetch(made, cell, text, after=_first(after), limit=limit), one)
 
@@ -123,7 +128,7 @@ def _with_worth(rows: list[tuple], one: Input) -> list[Row]:
 def _movements(cell: Cell, one: Input, after, limit) -> list[Row]:
     day, account = after or (None, None)
     if cell.chosen.is_whole:
-        rows = _made(cell).read(
+        rows = _made(cell, with_tables=False).read(
             part("movements", "explanations"),
             kinds=list(one.kinds), first=cell.period.starts_on, last=cell.period.through,
             after_day=day, after=account, limit=limit,
@@ -142,7 +147,7 @@ def _movements(cell: Cell, one: Input, after, limit) -> list[Row]:
 
 
 def _retained(cell: Cell, one: Input, after, limit) -> list[Row]:
-    made = _made(cell, with_whole=True)
+    made = _made(cell, with_tables=not cell.is_direct, with_whole=True)
     if cell.is_direct:
         whole = cell.of(WHOLE)
         now = _held(made, whole, "last") + " and d.account_id = then_held.account_id"
@@ -157,7 +162,7 @@ def _retained(cell: Cell, one: Input, after, limit) -> list[Row]:
 
 
 def _terms(cell: Cell, one: Input, after, limit) -> list[Row]:
-    made = _made(cell)
+    made = _made(cell, with_tables=bool(cell.chosen.account_dimensions))
     day, contract, number = after or (None, None, None)
     text = part("terms", "explanations", terms=term_rows(made))
     # Only who is in the slice is worked out; the terms themselves are kept.
@@ -231,8 +236,8 @@ def _months(cell: Cell, one: Input, after, limit) -> list[Row]:
 
 def committed_counts(cell: Cell) -> dict[str, int]:
     """By input, how many accounts have something committed in the whole book."""
-    made = _made(cell)
-    made.tables = [part("ends"), committed_lines(made)]
+    made = _made(cell, with_tables=False)
+    made.tables.append(committed_lines(made))
     counts = {"committed_new": 0, "committed_lost": 0}
     for answer in made.answers(part("committed")):
         counts = {"committed_new": answer.rows, "committed_lost": answer.came or 0}
@@ -240,9 +245,7 @@ def committed_counts(cell: Cell) -> dict[str, int]:
 
 
 def _committed(cell: Cell, one: Input, after, limit) -> list[Row]:
-    made = _made(cell)
-    if not cell.chosen.account_dimensions:
-        made.tables = [part("ends")]
+    made = _made(cell, with_tables=bool(cell.chosen.account_dimensions))
     made.tables.append(committed_lines(made))
     text = made.text(part("committed", "explanations"))
     rows = made.fetch(text, is_new=one.kinds[0] == "new", after=_first(after), limit=limit)

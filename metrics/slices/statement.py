@@ -48,6 +48,18 @@ class Statement:
             return cursor.fetchall()
 
 
+def bare(workspace, chosen: Slice, *, through: dt.date) -> Statement:
+    """The parameters alone, for rows that are kept as they are asked for."""
+    params = {
+        "workspace": workspace.pk,
+        "base": workspace.base_currency,
+        "through": through,
+        "rates_on": chosen.rates_on,
+        "dimensions": chosen.account_dimensions,
+    }
+    return Statement(chosen, params, [])
+
+
 def statement(
     workspace, chosen: Slice, *, through: dt.date, with_whole: bool = False, is_read_once: bool = True
 ) -> Statement:
@@ -56,17 +68,7 @@ def statement(
     is_read_once: one part alone goes through all of `slice_day`; for several it is worth keeping.
     with_whole: also `whole_run` and `whole_moved`, of the same lines but whatever the accounts were, where those differ.
     """
-    made = Statement(
-        chosen,
-        {
-            "workspace": workspace.pk,
-            "base": workspace.base_currency,
-            "through": through,
-            "rates_on": chosen.rates_on,
-            "dimensions": chosen.account_dimensions,
-        },
-        [],
-    )
+    made = bare(workspace, chosen, through=through)
     made.tables.append(_who(made))
     made.tables.append(_lines(made, "slice_", with_members=True, is_read_once=True))
     if chosen.is_direct:
