@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
-from workspaces.roles import ROLES, SCOPES, Owner
+from workspaces.roles import SCOPES, Owner
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Actor:
 
 
 def member_actor(membership, *, door: str = "page") -> Actor:
-    return Actor(door, membership.user.email, ROLES[membership.role].permissions, user_id=membership.user_id)
+    return Actor(door, membership.user.email, membership.permissions, user_id=membership.user_id)
 
 
 def key_actor(api_key) -> Actor:

@@ -12,19 +12,25 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import batched, chain, islice
 from typing import IO, Any
+from urllib.parse import urlencode
 
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
+from workspaces import roles
+from workspaces.activity import Change, record_many
 from workspaces.scope import workspace_scope
 
 type Cell = str | int | Decimal | date | datetime | bool | Promise | None
 
 FORMATS = ("csv", "xlsx")
+# Parameters of an address that say nothing of which rows there are.
+NOT_NARROWING = ("download", "export", "cursor", "limit", "sort")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A spreadsheet would run a text that begins so. One that is wholly a number is left alone: "-5" stays minus five.
 FORMULA = re.compile(r"[=+\-@\t\r\n]")
@@ -37,14 +43,29 @@ SHEET_ROWS, CELL_CHARACTERS, EXACT_DIGITS = 1_048_576, 32_767, 15
 
 
 def download(
-    workspace, *, name: str, file_format: str, head: Sequence[Any], rows: Callable[[], Iterable[Sequence[Cell]]]
+    request, *, name: str, file_format: str, head: Sequence[Any], rows: Callable[[], Iterable[Sequence[Cell]]]
 ) -> HttpResponseBase:
-    """The answer that a browser saves as `name`.csv or `name`.xlsx.
+    """The answer that a browser saves as `name`.csv or `name`.xlsx, for who may export; the activity says who took what.
 
     rows: called when the file is written, for CSV only while it is being sent, and then in the workspace's scope;
-    QuerySets in it should be read by `.iterator()`. Raises KeyError for a format that is none of FORMATS.
+    QuerySets in it should be read by `.iterator()`. Raises PermissionDenied, and KeyError for a format that is none of
+    FORMATS.
     """
-    return {"csv": _csv_answer, "xlsx": _xlsx_answer}[file_format](workspace, name, [str(text) for text in head], rows)
+    request.actor.require(roles.EXPORT)
+    answer = {"csv": _csv_answer, "xlsx": _xlsx_answer}[file_format]
+    # Before the first row leaves: what was broken off was taken along too.
+    narrowed = urlencode({key: value for key, value in request.GET.items() if key not in NOT_NARROWING and value})
+    taken = Change("exported", "export", "", name, after={"file_format": file_format, "narrowed_by": narrowed or None})
+    record_many(workspace=request.workspace, by=request.actor, changes=[taken])
+    return answer(request.workspace, name, [str(text) for text in head], rows)
+
+
+def menu(request, address: Callable[[str], str]) -> list[dict[str, str]]:
+    """The entries of a page's export menu, none for those who may not export. address(format) is where one leads."""
+    if not request.actor.has_permission(roles.EXPORT):
+        return []
+    labels = {"csv": _("CSV"), "xlsx": _("Excel")}
+    return [{"label": labels[name], "href": address(name)} for name in FORMATS]
 
 
 def is_formula(text: str) -> bool:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 # What can be permitted. Views and actions name these; nothing else decides.
 VIEW = "view"
+EXPORT = "export"  # take lists and figures along as files; can be withheld from a single member
 EDIT_FACTS = "edit_facts"  # accounts, contacts, contracts, renewal decisions
 EDIT_MONEY = "edit_money"  # products, exchange rates, spend
 IMPORT_FILES = "import_files"
@@ -31,7 +32,7 @@ class Viewer(Role):
 
 class Member(Role):
     key, label = "member", _("Member")
-    permissions = Viewer.permissions | {EDIT_FACTS, IMPORT_FILES}
+    permissions = Viewer.permissions | {EXPORT, EDIT_FACTS, IMPORT_FILES}
 
 
 class Manager(Role):
@@ -57,7 +58,7 @@ ROLE_CHOICES = [(role.key, role.label) for role in ROLES.values()]
 # writes into, and only owners hand out keys. Of webhooks they manage those that they made
 # (docs/decisions/0017-webhooks-are-an-outbox.md).
 SCOPES = {
-    "read": Viewer.permissions | {VIEW_ACTIVITY},
+    "read": Viewer.permissions | {EXPORT, VIEW_ACTIVITY},
     "write": Manager.permissions | {MANAGE_FIELDS, MANAGE_WEBHOOKS},
 }
 SCOPE_CHOICES = [("read", _("Read")), ("write", _("Read and write"))]

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import lists, queries
+from accounts import list_files, lists, queries
 from accounts.actions import save_accounts, void_account
 from accounts.conditions import SEGMENT, is_condition
 from accounts.contract_summary import axis, summarise
@@ -23,6 +23,7 @@ from accounts.models.contact import BuyingRole
 from accounts.timeline import entries, told_talks
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.list_files import DOWNLOAD, asked_file, links
 from workspaces.lists import Totals, searched_words, show_list
 
 TIMELINE_PAGE = 30
@@ -33,11 +34,15 @@ SUGGESTIONS = 10
 @require_GET
 def account_list(request, slug):
     shown = _shown_list(request)
+    file = asked_file(request, shown, list_files.accounts(request.workspace)) if DOWNLOAD in request.GET else None
+    if file is not None:
+        return file
     return render(
         request,
         "accounts/account_list.html",
         {
             "list": shown,
+            "files": links(request, shown),
             "summary": _summary(shown.totals, request.workspace),
             "save_url": _save_url(shown, slug),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),

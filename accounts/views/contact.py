@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import lists, queries
+from accounts import list_files, lists, queries
 from accounts.actions import save_contacts, void_contact
 from accounts.forms.contact import ContactForm
 from accounts.forms.rows import write
@@ -18,6 +18,7 @@ from accounts.models.contact import BuyingRole
 from accounts.timeline import entries
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.list_files import asked_file, links
 from workspaces.lists import show_list
 
 TRAIL = 50
@@ -32,11 +33,15 @@ def contact_list(request, slug):
         path=reverse("accounts:contact_list", args=[slug]),
         workspace=request.workspace,
     )
+    file = asked_file(request, shown, list_files.CONTACTS)
+    if file is not None:
+        return file
     return render(
         request,
         "accounts/contact_list.html",
         {
             "list": shown,
+            "files": links(request, shown),
             "summary": _summary(shown.totals),
             "role_labels": dict(BuyingRole.choices),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),

@@ -8,7 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import lists, queries
+from accounts import list_files, lists, queries
 from accounts.actions import save_contracts, void_contract
 from accounts.contract_summary import summarise
 from accounts.forms.contract import ContractForm
@@ -18,6 +18,7 @@ from accounts.timeline import entries
 from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.list_files import asked_file, links
 from workspaces.lists import show_list
 
 TRAIL = 50
@@ -33,12 +34,16 @@ def contract_list(request, slug):
         path=reverse("accounts:contract_list", args=[slug]),
         workspace=request.workspace,
     )
+    file = asked_file(request, shown, list_files.CONTRACTS_FILE)
+    if file is not None:
+        return file
     settings = queries.settings_by_day(request.workspace)
     return render(
         request,
         "accounts/contract_list.html",
         {
             "list": shown,
+            "files": links(request, shown),
             "summaries": [summarise(contract, day=day, settings=settings) for contract in shown.rows],
             "summary": _summary(shown.totals),
             "open_renewals": queries.open_renewals(request.workspace).order_by().count(),

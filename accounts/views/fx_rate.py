@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import lists, queries
+from accounts import list_files, lists, queries
 from accounts.actions import save_fx_rates, void_fx_rate
 from accounts.forms.fx_rate import FxRateForm
 from accounts.forms.rows import write
 from accounts.models import FxRate
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.list_files import asked_file, links
 from workspaces.lists import show_list
 
 
@@ -28,12 +29,16 @@ def fx_rate_list(request, slug):
         path=reverse("accounts:fx_rate_list", args=[slug]),
         workspace=request.workspace,
     )
+    file = asked_file(request, shown, list_files.FX_RATES)
+    if file is not None:
+        return file
     count = shown.totals.count
     return render(
         request,
         "accounts/fx_rate_list.html",
         {
             "list": shown,
+            "files": links(request, shown),
             "rates": [{"row": rate, "rate": _shown(rate.rate)} for rate in shown.rows],
             "summary": ngettext("%(count)s rate", "%(count)s rates", count) % {"count": formats.number(count)},
             "may_edit": request.actor.has_permission(roles.EDIT_MONEY),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import lists, queries
+from accounts import list_files, lists, queries
 from accounts.actions import save_products, void_product
 from accounts.forms.product import ProductForm
 from accounts.forms.rows import write
@@ -15,6 +15,7 @@ from accounts.models import Product
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.batch import Conflict
+from workspaces.list_files import asked_file, links
 from workspaces.lists import show_list
 
 
@@ -27,12 +28,16 @@ def product_list(request, slug):
         path=reverse("accounts:product_list", args=[slug]),
         workspace=request.workspace,
     )
+    file = asked_file(request, shown, list_files.PRODUCTS)
+    if file is not None:
+        return file
     count = shown.totals.count
     return render(
         request,
         "accounts/product_list.html",
         {
             "list": shown,
+            "files": links(request, shown),
             "summary": ngettext("%(count)s product", "%(count)s products", count) % {"count": formats.number(count)},
             "may_edit": request.actor.has_permission(roles.EDIT_MONEY),
         },

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import lists, queries
+from accounts import list_files, lists, queries
 from accounts.actions import save_tasks, void_task
 from accounts.forms.rows import write
 from accounts.forms.task import TaskForm
@@ -18,6 +18,7 @@ from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.batch import one
+from workspaces.list_files import asked_file, links
 from workspaces.lists import show_list
 
 
@@ -40,12 +41,16 @@ def task_list(request, slug):
         workspace=request.workspace,
         beside={"view": "" if view == "mine" else view},
     )
+    file = asked_file(request, shown, list_files.TASKS)
+    if file is not None:
+        return file
     count = shown.totals.count
     return render(
         request,
         "accounts/task_list.html",
         {
             "list": shown,
+            "files": links(request, shown),
             "tabs": [
                 {"label": label, "href": path if name == "mine" else f"{path}?view={name}", "active": name == view}
                 for name, (label, _tasks) in views.items()

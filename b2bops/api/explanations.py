@@ -133,7 +133,7 @@ class Explain(MetricEndpoint):
             raise invalid({"part": [_("This figure has no rows.")]})
         one = part.input
         return download(
-            request.workspace,
+            request,
             name=f"{found.metric.key}-{one.name}-{found.cell.period.starts_on}",
             file_format=file_format,
             head=HEADS[one.rows],
@@ -247,7 +247,7 @@ class ExplainCohort(MetricEndpoint):
             raise invalid({"cohort": [_("There is no such cell.")]}) from None
         if "export" in words:
             return download(
-                request.workspace,
+                request,
                 name=f"cohort-{words['cohort']}-{words['period']}-{measure}",
                 file_format=self.choice(request, "export", FORMATS, ""),
                 head=HEADS["cohort"],

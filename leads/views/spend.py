@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.forms.rows import write
 from accounts.terms import add_months
 from accounts.views.voiding import reason_given
-from leads import lists, queries
+from leads import list_files, lists, queries
 from leads.actions import save_spend, void_spend
 from leads.forms.spend import SpendForm
 from leads.models import Spend
 from workspaces import formats, roles
+from workspaces.list_files import asked_file, links
 from workspaces.lists import show_list
 
 MONTHS = 12
@@ -32,11 +33,15 @@ def spend_list(request, slug):
         path=reverse("leads:spend_list", args=[slug]),
         workspace=request.workspace,
     )
+    file = asked_file(request, shown, list_files.SPEND)
+    if file is not None:
+        return file
     return render(
         request,
         "leads/spend_list.html",
         {
             "list": shown,
+            "files": links(request, shown),
             "summary": _summary(shown, request.workspace),
             "tabs": _tabs(slug, "entries"),
             "may_edit": request.actor.has_permission(roles.EDIT_MONEY),

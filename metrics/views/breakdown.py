@@ -20,7 +20,7 @@ from metrics.slice_bar import SliceBar, slice_bar
 from metrics.slices import queries as slices
 from metrics.slices.labels import dimensions_of
 from metrics.slices.slice import Slice
-from workspaces.exports import FORMATS, download
+from workspaces.exports import FORMATS, download, menu
 
 SPANS = (6, 12, 24, 36)
 CONTROLS = ("metric", "interval", "span", "compare")
@@ -63,7 +63,7 @@ def breakdown(request, slug):
         return render(request, "metrics/breakdown.html", context)
     courses = board.courses(found.rows)
     if words.get("export") in FORMATS:
-        return _file(workspace, key, words["export"], courses)
+        return _file(request, key, words["export"], courses)
     texts = {"currency": workspace.base_currency, "language": language}
 
     def explained(course, row) -> str:
@@ -85,7 +85,7 @@ def breakdown(request, slug):
         "hidden_lines": max(0, len(courses) - board.LINES),
         "is_overlapping": found.is_overlapping,
         "unavailable": found.unavailable.get(key, ""),
-        "exports": {name: bar.address(export=name) for name in FORMATS},
+        "files": menu(request, lambda name: bar.address(export=name)),
     }
     if bridges:
         last = _chosen(bridges, words.get("period", ""))
@@ -152,11 +152,11 @@ def _controls(workspace, bar: SliceBar, key: str, interval: str, span: int, comp
     ]
 
 
-def _file(workspace, key: str, file_format: str, courses: list[board.Course]):
+def _file(request, key: str, file_format: str, courses: list[board.Course]):
     """The table with exact values: a row a group, a column a period."""
     periods = [row["period"] for row in courses[0].rows] if courses else []
     return download(
-        workspace,
+        request,
         name=f"{key}-{dt.date.isoformat(courses[0].rows[-1]['through']) if courses else 'empty'}",
         file_format=file_format,
         head=[_("Group"), *periods],

@@ -22,7 +22,7 @@ from metrics.places import BadPlace, read_place, write_place
 from metrics.slice_bar import SliceBar, slice_bar
 from metrics.slices.cohorts import cohorts
 from workspaces import formats
-from workspaces.exports import FORMATS, download
+from workspaces.exports import FORMATS, download, menu
 
 MEASURES = {
     "customers": gettext_lazy("Customers"),
@@ -77,7 +77,7 @@ def cohort_page(request, slug):
     except MissingRate:
         rows = []
     if rows and request.GET.get("export") in FORMATS:
-        return _file(workspace, by, measure, request.GET["export"], rows)
+        return _file(request, by, measure, request.GET["export"], rows)
 
     def cell_url(row, place: int) -> str:
         starts_on = add_months(row["starts_on"], MONTHS[by] * place)
@@ -109,7 +109,7 @@ def cohort_page(request, slug):
         ],
         "places": range(len(rows[0]["cells"]) if rows else 0),
         "chart": _curves(rows, language, cell_url),
-        "exports": {name: bar.address(export=name) for name in FORMATS},
+        "files": menu(request, lambda name: bar.address(export=name)),
     }
     return render(request, "metrics/cohorts.html", context)
 
@@ -145,10 +145,10 @@ def _curves(rows, language: str, cell_url) -> dict:
     }
 
 
-def _file(workspace, by: str, measure: str, file_format: str, rows):
+def _file(request, by: str, measure: str, file_format: str, rows):
     longest = len(rows[0]["cells"])
     return download(
-        workspace,
+        request,
         name=f"cohorts-{by}-{measure}",
         file_format=file_format,
         head=[_("Cohort"), _("Customers who joined"), _("MRR at first"), *map(str, range(longest))],
@@ -176,7 +176,7 @@ def cohort_cell_page(request, slug):
     one = INPUTS[measure][1]
     if words.get("export") in FORMATS:
         return download(
-            workspace,
+            request,
             name=f"cohort-{cohort.name}-{at.name}-{measure}",
             file_format=words["export"],
             head=HEADS["cohort"],
@@ -197,6 +197,6 @@ def cohort_cell_page(request, slug):
         "heads": heads_of(one),
         "next_url": bar.address(cursor=write_place("cohort", rows[PAGE - 1]["place"])) if len(rows) > PAGE else "",
         "first_url": bar.address() if words.get("cursor") else "",
-        "exports": {name: bar.address(export=name) for name in FORMATS},
+        "files": menu(request, lambda name: bar.address(export=name)),
     }
     return render(request, "metrics/cohort_cell.html", context)

@@ -21,7 +21,7 @@ from metrics.period_names import period_name
 from metrics.places import BadPlace, read_place, write_place
 from metrics.queries import said_of
 from metrics.slice_bar import slice_bar
-from workspaces.exports import FORMATS, download
+from workspaces.exports import FORMATS, download, menu
 
 PAGE = 50
 
@@ -52,7 +52,7 @@ def explanation_page(request, slug, key):
     if part and file_format in FORMATS and not found.unavailable:
         one = part.input
         return download(
-            workspace,
+            request,
             name=f"{key}-{one.name}-{found.cell.period.starts_on}",
             file_format=file_format,
             head=HEADS[one.rows],
@@ -86,7 +86,7 @@ def explanation_page(request, slug, key):
             "heads": heads_of(part.input),
             "next_url": bar.address(cursor=write_place(key, rows[PAGE - 1]["place"])) if len(rows) > PAGE else "",
             "first_url": bar.address() if words.get("cursor") else "",
-            "exports": {name: bar.address(export=name) for name in FORMATS},
+            "files": menu(request, lambda name: bar.address(export=name)),
         }
     return render(request, "metrics/explanation.html", context)
 

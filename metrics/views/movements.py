@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from metrics.models import Movement, MovementKind
 from workspaces import formats
+from workspaces.list_files import Column, ListFile, asked_file, links
 from workspaces.lists import Filter, ListSpec, Sort, show_list
 
 
@@ -26,6 +27,17 @@ LIST = ListSpec(
     search=lambda rows, words: rows.filter(account__name__icontains=words),
 )
 
+FILE = ListFile(
+    gettext_lazy("Movements"),
+    (
+        Column(gettext_lazy("Account id"), lambda row: row.account.external_id),
+        Column(gettext_lazy("Account"), lambda row: row.account.name),
+        Column(gettext_lazy("Date"), lambda row: row.day),
+        Column(gettext_lazy("Kind"), lambda row: row.get_kind_display()),
+        Column(gettext_lazy("Amount"), lambda row: row.amount),
+    ),
+)
+
 
 @require_safe
 def movement_list(request, slug):
@@ -38,12 +50,16 @@ def movement_list(request, slug):
         rows = rows.filter(day__lte=last)
     span = {name: day.isoformat() for name, day in (("from", first), ("to", last)) if day}
     shown = show_list(LIST, rows, request.GET, path=request.path, workspace=request.workspace, beside=span)
+    file = asked_file(request, shown, FILE)
+    if file is not None:
+        return file
     total = shown.queryset.order_by().aggregate(total=Sum("amount"))["total"]
     return render(
         request,
         "metrics/movement_list.html",
         {
             "list": shown,
+            "files": links(request, shown),
             "days": _days(first, last),
             "all_days_url": shown.url_without("from", "to"),
             "total": total,

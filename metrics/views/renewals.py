@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Sum
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,8 +19,9 @@ from metrics.figures_state import figures_state
 from metrics.forecast import QUARTERS, Quarter, coming_quarters
 from metrics.models import RENEWED, Interval, Standing
 from metrics.renewals import CalendarDay, calendar_days, owners_of, tallies, term_ends
-from workspaces import exports, formats
-from workspaces.lists import Filter, ListSpec, ShownList, Sort, show_list
+from workspaces import formats
+from workspaces.list_files import Column, ListFile, asked_file, links
+from workspaces.lists import Filter, ListSpec, Sort, show_list
 
 NOBODY = "none"
 MOST_A_DAY = 3
@@ -102,8 +102,9 @@ def renewal_list(request, slug):
         workspace=workspace,
         beside={name: day.isoformat() for name, day in (("from", first), ("to", last)) if day},
     )
-    if file_format := request.GET.get("download"):
-        return _download(workspace, shown, owners, file_format)
+    file = asked_file(request, shown, _renewal_file(workspace, owners))
+    if file is not None:
+        return file
     for row in shown.rows:
         dress(row, owners)
     context |= {
@@ -111,10 +112,7 @@ def renewal_list(request, slug):
         "days": _days(first, last),
         "all_days_url": shown.url_without("from", "to"),
         "summary": _summary(shown.queryset, workspace.base_currency),
-        "files": [
-            {"label": label, "href": f"{shown.first_url}{'&' if '?' in shown.first_url else '?'}download={name}"}
-            for name, label in (("csv", _("CSV")), ("xlsx", _("Excel")))
-        ],
+        "files": links(request, shown),
     }
     return render(request, "metrics/renewal_list.html", context)
 
@@ -127,43 +125,28 @@ def dress(row: Any, owners: dict) -> None:
     row.owner_name = str(owner.user) if owner else ""
 
 
-def _download(workspace, shown: ShownList, owners: dict, file_format: str):
-    if file_format not in exports.FORMATS:
-        raise Http404
-    currency = workspace.base_currency
-    head = [
-        _("Account"),
-        _("Account's external id"),
-        _("Contract"),
-        _("Contract's external id"),
-        _("Due on"),
-        _("Standing"),
-        _("Worth a month, %(currency)s") % {"currency": currency},
-        _("Renewed, %(currency)s") % {"currency": currency},
-        _("Owner"),
-        _("Successor starts on"),
-        _("Successor signed on"),
-    ]
+def _renewal_file(workspace, owners: dict) -> ListFile:
+    def owner(row):
+        member = owners.get(row.owner_id)
+        return str(member.user) if member else None
 
-    def rows():
-        ordered = shown.queryset.order_by("day", "contract_id", "number")
-        for row in ordered.iterator(chunk_size=exports.ROWS_AT_ONCE):
-            dress(row, owners)
-            yield [
-                row.account.name,
-                row.account.external_id,
-                row.contract.number,
-                row.contract.external_id,
-                row.day,
-                row.standing_label,
-                row.worth,
-                row.value_renewed,
-                row.owner_name,
-                row.succeeded_on,
-                row.successor_signed_on,
-            ]
-
-    return exports.download(workspace, name=_("Renewals"), file_format=file_format, head=head, rows=rows)
+    of_currency = {"currency": workspace.base_currency}
+    return ListFile(
+        _("Renewals"),
+        (
+            Column(_("Account"), lambda row: row.account.name),
+            Column(_("Account's external id"), lambda row: row.account.external_id),
+            Column(_("Contract"), lambda row: row.contract.number),
+            Column(_("Contract's external id"), lambda row: row.contract.external_id),
+            Column(_("Due on"), lambda row: row.day),
+            Column(_("Standing"), lambda row: Standing(row.standing).label),
+            Column(_("Worth a month, %(currency)s") % of_currency, lambda row: row.worth),
+            Column(_("Renewed, %(currency)s") % of_currency, lambda row: row.value_renewed),
+            Column(_("Owner"), owner),
+            Column(_("Successor starts on"), lambda row: row.succeeded_on),
+            Column(_("Successor signed on"), lambda row: row.successor_signed_on),
+        ),
+    )
 
 
 def _summary(rows, currency: str) -> str:

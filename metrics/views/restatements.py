@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -61,7 +62,9 @@ def restatement_list(request, slug):
             "period": formats.period_name(period, get_language() or "en") if period else "",
             "all_url": shown.url_without("period"),
             "summary": _count(shown.totals),
-            "export_url": f"{export}?{urlencode(query)}" if query else export,
+            "files": exports.menu(request, lambda name: f"{export}?{urlencode(query | {'download': name})}")
+            if shown.rows
+            else [],
         },
     )
 
@@ -153,4 +156,7 @@ def restatement_export(request, slug):
                     was, now = (period_changes.read(key, side.get(key)) for side in (before, after))
                     yield (row.batch.at, row.batch.reason, who, row.interval, row.name, key, was, now)
 
-    return exports.download(workspace, name="restatements", file_format="csv", head=CSV_HEAD, rows=rows)
+    file_format = request.GET.get("download", "csv")
+    if file_format not in exports.FORMATS:
+        raise Http404
+    return exports.download(request, name="restatements", file_format=file_format, head=CSV_HEAD, rows=rows)

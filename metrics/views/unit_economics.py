@@ -47,7 +47,7 @@ def channels(request, slug):
     if told is None:
         return render(request, "metrics/unit_economics.html", context)
     if file_format := request.GET.get("download"):
-        return _download(workspace, told, file_format)
+        return _download(request, told, file_format)
     currency, language = workspace.base_currency, get_language() or "en"
     shown = [row for row in course if row["starts_on"] <= told.period.starts_on][-SHOWN[interval] :]
     here = {"interval": str(interval), "period": told.period.name}
@@ -68,10 +68,7 @@ def channels(request, slug):
         "bars": _bars(told.channels, currency, language),
         "legend": [{"label": _("CAC"), "role": "churn"}, {"label": _("LTV"), "role": "new"}],
         "course": _lines(shown, interval, told.period.start_month, currency, language),
-        "files": [
-            {"label": text, "href": f"?{urlencode(here | {'download': name})}"}
-            for name, text in (("csv", _("CSV")), ("xlsx", _("Excel")))
-        ],
+        "files": exports.menu(request, lambda name: f"?{urlencode(here | {'download': name})}"),
     }
     return render(request, "metrics/unit_economics.html", context)
 
@@ -198,7 +195,7 @@ def _lines(rows: list[dict[str, Any]], interval: Interval, start_month: int, cur
     }
 
 
-def _download(workspace, told: Economics, file_format: str):
+def _download(request, told: Economics, file_format: str):
     if file_format not in exports.FORMATS:
         raise Http404
     head = [
@@ -234,4 +231,4 @@ def _download(workspace, told: Economics, file_format: str):
             ]
 
     name = f"{_('Unit economics')} {told.period.name}"
-    return exports.download(workspace, name=name, file_format=file_format, head=head, rows=rows)
+    return exports.download(request, name=name, file_format=file_format, head=head, rows=rows)

@@ -38,8 +38,13 @@ def join(*, workspace: Workspace, user: User, role: str, team: Team | None, by: 
 
 
 @transaction.atomic
-def change_member(*, workspace: Workspace, pk, role: str, team: Team | None, by: Actor) -> Membership:
-    """Give a member another role or team. Raises Membership.DoesNotExist, and ValidationError for the last owner."""
+def change_member(
+    *, workspace: Workspace, pk, role: str, team: Team | None, by: Actor, may_export: bool = True
+) -> Membership:
+    """Give a member another role or team, and say whether they may export what they see.
+
+    Raises Membership.DoesNotExist, and ValidationError for the last owner.
+    """
     by.require(roles.MANAGE_MEMBERS)
     _check_role(role)
     _check_team(workspace, team)
@@ -48,10 +53,10 @@ def change_member(*, workspace: Workspace, pk, role: str, team: Team | None, by:
     before = member_facts(member)
     if member.is_active and role != roles.Owner.key:
         _keep_an_owner(member)
-    member.role, member.team = role, team
+    member.role, member.team, member.may_export = role, team, may_export
     was, now = difference(before, member_facts(member))
     if now:
-        member.save(update_fields=["role", "team"])
+        member.save(update_fields=["role", "team", "may_export"])
         record(workspace=workspace, by=by, verb="updated", subject=member, before=was, after=now)
     return member
 
@@ -114,7 +119,7 @@ def open_keys_of(member: Membership):
 
 
 def member_facts(member: Membership) -> dict:
-    return {"role": member.role, "team": member.team.name if member.team else None}
+    return {"role": member.role, "team": member.team.name if member.team else None, "may_export": member.may_export}
 
 
 def _check_role(role: str) -> None:

@@ -24,6 +24,14 @@ class MemberForm(forms.Form):
         self.fields["team"].queryset = Team.objects.filter(workspace=workspace).order_by("name")
 
 
+class ChangedMemberForm(MemberForm):
+    may_export = forms.BooleanField(
+        label=_("May export"),
+        required=False,
+        help_text=_("Take lists and figures along as files. Viewers never may; every export stands in the activity."),
+    )
+
+
 class InvitationForm(MemberForm):
     email = forms.EmailField(
         label=_("Email"),

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from workspaces.roles import ROLE_CHOICES, ROLES
+from workspaces.roles import EXPORT, ROLE_CHOICES, ROLES
 from workspaces.tenancy import LinkedTenantModel, TenantForeignKey, TenantKey
 
 
@@ -28,6 +28,7 @@ class Membership(LinkedTenantModel):
     user = models.ForeignKey("workspaces.User", models.CASCADE, related_name="memberships", db_index=False)
     role = models.CharField(_("role"), max_length=10, choices=ROLE_CHOICES)
     team = TenantKey(Team, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("team"))
+    may_export = models.BooleanField(_("may export"), default=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -42,5 +43,11 @@ class Membership(LinkedTenantModel):
     def __str__(self):
         return str(self.user)
 
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What the role permits, less what was withheld from this member."""
+        permitted = ROLES[self.role].permissions
+        return permitted if self.may_export else permitted - {EXPORT}
+
     def has_permission(self, permission: str) -> bool:
-        return self.is_active and permission in ROLES[self.role].permissions
+        return self.is_active and permission in self.permissions

@@ -1,13 +1,17 @@
 """The trail of what was written: who, what, before → after, through which door."""
 
+import json
+
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from workspaces import roles
+from workspaces.list_files import Column, ListFile, asked_file, links
 from workspaces.lists import Filter, ListSpec, Sort, show_list
 from workspaces.models import Activity
 from workspaces.queries import active_members
-from workspaces.trail import DOORS, SUBJECTS, Entry
+from workspaces.trail import DOORS, SUBJECTS, VERBS, Entry
 
 
 def _people(workspace):
@@ -37,9 +41,35 @@ ACTIVITY_LIST = ListSpec(
 )
 
 
+def _told(side: dict | None) -> str:
+    return json.dumps(side, ensure_ascii=False) if side else ""
+
+
+ACTIVITY_FILE = ListFile(
+    gettext_lazy("Activity"),
+    (
+        Column(gettext_lazy("Date"), lambda row: timezone.localtime(row.at)),
+        Column(gettext_lazy("Person"), lambda row: row.actor),
+        Column(gettext_lazy("Door"), lambda row: DOORS.get(row.door, row.door)),
+        Column(gettext_lazy("Kind"), lambda row: SUBJECTS.get(row.subject_type, row.subject_type)),
+        Column(gettext_lazy("Name"), lambda row: row.subject_label),
+        Column(gettext_lazy("What"), lambda row: VERBS.get(row.verb, row.verb)),
+        Column(gettext_lazy("Before"), lambda row: _told(row.before)),
+        Column(gettext_lazy("After"), lambda row: _told(row.after)),
+    ),
+)
+
+
 def activity(request, slug):
     request.actor.require(roles.VIEW_ACTIVITY)
     rows = Activity.objects.filter(workspace=request.workspace).select_related("user")
     shown = show_list(ACTIVITY_LIST, rows, request.GET, path=request.path, workspace=request.workspace)
-    context = {"list": shown, "entries": [Entry.of(row, request.workspace.slug) for row in shown.rows]}
+    file = asked_file(request, shown, ACTIVITY_FILE)
+    if file is not None:
+        return file
+    context = {
+        "list": shown,
+        "files": links(request, shown),
+        "entries": [Entry.of(row, request.workspace.slug) for row in shown.rows],
+    }
     return render(request, "workspaces/activity.html", context)

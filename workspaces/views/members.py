@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from workspaces import roles
 from workspaces.actions.members import change_member, deactivate_member, open_keys_of, reactivate_member
-from workspaces.forms.members import MemberForm
+from workspaces.forms.members import ChangedMemberForm
 from workspaces.models import Invitation, Membership
 from workspaces.queries import members_of
 from workspaces.settings_tabs import settings_tabs, settings_trail
@@ -42,8 +42,10 @@ def member(request, slug, pk):
     """One member: role and team, and the way out."""
     request.actor.require(roles.MANAGE_MEMBERS)
     person = _member_or_404(request, pk)
-    form = MemberForm(
-        request.POST or None, workspace=request.workspace, initial={"role": person.role, "team": person.team_id}
+    form = ChangedMemberForm(
+        request.POST or None,
+        workspace=request.workspace,
+        initial={"role": person.role, "team": person.team_id, "may_export": person.may_export},
     )
     if request.method == "POST" and form.is_valid():
         try:
