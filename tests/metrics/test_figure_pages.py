@@ -16,7 +16,7 @@ from workspaces.scope import workspace_scope
 
 
 def page(cast, path, **query):
-    return cast.client(cast.viewer).get(cast.url(path), query)
+    return cast.client(cast.member).get(cast.url(path), query)
 
 
 def text(response):
@@ -39,7 +39,7 @@ def test_an_explanation_shows_the_numbers_and_leads_to_the_rows(book):  # noqa: 
         beta = Account.objects.get(external_id="Beta")
     assert f'href="{book.url(f"accounts/{beta.pk}/")}"' in shown
     start = next(one for one in response.context["inputs"] if one["name"] == "mrr_start")
-    rows = book.client(book.viewer).get(start["href"]).context["rows"]
+    rows = book.client(book.member).get(start["href"]).context["rows"]
     assert sorted((row["label"], row["cells"][0]["text"]) for row in rows) == [("Alpha", "¥1,000"), ("Beta", "¥500")]
     file = page(book, "metrics/mrr/", period="2026-02", export="csv")
     lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
@@ -67,10 +67,10 @@ def test_the_breakdown_by_groups_with_comparison_and_its_links(book):  # noqa: F
     assert shown == {"(none)": ["¥0", "¥2,000"], "mining": ["¥1,500", "¥1,250"]}
     mining = next(row for row in table["rows"] if row["label"] == "mining")
     assert (mining["delta"].text, table["against"]) == ("−16.7\N{NO-BREAK SPACE}%", "vs Jan 26")
-    explained = book.client(book.viewer).get(mining["cells"][-1]["href"])
+    explained = book.client(book.member).get(mining["cells"][-1]["href"])
     assert explained.context["found"].value == 1250
     assert "mining" in text(explained)
-    alone = book.client(book.viewer).get(mining["href"])
+    alone = book.client(book.member).get(mining["href"])
     assert [step["role"] for step in alone.context["bridge"]["steps"]] == ["total", "expansion", "churn", "total"]
     file = page(book, "breakdown/", metric="mrr", group_by="industry", export="csv")
     lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
@@ -90,7 +90,7 @@ def test_cohorts_as_a_triangle_whose_cells_lead_to_their_accounts(book):  # noqa
         ["100.00\N{NO-BREAK SPACE}%", "83.33\N{NO-BREAK SPACE}%"],
     )
     assert newest["cells"][1] is None
-    cell = book.client(book.viewer).get(oldest["cells"][1]["href"])
+    cell = book.client(book.member).get(oldest["cells"][1]["href"])
     assert "1,250.00 ÷ 1,500.00 = 0.833333" in text(cell)
     assert sorted(row["label"] for row in cell.context["rows"]) == ["Alpha", "Beta"]
     assert "No such cell" in text(page(book, "cohorts/cell/", cohort="2026-02", period="2026-01"))
@@ -110,7 +110,7 @@ def test_pages_without_figures_say_so(cast, path):
     ],
 )
 def test_query_counts(book, path, query, django_assert_max_num_queries):  # noqa: F811
-    client = book.client(book.viewer)
+    client = book.client(book.member)
     client.get(book.url())
     with django_assert_max_num_queries(40):
         client.get(book.url(path), query)
@@ -134,7 +134,7 @@ def test_an_accounts_ledger_names_lines_rates_and_adds_up(cast):
     assert (line["currency"], line["change"], line["amount"]) == ("USD", "100.00", "700.00")
     (rate,) = answer["results"][2]["rates"]
     assert [rate[name][:4] for name in ("before", "after")] == ["7.00", "6.50"]
-    response = cast.client(cast.viewer).get(cast.url(f"accounts/{account.pk}/movements/"))
+    response = cast.client(cast.member).get(cast.url(f"accounts/{account.pk}/movements/"))
     assert "$100" in text(response)
     with workspace_scope(cast.workspace):
         assert AccountDay.objects.count() == 2

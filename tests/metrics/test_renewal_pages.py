@@ -56,7 +56,7 @@ def book(cast):
 
 @pytest.fixture
 def browser(book) -> Client:
-    return book.client(book.viewer)
+    return book.client(book.member)
 
 
 def test_list_filters_sums_and_pages_on(book, browser):
@@ -108,7 +108,7 @@ def test_rates_of_owners_are_those_of_the_day_and_lead_to_their_rows(book, brows
 
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_take_few_queries_and_say_when_there_is_nothing(cast, path, django_assert_max_num_queries):
-    browser = cast.client(cast.viewer)
+    browser = cast.client(cast.member)
     assert browser.get(cast.url(path)).status_code == 200
     save_book(cast, 6)
     with django_assert_max_num_queries(MOST_PAGE_QUERIES) as counted:

@@ -44,7 +44,7 @@ def book(cast):
 
 
 def test_log_lists_closings_and_narrows(book):
-    client = book.client(book.viewer)
+    client = book.client(book.member)
     page = client.get(url("restatement_list"))
     # A change of settings that changes no figure restates nothing.
     (row,) = page.context["rows"]
@@ -66,7 +66,7 @@ def test_log_lists_closings_and_narrows(book):
 
 
 def test_a_restatement_shows_facts_and_figures(book, django_assert_max_num_queries):
-    client = book.client(book.viewer)
+    client = book.client(book.member)
     with workspace_scope(book.workspace):
         batch = RestatementBatch.objects.get()
     with django_assert_max_num_queries(14):
@@ -84,7 +84,7 @@ def test_a_restatement_shows_facts_and_figures(book, django_assert_max_num_queri
 
 
 def test_log_leaves_as_a_file(book):
-    with closing(book.client(book.viewer).get(url("restatement_export"), {"period": "2025-03"})) as answer:
+    with closing(book.client(book.member).get(url("restatement_export"), {"period": "2025-03"})) as answer:
         lines = b"".join(answer.streaming_content).decode().splitlines()
     assert lines[0] == "\ufeffrestated_at,reason,by,interval,period,figure,published,now"
     assert [line.split(",", 1)[1] for line in lines if ",mrr," in line] == [
@@ -94,7 +94,7 @@ def test_log_leaves_as_a_file(book):
 
 
 def test_overview_says_when_its_month_was_restated(book):
-    client = book.client(book.viewer)
+    client = book.client(book.member)
     shown = client.get(book.url(), {"period": "2025-03"}).content.decode()
     assert "March 2025 was restated on 3 May 2025" in shown
     assert f"{url('restatement_list')}?period=2025-03" in shown

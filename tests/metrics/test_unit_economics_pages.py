@@ -36,7 +36,7 @@ def save_book(cast, count: int) -> None:
 
 
 def test_page_leads_to_the_rows_behind_each_channel(cast, django_assert_max_num_queries):
-    browser = cast.client(cast.viewer)
+    browser = cast.client(cast.member)
     assert browser.get(cast.url("unit-economics/")).context.get("told") is None
     assert browser.get(cast.url("unit-economics/rows/")).status_code == 404
     save_book(cast, 9)

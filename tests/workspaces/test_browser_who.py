@@ -79,7 +79,7 @@ def test_a_company_opens_invites_and_says_goodbye(browser_page, guest_page, comp
 
     page.goto("/w/lanhai-software/settings/members/")
     page.get_by_role("link", name="Li Na").click()
-    page.get_by_text("Li Na owns no accounts.").wait_for()
+    page.get_by_text("Li Na owns no accounts and has no open tasks.").wait_for()
     page.get_by_role("button", name="Deactivate").click()
     page.get_by_text("Li Na is deactivated").first.wait_for()
     assert violations(page) == []
