@@ -10,6 +10,7 @@ urlpatterns = [
     path("imports/<uuid:pk>/", imports.import_page, name="import_page"),
     path("imports/<uuid:pk>/columns/", imports.import_map, name="import_map"),
     path("imports/<uuid:pk>/check/", imports.import_preview, name="import_preview"),
+    path("imports/<uuid:pk>/fix/", imports.import_fix, name="import_fix"),
     path("imports/<uuid:pk>/confirm/", imports.import_confirm, name="import_confirm"),
     path("imports/<uuid:pk>/resume/", imports.import_resume, name="import_resume"),
     path("imports/<uuid:pk>/discard/", imports.import_discard, name="import_discard"),

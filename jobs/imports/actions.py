@@ -9,6 +9,7 @@ from django.utils import translation
 
 from jobs.actions import queue_run
 from jobs.imports.checking import check_import
+from jobs.imports.fixing import Fixes
 from jobs.imports.kinds import ImportKind, import_kind
 from jobs.imports.mapping import Mapping, Profile, match_columns, open_questions, profiles
 from jobs.imports.reading import read_table
@@ -79,6 +80,21 @@ def save_mapping(*, job: ImportJob, mapping: Mapping, by: Actor) -> list[tuple[i
     job.save(update_fields=["mapping", "state", "preview", "counts", "run"])
     job.issues.all().delete()
     return open_questions(kind_of(job), mapping, columns_of(job))
+
+
+@transaction.atomic
+def fix_cells(*, job: ImportJob, fixes: Fixes, by: Actor) -> None:
+    """Keep mended cells and check all rows again. Raises NotReady once the import was confirmed."""
+    by.require(roles.IMPORT_FILES)
+    job = _locked(job)
+    if job.state != ImportJob.CHECKED or job.file_id is None:
+        raise NotReady(job.state)
+    for row, cells in fixes.items():
+        job.fixes.setdefault(row, {}).update(cells)
+    job.save(update_fields=["fixes"])
+    count = sum(map(len, fixes.values()))
+    record(workspace=job.workspace, by=by, verb="updated", subject=job, after={"mended cells": count})
+    start_check(job=job, by=by)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from jobs.imports.fixing import apply_fixes
 from jobs.imports.kinds import Entry, ImportKind, Issue, import_kind
 from jobs.imports.mapping import Mapping
 from jobs.imports.preparing import Prepared, prepare
@@ -38,6 +39,7 @@ def read_import(job: ImportJob) -> Reading:
         raise UnreadableFile("gone", _("The file is no longer kept. Upload it again."))
     file = File.objects.get(workspace_id=job.workspace_id, pk=job.file_id)
     table = read_table(bytes(file.content), file.name, known=kind.known_headers)
+    apply_fixes(table, job.fixes)
     return Reading(kind, mapping, table, prepare(table, kind, mapping))
 
 

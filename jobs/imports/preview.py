@@ -20,8 +20,8 @@ NUMBERS = {AMOUNT, INTEGER, PERCENT, DISCOUNT}
 def preview_of(
     table: Table, kind: ImportKind, mapping: Mapping, prepared: Prepared, issues: list[Issue]
 ) -> dict[str, Any]:
-    """``{"columns": [{"label", "header", "is_number"}], "rows": [row], "errors": [row]}``: the first rows, and the first
-    with errors.
+    """``{"columns": [{"label", "header", "index", "is_number"}], "rows": [row], "errors": [row]}``: the first
+    rows, and the first with errors.
 
     A row: ``{"number", "cells": [{"text", "was", "errors", "is_number"}], "errors": [of the row as a whole],
     "skipped"}``. `was` is what the file says where that differs from what was understood.
@@ -60,6 +60,7 @@ def preview_of(
             {
                 "label": str(kind.by_key[column.field].label),
                 "header": table.headers[index],
+                "index": index,
                 "is_number": kind.by_key[column.field].type in NUMBERS,
             }
             for index, column in columns

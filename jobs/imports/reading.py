@@ -9,7 +9,7 @@ from jobs.imports.table import MAX_BYTES, Table, UnreadableFile
 from jobs.imports.text_files import read_text
 from jobs.imports.workbooks import is_workbook, read_workbook
 
-WORKBOOK_ENDINGS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
+WORKBOOK_ENDINGS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods", ".et", ".ett")
 
 
 def read_table(content: bytes, name: str, *, known: Collection[str] = ()) -> Table:

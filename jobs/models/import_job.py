@@ -8,7 +8,8 @@ class ImportJob(LinkedTenantModel):
     """A file on its way into the workspace: mapped, checked without writing, confirmed, written.
 
     The file is read again at each step from its bytes; what the pages need of it in between stands here as JSON:
-    `columns` (jobs.imports.mapping.Profile), `mapping` (jobs.imports.mapping.Mapping), `preview` (jobs.imports.preview).
+    `columns` (jobs.imports.mapping.Profile), `mapping` (jobs.imports.mapping.Mapping), `preview` (jobs.imports.preview),
+    `fixes` (jobs.imports.fixing): cells that were mended on the page.
     `done` counts the entries that are written or refused, in their order, and moves in the transaction that wrote them,
     so that a killed import goes on where it stopped. It is null before the writing began.
     """
@@ -32,6 +33,7 @@ class ImportJob(LinkedTenantModel):
     columns = models.JSONField(default=list)
     notes = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
+    fixes = models.JSONField(default=dict, db_default=models.Value({}, output_field=models.JSONField()))
     preview = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     done = models.PositiveIntegerField(null=True)

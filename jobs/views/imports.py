@@ -1,6 +1,7 @@
 """Files into rows: upload → match columns → check, nothing written → confirm → progress → result."""
 
 from django.contrib import messages
+from django.core.files.base import ContentFile, File
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -10,7 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from jobs.imports import actions
+from jobs.imports import actions, fixing
 from jobs.imports.checking import read_import
 from jobs.imports.error_file import error_file
 from jobs.imports.kinds import ImportKind, import_kinds
@@ -47,19 +48,19 @@ def import_new(request, slug):
     chosen = (request.POST if request.method == "POST" else request.GET).get("kind", "accounts")
     error, status = "", 200
     if request.method == "POST":
-        kind, upload = kinds.get(chosen), request.FILES.get("file")
+        kind, upload = kinds.get(chosen), _upload(request)
         if kind is None:
             raise Http404
         if upload is None:
-            error = _("Choose a file.")
-        elif upload.size > MAX_BYTES:
+            error = _("Choose a file, or paste rows.")
+        elif upload.size is None or upload.size > MAX_BYTES:
             error = _("The file is larger than %(size)s MB.") % {"size": MAX_BYTES // (1024 * 1024)}
         else:
             try:
                 job = actions.receive_file(
                     workspace=request.workspace,
                     kind=kind,
-                    name=upload.name,
+                    name=upload.name or "",
                     content=upload.read(),
                     language=get_language(),
                     by=request.actor,
@@ -75,11 +76,20 @@ def import_new(request, slug):
         "kinds": kinds.values(),
         "chosen": chosen if chosen in kinds else next(iter(kinds)),
         "error": error,
+        "pasted": request.POST.get("pasted", ""),
         "steps": _steps(0),
         "help": _("CSV or Excel, up to %(size)s MB and %(rows)s rows")
         % {"size": MAX_BYTES // (1024 * 1024), "rows": formats.number(MAX_ROWS)},
     }
     return render(request, "jobs/import_new.html", context, status=status)
+
+
+def _upload(request) -> File | None:
+    """The file, or the rows that were pasted in its place: a spreadsheet puts them on the clipboard as text with tabs."""
+    if (file := request.FILES.get("file")) is not None:
+        return file
+    pasted = request.POST.get("pasted", "")
+    return ContentFile(pasted.encode(), _("Pasted rows")) if pasted.strip() else None
 
 
 @require_GET
@@ -144,7 +154,7 @@ def import_preview(request, slug, pk):
     if job.state == ImportJob.MAPPING:
         return redirect("jobs:import_map", slug, pk)
     only_errors = request.GET.get("show") == "errors"
-    rows = job.preview.get("errors" if only_errors else "rows", [])
+    rows = fixing.mendable(job.preview) if only_errors else job.preview.get("rows", [])
     total = job.counts.get("errors" if only_errors else "rows", 0)
     context = {
         "trail": _trail(request),
@@ -165,6 +175,26 @@ def import_preview(request, slug, pk):
         ],
     }
     return render(request, "jobs/import_preview.html", context | _progress(job))
+
+
+@require_POST
+def import_fix(request, slug, pk):
+    """Mended cells of the rows with errors; all rows are checked again with them."""
+    job = _job_or_404(request, pk)
+    fixes = fixing.changed_cells(job.preview, request.POST)
+    if not fixes:
+        messages.info(request, _("No cell was changed."))
+        return redirect(reverse("jobs:import_preview", args=[slug, pk]) + "?show=errors")
+    try:
+        actions.fix_cells(job=job, fixes=fixes, by=request.actor)
+    except actions.NotReady:
+        messages.warning(request, _("This import has moved on meanwhile; here is how it stands."))
+        return redirect("jobs:import_page", slug, pk)
+    job.refresh_from_db(fields=["counts", "state"])
+    left = job.counts.get("errors", 0)
+    if job.state == ImportJob.CHECKED and not left:
+        messages.success(request, _("No row has an error any more."))
+    return redirect(reverse("jobs:import_preview", args=[slug, pk]) + ("?show=errors" if left else ""))
 
 
 @require_POST

@@ -16,7 +16,7 @@ from jobs.imports import layout, reading
 from jobs.imports import table as limits
 from jobs.imports.reading import read_table
 from jobs.imports.table import UnreadableFile
-from tests.jobs.imports.files import csv_bytes, xlsx_bytes
+from tests.jobs.imports.files import csv_bytes, xls_bytes, xlsx_bytes
 
 
 def refusal(content: bytes, name: str = "file.csv") -> str:
@@ -275,3 +275,14 @@ def test_zlib_is_what_deflate_means_here():
     """The size check inflates raw streams; were that to change, every workbook would be called damaged."""
     packer = zlib.compressobj(wbits=-15)
     assert zlib.decompressobj(-15).decompress(packer.compress(b"x") + packer.flush()) == b"x"
+
+
+@pytest.mark.parametrize("name", ["客户.xls", "客户.et"])
+def test_old_excel_and_wps_files_are_read(name):
+    table = read_table(xls_bytes(), name)
+    assert table.headers == ["客户编号", "客户名称", "人数", "签约"]
+    assert table.rows == [
+        ["K-1", "甲公司", Decimal(12), dt.date(2025, 3, 31)],
+        ["K-2", "乙公司", Decimal(340), dt.date(2025, 4, 3)],
+    ]
+    assert table.notes == []
