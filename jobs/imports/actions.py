@@ -11,7 +11,8 @@ from jobs.actions import queue_run
 from jobs.imports.checking import check_import
 from jobs.imports.fixing import Fixes
 from jobs.imports.kinds import ImportKind, import_kind
-from jobs.imports.mapping import Mapping, Profile, match_columns, open_questions, profiles
+from jobs.imports.mapping import Mapping, Profile, open_questions, profiles
+from jobs.imports.presets import known_headers, propose
 from jobs.imports.reading import read_table
 from jobs.models import File, ImportJob, Run
 from workspaces import roles
@@ -39,9 +40,9 @@ def receive_file(
     by.require(kind.permission)
     kind = kind.within(workspace)
     with translation.override(language):
-        table = read_table(content, name, known=kind.known_headers)
+        table = read_table(content, name, known=known_headers(kind))
         columns = profiles(table)
-        mapping = match_columns(kind, columns)
+        mapping = propose(kind, columns)
     drop_expired_files(workspace=workspace, at=at)
     file = File.objects.create(
         workspace=workspace, name=name[:255], content=content, size=len(content), expires_at=at + KEPT

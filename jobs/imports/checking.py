@@ -11,6 +11,7 @@ from jobs.imports.fixing import apply_fixes
 from jobs.imports.kinds import Entry, ImportKind, Issue, import_kind
 from jobs.imports.mapping import Mapping
 from jobs.imports.preparing import Prepared, prepare
+from jobs.imports.presets import known_headers
 from jobs.imports.preview import preview_of
 from jobs.imports.reading import read_table
 from jobs.imports.table import Table, UnreadableFile
@@ -38,7 +39,7 @@ def read_import(job: ImportJob) -> Reading:
     if job.file_id is None:
         raise UnreadableFile("gone", _("The file is no longer kept. Upload it again."))
     file = File.objects.get(workspace_id=job.workspace_id, pk=job.file_id)
-    table = read_table(bytes(file.content), file.name, known=kind.known_headers)
+    table = read_table(bytes(file.content), file.name, known=known_headers(kind))
     apply_fixes(table, job.fixes)
     return Reading(kind, mapping, table, prepare(table, kind, mapping))
 

@@ -27,7 +27,8 @@ from jobs.imports.values import (
 @dataclass
 class Column:
     """One mapped column. order: of day and month, None while undecided; scale: how bare numbers of a percent column are
-    meant, None while undecided; words: text of a cell (`choice_key`) → code, where the field's own words do not do.
+    meant, None while undecided; words: text of a cell (`choice_key`) → code, where the field's own words do not do;
+    joined: columns whose cells are put behind this one's.
     """
 
     field: str
@@ -35,6 +36,15 @@ class Column:
     multiplier: int = 1
     scale: str | None = None
     words: dict[str, str] = dataclasses.field(default_factory=dict)
+    joined: list[int] = dataclasses.field(default_factory=list)
+
+
+def joined_name(parts: list[Cell]) -> str:
+    """Given and family name as one: 三 + 张 → 张三, Jane + Doe → Jane Doe."""
+    texts = [text for part in parts if (text := to_text(part).strip())]
+    if texts and all("\u4e00" <= sign <= "\u9fff" for text in texts for sign in text):
+        return "".join(reversed(texts))
+    return " ".join(texts)
 
 
 def converter(each: Field, column: Column, cells: list[Cell]) -> Callable[[Cell], Any]:

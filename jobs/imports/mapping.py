@@ -26,12 +26,14 @@ CLOSE = 0.86
 class Mapping:
     """columns: index in the table → Column. constants: field → text for every row. skip: rows where a column says so are
     left out: (column, text); a rule without a text is not finished and leaves out nothing.
+    preset: key of the export that it was taken from.
     """
 
     columns: dict[int, Column] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     skip: list[tuple[int, str]] = field(default_factory=list)
     mode: str = "upsert"
+    preset: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -43,6 +45,7 @@ class Mapping:
             constants=dict(data.get("constants", {})),
             skip=[(int(column), str(text)) for column, text in data.get("skip", [])],
             mode=data.get("mode", "upsert"),
+            preset=data.get("preset", ""),
         )
 
     def within(self, kind: ImportKind) -> "Mapping":

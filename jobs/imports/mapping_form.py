@@ -61,7 +61,7 @@ def posted_mapping(data: Dict[str, str], kind: ImportKind, columns: list[Profile
     """The mapping that a form says; what it does not know is left out. A column given to another field forgets how it
     was read.
     """
-    mapping = Mapping(mode=data.get("mode", "upsert") if data.get("mode") in MODES else "upsert")
+    mapping = Mapping(mode=data.get("mode", "upsert") if data.get("mode") in MODES else "upsert", preset=before.preset)
     for index, profile in enumerate(columns):
         each = kind.by_key.get(data.get(f"field-{index}", ""))
         if each is None:
@@ -70,6 +70,8 @@ def posted_mapping(data: Dict[str, str], kind: ImportKind, columns: list[Profile
         was = before.columns.get(index)
         if was is not None and was.field == each.key:
             _answers(data, index, each, column, profile)
+            # A part that was given to a field of its own is no part any more.
+            column.joined = [part for part in was.joined if not data.get(f"field-{part}")]
         mapping.columns[index] = column
     for each in kind.fields:
         text = data.get(f"constant-{each.key}", "").strip()
@@ -108,10 +110,21 @@ def _scales(each: Field) -> dict[str, Any]:
 def shown_columns(
     kind: ImportKind, columns: list[Profile], mapping: Mapping, questions: list[tuple[int | None, str]]
 ) -> list[ShownColumn]:
-    return [_shown_column(kind, index, profile, mapping, questions) for index, profile in enumerate(columns)]
+    return [_shown_column(kind, index, columns, mapping, questions) for index in range(len(columns))]
 
 
-def _shown_column(kind, index, profile, mapping, questions) -> ShownColumn:
+def _joined_hint(index: int, columns: list[Profile], mapping: Mapping) -> str:
+    """With which other columns a column makes up one value."""
+    for first, column in mapping.columns.items():
+        parts = [first, *column.joined]
+        if column.joined and index in parts:
+            others = ", ".join(columns[part].header for part in parts if part != index)
+            return _("Joined with %(columns)s") % {"columns": others}
+    return ""
+
+
+def _shown_column(kind, index, columns, mapping, questions) -> ShownColumn:
+    profile = columns[index]
     column = mapping.columns.get(index)
     each = kind.by_key[column.field] if column else None
     asked = [_order(index, column, profile)] if each and each.type == kinds.DATE and len(profile.orders) > 1 else []
@@ -140,7 +153,7 @@ def _shown_column(kind, index, profile, mapping, questions) -> ShownColumn:
             ],
         ),
         questions=asked,
-        hint=each.hint if each else "",
+        hint=_joined_hint(index, columns, mapping) or (each.hint if each else ""),
         messages=[message for position, message in questions if position == index],
     )
 

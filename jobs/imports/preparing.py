@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jobs.imports.converting import Column, converter
+from jobs.imports.converting import Column, converter, joined_name
 from jobs.imports.dates import BadValue
 from jobs.imports.kinds import Entry, Field, ImportKind, Issue
 from jobs.imports.mapping import Mapping, is_skipped
@@ -42,6 +42,8 @@ def prepare(table: Table, kind: ImportKind, mapping: Mapping) -> Prepared:
     for index, column in mapping.columns.items():
         each = kind.by_key[column.field]
         cells = [row[index] for row in kept_rows]
+        if column.joined:
+            cells = [joined_name([row[part] for part in (index, *column.joined)]) for row in kept_rows]
         convert = converter(each, column, cells)
         _fill(each, cells, convert, numbers, data, issues, bad)
     understood = {number: dict(row) for number, row in zip(numbers[:PREVIEWED], data[:PREVIEWED], strict=True)}

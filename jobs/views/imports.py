@@ -17,6 +17,7 @@ from jobs.imports.error_file import error_file
 from jobs.imports.kinds import ImportKind, import_kinds
 from jobs.imports.mapping import MODES, open_questions, wrong_constants
 from jobs.imports.mapping_form import posted_mapping, shown_columns, shown_constants, shown_rules
+from jobs.imports.presets import propose, recognise
 from jobs.imports.table import MAX_BYTES, MAX_ROWS, UnreadableFile
 from jobs.models import ImportJob, Run
 from workspaces import formats, roles
@@ -113,9 +114,15 @@ def import_map(request, slug, pk):
     kind, columns = _kind(job), actions.columns_of(job)
     mapping, questions = actions.mapping_of(job), []
     if request.method == "POST":
-        mapping = posted_mapping(request.POST, kind, columns, mapping)
+        is_proposed = request.POST.get("preset") in ("on", "off")
+        if is_proposed:
+            mapping = propose(kind, columns, with_preset=request.POST["preset"] == "on")
+        else:
+            mapping = posted_mapping(request.POST, kind, columns, mapping)
         try:
             questions = actions.save_mapping(job=job, mapping=mapping, by=request.actor)
+            if is_proposed:
+                return redirect("jobs:import_map", slug, pk)
             if not questions and not request.htmx:
                 actions.start_check(job=job, by=request.actor)
                 return redirect("jobs:import_preview", slug, pk)
@@ -124,6 +131,7 @@ def import_map(request, slug, pk):
             return redirect("jobs:import_page", slug, pk)
     elif job.state != ImportJob.MAPPING:
         questions = open_questions(kind, mapping, columns)
+    preset = recognise(columns)
     is_asked = request.method == "POST" and not request.htmx
     context = {
         "trail": _trail(request),
@@ -134,6 +142,9 @@ def import_map(request, slug, pk):
         "constants": shown_constants(kind, mapping, wrong_constants(kind, mapping)),
         "rules": shown_rules(mapping, columns),
         "modes": [(mode, label, mode == mapping.mode) for mode, label in zip(MODES, _mode_labels(), strict=True)],
+        "preset": preset,
+        "preset_kind": import_kinds()[preset.kind].label if preset else "",
+        "uses_preset": bool(mapping.preset),
         "questions": [message for index, message in questions if index is None] if is_asked else [],
         "has_questions": is_asked and bool(questions),
     }
