@@ -162,8 +162,18 @@ def bridge_chart(
     return {"kind": "waterfall", "unit": "money", "currency": currency, "steps": steps}
 
 
-def course_chart(rows: Sequence[Row], key: str, *, currency: str, language: str, href: Callable[[Row], str]) -> dict:
-    """One metric over months, MRR with what is committed beside it; the month that still runs is marked "so far"."""
+def course_chart(
+    rows: Sequence[Row],
+    key: str,
+    *,
+    currency: str,
+    language: str,
+    href: Callable[[Row], str],
+    beside_href: Callable[[Row], str] | None = None,
+) -> dict:
+    """One metric over months, MRR with what is committed beside it (which `beside_href` explains); the month that still
+    runs is marked "so far".
+    """
     values = [row[key] for row in rows]
     second = []
     if key == "mrr":
@@ -174,6 +184,7 @@ def course_chart(rows: Sequence[Row], key: str, *, currency: str, language: str,
                 "kind": "line",
                 "values": [_plain(value) for value in others],
                 "texts": [formats.money_short(value, currency, language) for value in others],
+                **({"urls": [beside_href(row) for row in rows]} if beside_href else {}),
             }
         )
     return {

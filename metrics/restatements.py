@@ -1,6 +1,8 @@
 """Reads of the restatement log, for pages and API."""
 
 import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Count, QuerySet
 
@@ -25,7 +27,19 @@ def restatements(workspace, *, interval: str = "", name: str = "") -> QuerySet[R
     return rows.filter(name=name) if name else rows
 
 
-def last_restated(workspace, *, interval: str, name: str) -> dt.datetime | None:
-    """When the period called `name` was last restated, None when it never was."""
-    rows = restatements(workspace, interval=interval, name=name).order_by("-id")
-    return rows.values_list("batch__at", flat=True).first()
+@dataclass(frozen=True)
+class Restated:
+    """at: when a period was last restated. first_mrr: its MRR as it was first published, None where that never changed."""
+
+    at: dt.datetime
+    first_mrr: Decimal | None
+
+
+def restated(workspace, *, interval: str, name: str) -> Restated | None:
+    """What became of the period called `name`, None when it was never restated. One query."""
+    rows = restatements(workspace, interval=interval, name=name).order_by("id")
+    found = list(rows.values_list("batch__at", "before__mrr"))
+    if not found:
+        return None
+    first = next((mrr for _at, mrr in found if mrr is not None), None)
+    return Restated(found[-1][0], None if first is None else Decimal(first))

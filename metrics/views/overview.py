@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Contract
 from metrics import overview as board
-from metrics import queries, restatements
+from metrics import queries, reasons, restatements
 from metrics.figures_state import figures_state
 from workspaces import formats, roles
 
@@ -42,6 +42,8 @@ def overview(request, slug):
     def explained(row, key):
         return f"{reverse('metrics:explanation', args=[slug, key])}?{urlencode({'period': row['period']})}"
 
+    restated = restatements.restated(workspace, interval="month", name=period)
+    moved = reasons.movers(workspace, first=now["starts_on"], last=now["through"])
     against = _("vs %(period)s") % {"period": formats.period_short(other, language)}
     context |= {
         "period": period,
@@ -54,7 +56,9 @@ def overview(request, slug):
             {"value": "previous", "label": _("vs previous month")},
             {"value": "year", "label": _("vs a year earlier")},
         ],
-        "restated_at": restatements.last_restated(workspace, interval="month", name=period),
+        "restated_at": restated and restated.at,
+        "since_published": reasons.since_published(now["mrr_end"], restated and restated.first_mrr, **texts),
+        "why": reasons.sentence(now, moved, href=lambda pk: reverse("accounts:account_page", args=[slug, pk]), **texts),
         # Half a month against a whole one would say that everything got worse, or churn better.
         "tiles": board.tiles(
             now,
@@ -70,7 +74,13 @@ def overview(request, slug):
             href=lambda kind: explained(now, kind),
             **texts,
         ),
-        "mrr_course": board.course_chart(course, "mrr", href=lambda row: explained(row, "mrr"), **texts),
+        "mrr_course": board.course_chart(
+            course,
+            "mrr",
+            href=lambda row: explained(row, "mrr"),
+            beside_href=lambda row: explained(row, "committed_mrr"),
+            **texts,
+        ),
         "customers_course": board.course_chart(
             course, "customers", href=lambda row: explained(row, "customers"), **texts
         ),
