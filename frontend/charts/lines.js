@@ -11,6 +11,8 @@ export function lines(data, look, width) {
   const lastOf = (one) => numbers(one).filter((value) => value !== null).at(-1) ?? 0;
   const highest = data.series.reduce((best, one) => (lastOf(one) > lastOf(best) ? one : best), data.series[0]);
 
+  const shifts = apart(data.series.filter((one) => one !== highest), lastOf, lastOf(highest));
+
   const series = data.series.flatMap((one, i) => {
     const colour = colours[i % colours.length];
     const values = numbers(one);
@@ -32,11 +34,11 @@ export function lines(data, look, width) {
     // The direct label stands at the end of the line, where the eye arrives.
     const endLabel = {
       show: true,
-      // Two lines that end close to each other keep their labels apart.
+      // The highest line has its label above, the others below theirs, as far down as keeps them apart.
       position: one === highest ? "top" : "bottom",
       distance: 8,
       align: "right",
-      offset: [6, 0],
+      offset: [6, shifts.get(one) ?? 0],
       color: look.text,
       fontWeight: 500,
       fontSize: look.size,
@@ -85,4 +87,18 @@ export function lines(data, look, width) {
     yAxis: valueAxis(look, data, { scale: data.zero === false, minInterval: data.unit === "count" ? 1 : undefined, splitNumber: width < 420 ? 3 : 4 }),
     series,
   };
+}
+
+// How far down the labels below the lines are moved, so that no two stand on one another. The height is about that of a chart's plot.
+function apart(series, lastOf, top) {
+  const [height, line] = [200, 15];
+  const shifts = new Map();
+  let before = -Infinity;
+  for (const one of [...series].sort((a, b) => lastOf(b) - lastOf(a))) {
+    const place = (1 - lastOf(one) / (top || 1)) * height;
+    const moved = Math.max(place, before + line);
+    shifts.set(one, moved - place);
+    before = moved;
+  }
+  return shifts;
 }
