@@ -7,7 +7,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.core import signing
-from django.db.models import Q
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import F, Q
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.translation import gettext as _
 
 from b2bops.api.errors import invalid
@@ -29,13 +31,17 @@ class Ordering:
         sign = "-" if self.is_descending != is_reversed else ""
         return [f"{sign}{name}" for name in dict.fromkeys((self.source, self.tie))]
 
-    def beyond(self, value, pk, *, is_reversed: bool) -> Q:
+    def beyond(self, model, value, pk, *, is_reversed: bool):
         """Rows that come after (value, pk). Postgres puts nulls last going up and first going down."""
         is_down = self.is_descending != is_reversed
         than = "lt" if is_down else "gt"
         further_id = Q(**{f"{self.tie}__{than}": pk})
         if self.source == self.tie:
             return further_id
+        if value is not None and _always_has(model, self.source):
+            # One comparison of both, which an index starts at. With an "or" it is read from its beginning.
+            compare = TupleLessThan if is_down else TupleGreaterThan
+            return compare(Tuple(F(self.source), F(self.tie)), (value, pk))
         is_null = Q(**{f"{self.source}__isnull": True})
         if value is None:
             return (is_null & further_id) | ~is_null if is_down else is_null & further_id
@@ -44,6 +50,19 @@ class Ordering:
             Q(**{f"{self.source}__{than}": value}) | further_id
         )
         return same_or_further if is_down else same_or_further | is_null
+
+
+def _always_has(model, path: str) -> bool:
+    """Whether what the ORM path leads to is never null. What is no field of a model may be."""
+    try:
+        for name in path.split("__"):
+            field = model._meta.get_field(name)
+            if field.null:
+                return False
+            model = field.related_model
+    except (FieldDoesNotExist, AttributeError):
+        return False
+    return True
 
 
 @dataclass
@@ -104,7 +123,7 @@ def page_of(queryset, *, name: str, sources: Sequence[str], ordering: Ordering, 
             raise invalid({"cursor": [_("This cursor is not one of this list.")]}) from None
         if order != [ordering.name, ordering.is_descending]:
             raise invalid({"cursor": [_("This cursor belongs to another ordering.")]})
-        queryset = queryset.filter(ordering.beyond(value, pk, is_reversed=direction == PREVIOUS))
+        queryset = queryset.filter(ordering.beyond(queryset.model, value, pk, is_reversed=direction == PREVIOUS))
     is_reversed = direction == PREVIOUS
     rows = list(queryset.order_by(*ordering.terms(is_reversed=is_reversed)).values_list(*sources)[: limit + 1])
     has_more = len(rows) > limit
