@@ -43,6 +43,7 @@ class Crew:
         self._folder = folder
         self._environment = {**environment, **pace}
         self._processes: list[subprocess.Popen] = []
+        self._workers: list[subprocess.Popen] = []
 
     def start(self, name: str, words: list[str], **variables: str) -> subprocess.Popen:
         """A process in a session of its own, with a log `name`-n.log."""
@@ -64,7 +65,17 @@ class Crew:
 
     def start_worker(self, processes: int = 3, **variables: str) -> subprocess.Popen:
         name = f"worker{len(self._processes)}@localhost"
-        return self._celery("worker", "-Q", "slow,fast", "-c", str(processes), "-n", name, **variables)
+        worker = self._celery("worker", "-Q", "slow,fast", "-c", str(processes), "-n", name, **variables)
+        self._workers.append(worker)
+        return worker
+
+    def replace_ended_workers(self) -> None:
+        """Start another for each worker that ended by itself, as the supervisor does: Celery gives up on some errors of a
+        broker that goes away (kombu asks a transport for its connection after it was closed).
+        """
+        for worker in [each for each in self._workers if each.poll() is not None]:
+            self._workers.remove(worker)
+            self.start_worker()
 
     def start_beat(self) -> subprocess.Popen:
         schedule = self._folder / f"beat-{len(self._processes)}"
@@ -88,6 +99,7 @@ class Crew:
         """kill -9 of a process with all its children, as when the machine's power goes."""
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        self._workers = [each for each in self._workers if each is not process]
 
     def stop(self) -> None:
         for process in self._processes:

@@ -63,3 +63,6 @@ IDS = {
 
 # Routes of the API, by the beginning of their name, that not everybody may read who may read.
 NOT_FOR_READERS = ("webhooks-",)
+
+# What a viewer may send all the same, because it changes nothing of the workspace.
+VIEWER_MAY_POST = {"accounts:saved_filter_new"}  # a filter of their own

@@ -27,15 +27,13 @@ from leads.actions import save_spend
 from tests.api.client import Api
 from tests.canary_rows import make_import, sliced_account
 from tests.cast import AT, Cast, with_password
-from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS
+from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS, VIEWER_MAY_POST
 from tests.routes import Route, all_routes
 from workspaces.actions.invitations import create_invitation
 from workspaces.actions.teams import save_team
 from workspaces.models import ApiKey, MetricSettings, Workspace
 from workspaces.scope import workspace_scope
 
-# What a viewer may send all the same, because it changes nothing of the workspace.
-VIEWER_MAY_POST = {"accounts:saved_filter_new"}  # a filter of their own
 SAFE = ("GET",)
 PAGE_METHODS = ("GET", "POST", "DELETE")
 METHODS = ("GET", "POST", "PATCH", "DELETE")

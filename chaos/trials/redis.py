@@ -64,6 +64,11 @@ def trial(ground: Ground, size: Size) -> Iterator[Claim]:
             return request_closing(workspace=workspace, until=until, since=since, by=BY, at=timezone.now())
 
     with ground.crew("redis") as crew:
+
+        def is_done_again() -> bool:
+            crew.replace_ended_workers()
+            return is_done(again)
+
         web = crew.start_web()
         crew.start_worker()
         crew.start_beat()
@@ -80,7 +85,7 @@ def trial(ground: Ground, size: Size) -> Iterator[Claim]:
             again = ask(since=until)
             ground.valkey.start()
             back_at = time.monotonic()
-            wait_until(lambda: is_done(again), seconds=120, what=crew.logs)
+            wait_until(is_done_again, seconds=120, what=crew.logs)
             seconds = time.monotonic() - back_at
     with workspace_scope(workspace):
         same = ledger_digest(workspace) == expected

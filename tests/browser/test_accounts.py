@@ -67,11 +67,11 @@ def test_a_contract_is_entered_with_two_lines_and_its_renewal_confirmed(browser_
     shown.nth(0).get_by_label("Discount").fill("8.5折")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/contracts/*-*/")
-    assert page.get_by_role("heading", name="HT-4").is_visible()
-    assert page.get_by_text("Does HT-4 renew HT-3?").is_visible()
+    page.get_by_role("heading", name="HT-4").wait_for()
+    page.get_by_text("Does HT-4 renew HT-3?").wait_for()
     page.get_by_role("button", name="Yes, it renews it").click()
     page.wait_for_url("**/contracts/*-*/")
-    assert page.get_by_text("1 renewal linked.").is_visible()
+    page.get_by_text("1 renewal linked.").wait_for()
     with workspace_scope(cast.workspace):
         made = Contract.objects.get(number="HT-4")
         assert made.renews.number == "HT-3"
@@ -83,12 +83,12 @@ def test_a_contract_is_entered_with_two_lines_and_its_renewal_confirmed(browser_
 def test_totals_for_the_whole_contract_need_no_interval(browser_page, cast, account):
     page = browser_page
     page.goto(cast.url(f"contracts/new/?account={account.pk}"))
-    assert page.get_by_label("Amount is for").first.is_visible()
+    page.get_by_label("Amount is for").first.wait_for()
     page.get_by_label("totals for the whole contract").check()
     assert page.get_by_label("Amount is for").first.is_hidden()
     assert page.get_by_label("Tax rate").is_hidden()
     page.get_by_label("Amounts include tax").check()
-    assert page.get_by_label("Tax rate").is_visible()
+    page.get_by_label("Tax rate").wait_for()
 
 
 def test_lines_are_taken_away_and_numbered_anew(browser_page, cast, account):
@@ -115,9 +115,9 @@ def test_lists_are_walked_by_keyboard_and_narrowed(browser_page, cast, account):
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.textContent") == "Account 001"
     page.get_by_role("link", name="Next").click()
-    assert page.get_by_role("link", name="兰海物流").is_visible()
+    page.get_by_role("link", name="兰海物流").wait_for()
     page.get_by_role("link", name="Previous").click()
-    assert page.get_by_role("link", name="Account 000").is_visible()
+    page.get_by_role("link", name="Account 000").wait_for()
     page.keyboard.press("/")
     page.keyboard.type("兰海")
     page.keyboard.press("Enter")
@@ -125,7 +125,7 @@ def test_lists_are_walked_by_keyboard_and_narrowed(browser_page, cast, account):
     assert page.locator("a.row-link").all_text_contents() == ["兰海物流"]
     page.get_by_role("button", name="Standing").click()
     page.get_by_role("link", name="Churned").click()
-    assert page.get_by_text("Nothing matches").is_visible()
+    page.get_by_text("Nothing matches").wait_for()
     page.get_by_role("link", name="Clear all").click()
     page.get_by_role("link", name="MRR").click()
     page.wait_for_url("**sort=-mrr")

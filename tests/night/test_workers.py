@@ -59,16 +59,16 @@ def test_worker_killed_again_and_again(cast, crew):
     worker = crew.start_worker()
     for kill in range(KILLS):
         reached = MONTHS * (kill + 1) // (KILLS + 2)
-        wait_until(lambda reached=reached: months_closed(cast.workspace) >= reached, what=crew.logs())
+        wait_until(lambda reached=reached: months_closed(cast.workspace) >= reached, what=crew.logs)
         time.sleep(chance.random() * 0.1)
         crew.kill(worker)
         died_at = time.monotonic()
         attempt = the_run(cast.workspace).attempt
         worker = crew.start_worker()
         if the_run(cast.workspace).is_open:
-            wait_until(lambda attempt=attempt: the_run(cast.workspace).attempt > attempt, what=crew.logs())
+            wait_until(lambda attempt=attempt: the_run(cast.workspace).attempt > attempt, what=crew.logs)
             assert time.monotonic() - died_at < 90
-    run = wait_until(lambda: finished(cast.workspace), what=crew.logs())
+    run = wait_until(lambda: finished(cast.workspace), what=crew.logs)
     assert (run.state, run.result["closed_through"], run.local_date) == ("succeeded", until.isoformat(), until)
     assert run.attempt == KILLS + 1, "each kill hit it at work"
     with workspace_scope(cast.workspace):
@@ -88,14 +88,14 @@ def test_worker_frozen_past_its_lease(cast, crew):
     write_books(cast.workspace)
     crew.start_beat()
     frozen = crew.start_worker()
-    wait_until(lambda: months_closed(cast.workspace) >= 2, what=crew.logs())
+    wait_until(lambda: months_closed(cast.workspace) >= 2, what=crew.logs)
     run = the_run(cast.workspace)
     os.killpg(frozen.pid, signal.SIGSTOP)
     crew.start_worker()
     # A transaction that was open when it froze keeps its locks: wake it only once its successor waits or works.
-    wait_until(lambda: the_run(cast.workspace).attempt > run.attempt, what=crew.logs())
+    wait_until(lambda: the_run(cast.workspace).attempt > run.attempt, what=crew.logs)
     os.killpg(frozen.pid, signal.SIGCONT)
-    done = wait_until(lambda: finished(cast.workspace), what=crew.logs())
+    done = wait_until(lambda: finished(cast.workspace), what=crew.logs)
     assert (done.state, done.attempt) == ("succeeded", run.attempt + 1)
     with workspace_scope(cast.workspace):
         assert ledger_digest(cast.workspace) == expected
@@ -110,13 +110,13 @@ def test_redis_flushed_and_killed(cast, crew, valkey):
     with workspace_scope(cast.workspace):
         request_closing(workspace=cast.workspace, until=until, by=system_actor("command"), at=timezone.now())
     crew.start_beat()
-    wait_until(lambda: months_closed(cast.workspace) >= 2, what=crew.logs())
+    wait_until(lambda: months_closed(cast.workspace) >= 2, what=crew.logs)
     with crew.celery().connection_for_write() as link:
         link.default_channel.client.flushall()
-    wait_until(lambda: months_closed(cast.workspace) >= 4, what=crew.logs())
+    wait_until(lambda: months_closed(cast.workspace) >= 4, what=crew.logs)
     valkey.process.kill()
     valkey.process.wait()
-    run = wait_until(lambda: finished(cast.workspace), what=crew.logs())
+    run = wait_until(lambda: finished(cast.workspace), what=crew.logs)
     assert (run.state, run.attempt) == ("succeeded", 1), "work under way needs no broker"
     with workspace_scope(cast.workspace):
         assert ledger_digest(cast.workspace) == expected
@@ -126,8 +126,9 @@ def test_redis_flushed_and_killed(cast, crew, valkey):
     valkey.start()
 
     def is_done():
+        crew.replace_ended_workers()
         with workspace_scope(cast.workspace):
             again.refresh_from_db()
         return again.state == "succeeded"
 
-    wait_until(is_done, what=crew.logs())
+    wait_until(is_done, what=crew.logs)
