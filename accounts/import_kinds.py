@@ -1,6 +1,8 @@
 """Files of accounts, contacts, products and exchange rates: their fields, and the headers they are known by."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +29,9 @@ from jobs.imports.kinds import (
     Folded,
     ImportKind,
 )
+from jobs.imports.values import choice_key
 from workspaces import roles
+from workspaces.models import Membership
 
 ACCOUNT_WORDS = (
     "account|account_id|account number|customer|customer_id|customer number|client|client_id|company|company_id|"
@@ -80,21 +84,44 @@ CUSTOM_TYPES = {
     FieldKind.MONEY: AMOUNT,
     FieldKind.DATE: DATE,
     FieldKind.CHOICE: CHOICE,
-    FieldKind.PERSON: IDENTIFIER,
+    FieldKind.PERSON: CHOICE,
 }
 
 
-def _custom_fields(workspace) -> tuple[Field, ...]:
-    """The workspace's own fields, known by their names and keys."""
+def _member_choices(workspace) -> tuple[Choice, ...]:
+    """Members by mail address, and by name where only one has it. Who has left is known by the address alone, because
+    rows that they owned may come again.
+    """
+    members = list(
+        Membership.objects.filter(workspace=workspace)
+        .order_by("user__name", "pk")
+        .values_list("user__email", "user__name", "is_active")
+    )
+    names = Counter(choice_key(name) for _mail, name, is_active in members if is_active)
     return tuple(
+        Choice(
+            mail,
+            f"{name} ({mail})" if name else mail,
+            (name,) if name and is_active and names[choice_key(name)] == 1 else (),
+            is_offered=is_active,
+        )
+        for mail, name, is_active in members
+    )
+
+
+def _custom_fields(workspace) -> tuple[Field, ...]:
+    """The owner as one of the members, and the workspace's own fields, known by their names and keys."""
+    members = _member_choices(workspace)
+    owner = replace(next(each for each in ACCOUNTS.fields if each.key == "owner"), type=CHOICE, choices=members)
+    return owner, *(
         Field(
             parameter_of(field.dimension),
             field.name,
             CUSTOM_TYPES[FieldKind(field.kind)],
             field.key,
-            choices=tuple(Choice(choice, choice) for choice in field.choices),
+            choices=members if field.is_person else tuple(Choice(choice, choice) for choice in field.choices),
             has_constant=True,
-            hint=_("A member's mail address") if field.is_person else "",
+            hint=_("A member's name or mail address") if field.is_person else "",
         )
         for field in asked_fields(workspace)
     )
@@ -172,7 +199,7 @@ ACCOUNTS = ImportKind(
             IDENTIFIER,
             "owner_email|account manager|account owner|csm|负责人|客户经理|客户成功经理|销售",
             has_constant=True,
-            hint=_("A member's mail address"),
+            hint=_("A member's name or mail address"),
         ),
     ),
     save=actions.save_accounts,

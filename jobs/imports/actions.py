@@ -11,7 +11,7 @@ from jobs.actions import queue_run
 from jobs.imports.checking import check_import
 from jobs.imports.fixing import Fixes
 from jobs.imports.kinds import ImportKind, import_kind
-from jobs.imports.mapping import Mapping, Profile, open_questions, profiles
+from jobs.imports.mapping import Mapping, Profile, open_questions, profiles, remember_words
 from jobs.imports.presets import known_headers, propose
 from jobs.imports.reading import read_table
 from jobs.models import File, ImportJob, Run
@@ -22,6 +22,8 @@ from workspaces.actor import Actor
 KEPT = dt.timedelta(days=30)
 # As many rows are checked while the page is waiting; more are checked by a worker.
 CHECKED_AT_ONCE = 2_000
+# As many earlier imports are asked what a text means.
+REMEMBERED = 20
 
 
 class NotReady(ValueError):
@@ -43,6 +45,8 @@ def receive_file(
         table = read_table(content, name, known=known_headers(kind))
         columns = profiles(table)
         mapping = propose(kind, columns)
+    earlier = ImportJob.objects.filter(workspace=workspace, kind=kind.key, state=ImportJob.DONE).order_by("-created_at")
+    remember_words(kind, mapping, list(earlier.values_list("mapping", flat=True)[:REMEMBERED]))
     drop_expired_files(workspace=workspace, at=at)
     file = File.objects.create(
         workspace=workspace, name=name[:255], content=content, size=len(content), expires_at=at + KEPT

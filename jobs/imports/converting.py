@@ -24,6 +24,10 @@ from jobs.imports.values import (
 )
 
 
+# In place of a choice's code: cells of this text have no value.
+LEFT_EMPTY = "-"
+
+
 @dataclass
 class Column:
     """One mapped column. order: of day and month, None while undecided; scale: how bare numbers of a percent column are
@@ -75,8 +79,8 @@ def _reader(each: Field, column: Column, cells: list[Cell]) -> Callable[[Cell], 
     if each.type in (kinds.CHOICE, kinds.CHOICES):
         words = {**each.words, **column.words}
         if each.type == kinds.CHOICE:
-            return lambda cell: to_choice(cell, words)
-        return lambda cell: [to_choice(part, words) for part in to_list(cell, ",，;；、|/\n")]
+            return lambda cell: _or_nothing(to_choice(cell, words))
+        return lambda cell: _without_nothing([to_choice(part, words) for part in to_list(cell, ",，;；、|/\n")])
     mark = decimal_mark(cells)
     if each.type == kinds.INTEGER:
         return lambda cell: to_integer(cell, mark)
@@ -85,3 +89,11 @@ def _reader(each: Field, column: Column, cells: list[Cell]) -> Callable[[Cell], 
     if each.type == kinds.DISCOUNT:
         return lambda cell: to_discount(cell, column.scale, mark)
     return lambda cell: to_amount(cell, mark, column.multiplier)
+
+
+def _or_nothing(code: str) -> str | None:
+    return None if code == LEFT_EMPTY else code
+
+
+def _without_nothing(codes: list[str]) -> list[str] | None:
+    return [code for code in codes if code != LEFT_EMPTY] or None

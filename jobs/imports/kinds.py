@@ -21,9 +21,12 @@ BOOLEAN, CHOICE, LIST, CHOICES = "boolean", "choice", "list", "choices"
 
 @dataclass(frozen=True)
 class Choice:
+    """is_offered: False for what is understood in a file but not offered for other texts."""
+
     code: str
     label: Any
     words: tuple[str, ...] = ()
+    is_offered: bool = True
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,8 @@ class ImportKind:
     find_existing(workspace, entries) gives entries without an external id the `id` of the row that they mean.
     locate(path, entry) → (row, field) of an error's field path. follows: the field that names another entry's external
     id. check_mapping(fields) → messages about fields that only make sense together. suggest(headers by field) →
-    constants to take instead of the columns of these fields. own_fields(workspace) → fields that it added itself.
+    constants to take instead of the columns of these fields. own_fields(workspace) → fields that it added itself, and those that
+    stand in for the kind's of the same key.
     """
 
     key: str
@@ -136,7 +140,11 @@ class ImportKind:
     def within(self, workspace) -> "ImportKind":
         """The kind with the fields that the workspace has added. Needs the scope."""
         own = self.own_fields(workspace)
-        return replace(self, fields=(*self.fields, *own)) if own else self
+        if not own:
+            return self
+        instead = {each.key: each for each in own}
+        fields = [instead.pop(each.key, each) for each in self.fields]
+        return replace(self, fields=(*fields, *instead.values()))
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

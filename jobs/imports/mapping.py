@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jobs.imports import kinds
-from jobs.imports.converting import Column, converter
+from jobs.imports.converting import LEFT_EMPTY, Column, converter
 from jobs.imports.dates import BadValue, ambiguous_sample, possible_orders
 from jobs.imports.kinds import Field, ImportKind
 from jobs.imports.layout import normalised
@@ -158,7 +158,18 @@ def unknown_words(each: Field, profile: Profile) -> list[str]:
 def assign_words(each: Field, texts: dict[str, str]) -> dict[str, str]:
     """texts of cells → codes, as a Column keeps them; codes that the field does not have are dropped."""
     codes = {choice.code for choice in each.choices}
+    if not each.is_required:
+        codes.add(LEFT_EMPTY)
     return {choice_key(text): code for text, code in texts.items() if code in codes}
+
+
+def remember_words(kind: ImportKind, mapping: Mapping, earlier: list[Dict[str, Any]]) -> None:
+    """Take over what texts were said to mean in earlier mappings, latest first, while that still is a choice."""
+    for column in mapping.columns.values():
+        for past in earlier:
+            for was in past.get("columns", {}).values():
+                if was["field"] == column.field:
+                    column.words = assign_words(kind.by_key[column.field], was.get("words", {})) | column.words
 
 
 def open_questions(kind: ImportKind, mapping: Mapping, columns: list[Profile]) -> list[tuple[int | None, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jobs.imports import kinds
-from jobs.imports.converting import Column
+from jobs.imports.converting import LEFT_EMPTY, Column
 from jobs.imports.dates import DMY, MDY, YMD
 from jobs.imports.kinds import Field, ImportKind
 from jobs.imports.mapping import MODES, Mapping, Profile, assign_words, column_for, unknown_words
@@ -173,7 +173,9 @@ def _order(index: int, column: Column, profile: Profile) -> Choose:
 
 
 def _words(index: int, each: Field, column: Column, profile: Profile) -> list[Choose]:
-    labels = {choice.code: choice.label for choice in each.choices}
+    labels = {choice.code: choice.label for choice in each.choices if choice.is_offered}
+    if not each.is_required:
+        labels[LEFT_EMPTY] = _("Leave empty")
     return [
         _choose(
             f"word-{index}-{n}",
@@ -205,7 +207,7 @@ def shown_constants(kind: ImportKind, mapping: Mapping, wrong: Dict[str, str]) -
         value = mapping.constants.get(each.key, "")
         choose = None
         if each.choices and each.type != kinds.CHOICES:
-            codes = {choice.code: choice.label for choice in each.choices}
+            codes = {choice.code: choice.label for choice in each.choices if choice.is_offered}
             choose = _choose(f"constant-{each.key}", each.label, codes, value or None, _("None"))
         shown.append(
             ShownConstant(each, f"constant-{each.key}", value, choose, wrong.get(each.key, ""), each.is_required)

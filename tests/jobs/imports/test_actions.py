@@ -396,7 +396,7 @@ def test_own_fields_tags_and_channel_come_in_by_their_names(acme):
     job = check(acme, job)
     assert issues(job) == [
         (3, "套餐", "“至尊版” is not one of the choices."),
-        (4, "Guide", "No member has this mail address."),
+        (4, "Guide", "“nobody@example.com” is not one of the choices."),
     ]
     assert not Account.objects.exists()
     _counts, found = save_entries(
@@ -414,4 +414,4 @@ def test_own_fields_tags_and_channel_come_in_by_their_names(acme):
     # A field that is archived between mapping and check is left out.
     field = CustomField.objects.get(key="plan")
     archive_custom_field(workspace=acme.workspace, pk=field.pk, reason="", by=by)
-    assert issues(check(acme, job)) == [(4, "Guide", "No member has this mail address.")]
+    assert issues(check(acme, job)) == [(4, "Guide", "“nobody@example.com” is not one of the choices.")]
