@@ -23,7 +23,6 @@ from jobs.imports.values import (
     to_text,
 )
 
-
 # In place of a choice's code: cells of this text have no value.
 LEFT_EMPTY = "-"
 
