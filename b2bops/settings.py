@@ -30,6 +30,8 @@ def _secret_key() -> str:
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = _secret_key()
+# Earlier keys, which still open what was signed or locked with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PORT = env.int("PORT", default=8000)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
@@ -47,6 +49,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -75,6 +79,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "workspaces.middleware.sessions.SessionsMiddleware",
     "workspaces.middleware.scope.ScopeMiddleware",
 ]
 
@@ -152,6 +157,18 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "30/m/ip", "invitation": "30/m/ip"}
+# The second step: codes of an app, and recovery codes for when the phone is gone.
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "workspaces.two_step.TwoStepAdapter"
+MFA_FORMS = {
+    "authenticate": "workspaces.two_step.SignInCodeForm",
+    "reauthenticate": "workspaces.two_step.ConfirmingCodeForm",
+}
+MFA_TOTP_ISSUER = "B2BOps"
+MFA_TOTP_TOLERANCE = 1  # clocks differ: the code before and the one after are taken too
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Addresses are not verified here: people come by invitation.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 # How many proxies stand in front: the address that limits count by is never taken from a client's own header.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

@@ -165,6 +165,7 @@ FIELDS = {
     "timezone": gettext_lazy("time zone"),
     "language": gettext_lazy("language"),
     "fiscal_year_start_month": gettext_lazy("fiscal year begins in"),
+    "requires_two_step": gettext_lazy("two-step sign-in required"),
     "renewal_grace_days": gettext_lazy("renewal grace, days"),
     "gross_margin_percent": gettext_lazy("gross margin, percent"),
     "cac_lag_months": gettext_lazy("acquisition cost lag, months"),

@@ -1,8 +1,11 @@
 """The doors of allauth that this product opens. No sign-up, no list of email addresses, no codes by mail."""
 
 from allauth.account import views
+from allauth.mfa.base import views as code_views
 from django.conf import settings
 from django.urls import path, re_path
+
+from workspaces.views import security, two_step
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -12,6 +15,15 @@ urlpatterns = [
     path("signup/", views.signup, name="account_signup"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
+    path("security/", security.security, name="security"),
+    path("security/sessions/end/", security.sessions_end, name="sessions_end"),
+    path("security/sessions/<int:pk>/end/", security.session_end, name="session_end"),
+    path("code/", code_views.authenticate, name="mfa_authenticate"),
+    path("code/confirm/", code_views.reauthenticate, name="mfa_reauthenticate"),
+    path("two-step/", two_step.SetUp.as_view(), name="mfa_activate_totp"),
+    path("two-step/off/", two_step.TurnOff.as_view(), name="mfa_deactivate_totp"),
+    path("two-step/codes/", two_step.Codes.as_view(), name="mfa_view_recovery_codes"),
+    path("two-step/codes/new/", two_step.NewCodes.as_view(), name="mfa_generate_recovery_codes"),
 ]
 
 if settings.HAS_MAIL_SERVER:

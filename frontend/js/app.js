@@ -14,3 +14,4 @@ import "./palette.js";
 import "./copy.js";
 import "./axis.js";
 import "./csv.js";
+import "./save.js";

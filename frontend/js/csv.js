@@ -1,5 +1,7 @@
 // <button data-csv="table-id" data-csv-name="file.csv">: the table as a file. A cell's data-value is its plain number.
 // The byte-order mark tells Excel that it is UTF-8.
+import { save } from "./save.js";
+
 const quote = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 // A name that begins like a formula must not run as one in a spreadsheet; a plain negative number may.
@@ -11,9 +13,5 @@ document.addEventListener("click", (event) => {
   const rows = [...document.getElementById(button.dataset.csv).rows].map((row) =>
     [...row.cells].map((cell) => quote(harmless(cell.dataset.value ?? cell.textContent.trim()))).join(","),
   );
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([`\ufeff${rows.join("\r\n")}\r\n`], { type: "text/csv" }));
-  link.download = button.dataset.csvName;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  save(`\ufeff${rows.join("\r\n")}\r\n`, { name: button.dataset.csvName, type: "text/csv" });
 });

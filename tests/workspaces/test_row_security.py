@@ -24,6 +24,8 @@ GLOBAL = {
     "django_content_type",
     "django_migrations",
     "django_session",
+    "mfa_authenticator",
+    "usersessions_usersession",
     "workspaces_user",
     "workspaces_workspace",
 }

@@ -13,6 +13,7 @@ from workspaces.actions.workspaces import one_line, settings_errors, workspace_e
 from workspaces.activity import difference, record
 from workspaces.actor import Actor
 from workspaces.models import MetricSettings, Workspace
+from workspaces.two_step import users_with_two_step
 
 METRIC_FIELDS = (
     "renewal_grace_days",
@@ -34,23 +35,29 @@ def update_workspace(
     language: str,
     timezone: str,
     fiscal_year_start_month: int | None = None,
+    requires_two_step: bool | None = None,
     by: Actor,
 ) -> Workspace:
-    """Rename, or change language, time zone or (unless None) the month with which the fiscal year begins. Currency and
-    address stay: figures and links hang on them.
+    """Rename, or change language, time zone or (unless None) the month with which the fiscal year begins and whether
+    members need a second step to come in. Currency and address stay: figures and links hang on them.
 
-    Raises ValidationError keyed by field.
+    Raises ValidationError keyed by field, also for a person who asks of others a second step that they have not themselves:
+    there is always an owner who can come in and take it back.
     """
     by.require(roles.MANAGE_WORKSPACE)
     row = Workspace.objects.select_for_update().get(pk=workspace.pk)
     before = workspace_facts(row)
+    if requires_two_step is not None:
+        if requires_two_step and not row.requires_two_step and by.user_id and not users_with_two_step([by.user_id]):
+            raise ValidationError({"requires_two_step": [_("Set up two-step sign-in for yourself first.")]})
+        row.requires_two_step = requires_two_step
     row.name, row.language, row.timezone = one_line(name), language, timezone
     row.fiscal_year_start_month = fiscal_year_start_month or row.fiscal_year_start_month
     if errors := workspace_errors(row):
         raise ValidationError(errors)
     was, now = difference(before, workspace_facts(row))
     if now:
-        row.save(update_fields=["name", "language", "timezone", "fiscal_year_start_month"])
+        row.save(update_fields=["name", "language", "timezone", "fiscal_year_start_month", "requires_two_step"])
         record(workspace=row, by=by, verb="updated", subject=row, before=was, after=now)
         if "timezone" in now:
             # Days end at another hour now: figures are older than the choice they rest on.

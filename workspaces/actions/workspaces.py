@@ -83,6 +83,7 @@ def workspace_facts(workspace: Workspace) -> dict:
         "timezone": workspace.timezone,
         "language": workspace.language,
         "fiscal_year_start_month": workspace.fiscal_year_start_month,
+        "requires_two_step": workspace.requires_two_step,
     }
 
 

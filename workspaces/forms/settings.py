@@ -39,6 +39,14 @@ class WorkspaceSettingsForm(ReadableForm):
             "years anew; months stay."
         ),
     )
+    requires_two_step = forms.BooleanField(
+        label=_("Two-step sign-in required"),
+        required=False,
+        help_text=_(
+            "Members need a code of their phone after the password. Whoever has not set it up is led there before anything "
+            "else. API keys are not asked."
+        ),
+    )
 
 
 class MetricSettingsForm(ReadableForm, forms.ModelForm):

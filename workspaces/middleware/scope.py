@@ -8,8 +8,10 @@ import re
 from contextlib import ExitStack
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -19,6 +21,7 @@ from workspaces.api_keys import note_use, opened_api_key
 from workspaces.middleware.language import read_in
 from workspaces.models import Membership, Workspace
 from workspaces.scope import workspace_scope
+from workspaces.two_step import has_two_step
 
 # What no workspace can be called does not reach the database.
 WORKSPACE_PATH = re.compile(r"^/w/(?P<slug>[-a-zA-Z0-9_]+)/(?P<rest>.*)$")
@@ -67,6 +70,9 @@ class ScopeMiddleware:
                 return self._not_found(request)
             stack.enter_context(timezone.override(workspace.zone))
             read_in(request, request.user.language, workspace.language)
+            if workspace.requires_two_step and not has_two_step(request.user):
+                stack.close()
+                return self._needs_two_step(request, door)
             request.workspace, request.member = workspace, member
             request.actor = member_actor(member, door=door)
             return self._respond(request)
@@ -90,6 +96,12 @@ class ScopeMiddleware:
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+    def _needs_two_step(self, request, door):
+        """Nothing of the workspace is shown before; members are led to where they set it up."""
+        if door == "api":
+            return get_resolver().resolve_error_handler(403)(request, exception=PermissionDenied())
+        return redirect("mfa_activate_totp")
 
     def _not_found(self, request):
         """The same answer for "no such workspace" and "not yours"."""

@@ -27,6 +27,7 @@ class Workspace(models.Model):
     fiscal_year_start_month = models.PositiveSmallIntegerField(
         _("fiscal year begins in"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
+    requires_two_step = models.BooleanField(_("two-step sign-in required"), default=False)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,0 +1,49 @@
+"""One's own password, second step and sessions, in one place."""
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from workspaces.sessions import end_session, end_sessions, sessions_of
+from workspaces.two_step import workspaces_that_ask
+
+
+@never_cache
+@login_required
+@require_safe
+def security(request):
+    """How one signs in, and where one is signed in."""
+    kinds = {kind.type: kind for kind in Authenticator.objects.filter(user=request.user)}
+    codes = kinds.get(Authenticator.Type.RECOVERY_CODES)
+    context = {
+        "app": kinds.get(Authenticator.Type.TOTP),
+        "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+        "asking": workspaces_that_ask(request.user),
+        "sessions": sessions_of(request.user, current_key=request.session.session_key),
+    }
+    return render(request, "workspaces/security.html", context)
+
+
+@login_required
+@require_POST
+def session_end(request, pk):
+    """Sign one device out; the one at hand signs out by its own button."""
+    if not end_session(user=request.user, pk=pk):
+        raise Http404
+    messages.success(request, _("The device is signed out."))
+    return redirect("security")
+
+
+@login_required
+@require_POST
+def sessions_end(request):
+    ended = end_sessions(user=request.user, but_key=request.session.session_key)
+    text = ngettext("%(count)s other device is signed out.", "%(count)s other devices are signed out.", ended)
+    messages.success(request, text % {"count": ended})
+    return redirect("security")
