@@ -116,8 +116,8 @@ class ImportKind:
     find_existing(workspace, entries) gives entries without an external id the `id` of the row that they mean.
     locate(path, entry) → (row, field) of an error's field path. follows: the field that names another entry's external
     id. check_mapping(fields) → messages about fields that only make sense together. suggest(headers by field) →
-    constants to take instead of the columns of these fields. own_fields(workspace) → fields that it added itself, and those that
-    stand in for the kind's of the same key.
+    constants to take instead of the columns of these fields. own_fields(workspace) → fields that it added itself, and
+    those that stand in for the kind's of the same key.
     """
 
     key: str
