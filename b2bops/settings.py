@@ -346,5 +346,12 @@ IMPORT_KINDS = [
     "leads.import_kinds.SPEND",
     "accounts.import_kinds.FX_RATES",
 ]
+# Lists whose looks can be kept under names, each in the app that owns it.
+KEPT_LISTS = [
+    "accounts.kept_lists.ACCOUNTS",
+    "accounts.kept_lists.CONTACTS",
+    "accounts.kept_lists.CONTRACTS",
+    "accounts.kept_lists.TASKS",
+]
 # Tests deliver to nobody: a worker that happens to listen on the same Redis must not take part in them.
 BROKER_URL = "memory://" if IS_TEST else REDIS_URL

@@ -5,17 +5,21 @@ from jobs.imports.actions import receive_file
 from jobs.imports.kinds import import_kind
 from tests.cast import AT
 from tests.route_cases import CANARY
+from workspaces.actions.saved_views import keep_view
 from workspaces.batch import RowResult
+from workspaces.kept_lists import kept_list
+from workspaces.models import SavedView
 
 
-def sliced_account(who: dict) -> tuple[RowResult, RowResult, RowResult]:
-    """An account with all that it is sliced by, the field of acme's own in it, and a shared filter."""
+def sliced_account(who: dict) -> tuple[RowResult, RowResult, RowResult, SavedView]:
+    """An account with all that it is sliced by, the field of acme's own in it, a shared filter, and a shared view."""
     field = {"key": "canary", "name": CANARY, "kind": "choice", "choices": [CANARY]}
     (custom_field,) = save_custom_fields(rows=[field], **who)
     row = {"external_id": f"A-{CANARY}", "name": CANARY, "note": CANARY, "tags": [CANARY], "channel": CANARY}
     (account,) = save_accounts(rows=[row | {"custom": {"canary": CANARY}}], **who)
     (saved_filter,) = save_shared_filters(rows=[{"name": CANARY, "conditions": {"tag": [CANARY]}}], **who)
-    return account, custom_field, saved_filter
+    saved_view = keep_view(kept=kept_list("accounts"), name=CANARY, state={"q": CANARY}, is_shared=True, **who)
+    return account, custom_field, saved_filter, saved_view
 
 
 def make_import(who: dict):

@@ -56,6 +56,7 @@ IDS = {
     "custom-fields-": "custom_field",
     "saved_filter_": "saved_filter",
     "saved-filters-": "saved_filter",
+    "saved_view_": "saved_view",
     "member": "member",
     "hand_over": "member",
     "team_": "team",
@@ -74,4 +75,8 @@ IDS = {
 NOT_FOR_READERS = ("webhooks-",)
 
 # What a viewer may send all the same, because it changes nothing of the workspace.
-VIEWER_MAY_POST = {"accounts:saved_filter_new"}  # a filter of their own
+VIEWER_MAY_POST = {
+    "accounts:saved_filter_new",  # a filter of their own
+    "workspaces:saved_view_new",  # a view of their own
+    "workspaces:saved_view_default",  # with which view a list opens for them
+}

@@ -93,6 +93,15 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
         "workspaces.IdempotencyKey", key="x", request_hash="x", status=200, content_type="x", body=b"", created_at=AT
     ),
     "workspaces.MetricSettings": _make("workspaces.MetricSettings", effective_from=DAY),
+    "workspaces.SavedView": _make(
+        "workspaces.SavedView", of_list="accounts", name="Sample", owner=_of("workspaces.Membership")
+    ),
+    "workspaces.DefaultView": _make(
+        "workspaces.DefaultView",
+        of_list="accounts",
+        member=_of("workspaces.Membership"),
+        view=_of("workspaces.SavedView"),
+    ),
     "jobs.Run": _make("jobs.Run", kind="closing", key="x", created_by="x", door="page"),
     "jobs.File": _make("jobs.File", name="x.csv", content=b"x", size=1, expires_at=AT),
     "jobs.ImportJob": _make(

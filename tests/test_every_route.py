@@ -125,7 +125,7 @@ def world(cast) -> World:
     key = cast.api_key(scope="read")
     with workspace_scope(acme):
         who = {"workspace": acme, "by": by}
-        account, custom_field, saved_filter = sliced_account(who)
+        account, custom_field, saved_filter, saved_view = sliced_account(who)
         (contact,) = save_contacts(
             rows=[{"account": f"A-{CANARY}", "name": CANARY, "email": f"{CANARY}@example.com"}], **who
         )
@@ -162,7 +162,8 @@ def world(cast) -> World:
         run = queue_run(kind="closing", key="walk", params={"until": dt.date(2025, 3, 31), "since": None}, **who)
         import_job = make_import(who)
         webhook = make_webhook(who)
-        proposal = _second_proposal(acme)
+        # Whether the second contract renews the first, which the product asks by itself.
+        proposal = apps.get_model("accounts.RenewalProposal").objects.get(workspace=acme).pk
         metric_settings = MetricSettings.objects.get(workspace=acme).pk
         restatement = apps.get_model("metrics.RestatementBatch").objects.create(
             workspace=acme, at=AT, reason="facts", from_day=AT.date(), accounts_changed=1, actors=[CANARY]
@@ -173,6 +174,7 @@ def world(cast) -> World:
         "account": account.id,
         "custom_field": custom_field.id,
         "saved_filter": saved_filter.id,
+        "saved_view": saved_view.pk,
         "contact": contact.id,
         "product": product.id,
         "contract": contract.id,
@@ -207,11 +209,6 @@ def make_webhook(who: dict):
     """A system of acme's that is told everything. Its deliveries are asked for by its own id, so that none is found."""
     row = {"url": f"https://{CANARY}.example.com/{CANARY}", "description": CANARY, "events": ["*"]}
     return create_webhook(row=row, at=AT, **who).pk
-
-
-def _second_proposal(acme):
-    """The question whether the second contract renews the first, which the product asks by itself."""
-    return apps.get_model("accounts.RenewalProposal").objects.get(workspace=acme).pk
 
 
 @pytest.fixture(autouse=True)

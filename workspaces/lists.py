@@ -15,6 +15,10 @@ from workspaces.keyset import BadCursor, Order, Page, page_of
 
 # Past this many rows a list says "more than": counting on would cost more than reading the page.
 COUNT_UP_TO = 10_000
+# The parameter that says which kept view of the list this is (workspaces.list_views).
+SAVED = "saved"
+# What stays when search and filters are taken away.
+NOT_NARROWING = ("sort", "view", SAVED)
 
 
 @dataclass(frozen=True)
@@ -140,8 +144,7 @@ class ShownList:
     @property
     def clear_url(self) -> str:
         """The same order without search and filters."""
-        keep = {"sort": self.params.get("sort", "")}
-        return _address(self.path, keep)
+        return _address(self.path, {key: self.params.get(key, "") for key in NOT_NARROWING})
 
     @property
     def form_params(self) -> list[tuple[str, str]]:

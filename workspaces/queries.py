@@ -1,12 +1,23 @@
 """Reads across tenants' doors: which workspaces a person belongs to, who works in one."""
 
 import datetime as dt
+from uuid import UUID
 
-from django.db.models import Case, Count, Q, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
 
 from workspaces.actor import Actor, member_actor
-from workspaces.models import Activity, ApiKey, Membership, MetricSettings, Team, User, Workspace
+from workspaces.models import (
+    Activity,
+    ApiKey,
+    DefaultView,
+    Membership,
+    MetricSettings,
+    SavedView,
+    Team,
+    User,
+    Workspace,
+)
 from workspaces.roles import ROLES, Owner
 from workspaces.scope import workspace_scope
 
@@ -64,3 +75,15 @@ def steps_taken(workspace: Workspace) -> dict[str, bool]:
         "key": ApiKey.objects.filter(workspace=workspace).exists(),
         "colleague": Membership.objects.filter(workspace=workspace).count() > 1,
     }
+
+
+def visible_views(workspace: Workspace, user_id: UUID | None) -> QuerySet[SavedView]:
+    """The views of lists that a user may choose, in the order in which they were made: shared ones and their own."""
+    own = Q(owner__user=user_id) if user_id is not None else Q()
+    views = SavedView.objects.filter(Q(is_shared=True) | own, workspace=workspace)
+    return views.select_related("owner__user", "workspace").order_by("pk")
+
+
+def default_view_of(workspace: Workspace, user_id: UUID | None) -> Exists:
+    """Whether a view is the one with which its list opens for a user."""
+    return Exists(DefaultView.objects.filter(workspace=workspace, member__user=user_id, view=OuterRef("pk")))

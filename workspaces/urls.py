@@ -1,11 +1,16 @@
 from django.urls import path
 
-from workspaces.views import activity, api_keys, invitations, members, settings, start, teams
+from workspaces.views import activity, api_keys, invitations, members, saved_view, settings, start, teams
 
 app_name = "workspaces"
 urlpatterns = [
     path("start/", start.start, name="start"),
     path("activity/", activity.activity, name="activity"),
+    path("views/new/", saved_view.saved_view_new, name="saved_view_new"),
+    path("views/<uuid:pk>/", saved_view.saved_view_edit, name="saved_view_edit"),
+    path("views/<uuid:pk>/replace/", saved_view.saved_view_replace, name="saved_view_replace"),
+    path("views/<uuid:pk>/default/", saved_view.saved_view_default, name="saved_view_default"),
+    path("views/<uuid:pk>/remove/", saved_view.saved_view_remove, name="saved_view_remove"),
     path("settings/", settings.settings, name="settings"),
     path("settings/members/", members.members, name="members"),
     path("settings/members/<uuid:pk>/", members.member, name="member"),

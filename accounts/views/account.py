@@ -11,7 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import list_files, lists, queries
+from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_accounts, void_account
 from accounts.conditions import SEGMENT, is_condition
 from accounts.contract_summary import axis, summarise
@@ -24,6 +24,7 @@ from accounts.timeline import entries, told_talks
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.list_files import DOWNLOAD, asked_file, links
+from workspaces.list_views import ListViews
 from workspaces.lists import Totals, searched_words, show_list
 
 TIMELINE_PAGE = 30
@@ -33,7 +34,10 @@ SUGGESTIONS = 10
 
 @require_GET
 def account_list(request, slug):
-    shown = _shown_list(request)
+    views = ListViews(request, kept_lists.ACCOUNTS)
+    if views.opening_url:
+        return redirect(views.opening_url)
+    shown = _shown_list(request, views)
     file = asked_file(request, shown, list_files.accounts(request.workspace)) if DOWNLOAD in request.GET else None
     if file is not None:
         return file
@@ -42,6 +46,7 @@ def account_list(request, slug):
         "accounts/account_list.html",
         {
             "list": shown,
+            "views": views.shown(shown),
             "files": links(request, shown),
             "summary": _summary(shown.totals, request.workspace),
             "save_url": _save_url(shown, slug),
@@ -72,18 +77,19 @@ def _demo_url(request) -> str:
 @require_GET
 def account_totals(request, slug):
     """The list's foot with everything counted, for lists too long to count while the page is made."""
-    shown = _shown_list(request)
+    shown = _shown_list(request, ListViews(request, kept_lists.ACCOUNTS))
     summary = _summary(shown.all_totals(), request.workspace)
     return render(request, "accounts/account_list.html#foot", {"list": shown, "summary": summary})
 
 
-def _shown_list(request):
+def _shown_list(request, views: ListViews):
     return show_list(
         lists.accounts(request.workspace, request.actor.user_id),
         queries.standing_accounts(request.workspace),
         request.GET,
-        path=reverse("accounts:account_list", args=[request.workspace.slug]),
+        path=views.path,
         workspace=request.workspace,
+        beside=views.beside,
     )
 
 

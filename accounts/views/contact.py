@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import list_files, lists, queries
+from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_contacts, void_contact
 from accounts.forms.contact import ContactForm
 from accounts.forms.rows import write
@@ -19,6 +19,7 @@ from accounts.timeline import entries
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.list_files import asked_file, links
+from workspaces.list_views import ListViews
 from workspaces.lists import show_list
 
 TRAIL = 50
@@ -26,12 +27,16 @@ TRAIL = 50
 
 @require_GET
 def contact_list(request, slug):
+    views = ListViews(request, kept_lists.CONTACTS)
+    if views.opening_url:
+        return redirect(views.opening_url)
     shown = show_list(
         lists.CONTACTS,
         queries.standing_contacts(request.workspace),
         request.GET,
-        path=reverse("accounts:contact_list", args=[slug]),
+        path=views.path,
         workspace=request.workspace,
+        beside=views.beside,
     )
     file = asked_file(request, shown, list_files.CONTACTS)
     if file is not None:
@@ -41,6 +46,7 @@ def contact_list(request, slug):
         "accounts/contact_list.html",
         {
             "list": shown,
+            "views": views.shown(shown),
             "files": links(request, shown),
             "summary": _summary(shown.totals),
             "role_labels": dict(BuyingRole.choices),

@@ -8,7 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import list_files, lists, queries
+from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_contracts, void_contract
 from accounts.contract_summary import summarise
 from accounts.forms.contract import ContractForm
@@ -19,6 +19,7 @@ from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.list_files import asked_file, links
+from workspaces.list_views import ListViews
 from workspaces.lists import show_list
 
 TRAIL = 50
@@ -26,13 +27,17 @@ TRAIL = 50
 
 @require_GET
 def contract_list(request, slug):
+    views = ListViews(request, kept_lists.CONTRACTS)
+    if views.opening_url:
+        return redirect(views.opening_url)
     day = request.workspace.local_day(timezone.now())
     shown = show_list(
         lists.contracts(day),
         queries.standing_contracts(request.workspace),
         request.GET,
-        path=reverse("accounts:contract_list", args=[slug]),
+        path=views.path,
         workspace=request.workspace,
+        beside=views.beside,
     )
     file = asked_file(request, shown, list_files.CONTRACTS_FILE)
     if file is not None:
@@ -43,6 +48,7 @@ def contract_list(request, slug):
         "accounts/contract_list.html",
         {
             "list": shown,
+            "views": views.shown(shown),
             "files": links(request, shown),
             "summaries": [summarise(contract, day=day, settings=settings) for contract in shown.rows],
             "summary": _summary(shown.totals),

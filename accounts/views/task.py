@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import list_files, lists, queries
+from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_tasks, void_task
 from accounts.forms.rows import write
 from accounts.forms.task import TaskForm
@@ -19,11 +19,15 @@ from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.batch import one
 from workspaces.list_files import asked_file, links
+from workspaces.list_views import ListViews
 from workspaces.lists import show_list
 
 
 @require_GET
 def task_list(request, slug):
+    kept = ListViews(request, kept_lists.TASKS)
+    if kept.opening_url:
+        return redirect(kept.opening_url)
     tasks = queries.standing_tasks(request.workspace)
     views = {
         "mine": (_("Mine"), tasks.open().assigned_to(request.member)),
@@ -31,30 +35,30 @@ def task_list(request, slug):
         "done": (_("Done"), tasks.done()),
     }
     view = request.GET.get("view") if request.GET.get("view") in views else "mine"
-    path = reverse("accounts:task_list", args=[slug])
     day = request.workspace.local_day(timezone.now())
     shown = show_list(
         lists.tasks(day, is_done=view == "done"),
         views[view][1],
         request.GET,
-        path=path,
+        path=kept.path,
         workspace=request.workspace,
-        beside={"view": "" if view == "mine" else view},
+        beside={"view": "" if view == "mine" else view} | kept.beside,
     )
     file = asked_file(request, shown, list_files.TASKS)
     if file is not None:
         return file
     count = shown.totals.count
+    tabs = [
+        kept.fixed(label, {} if name == "mine" else {"view": name}, active=name == view)
+        for name, (label, _tasks) in views.items()
+    ]
     return render(
         request,
         "accounts/task_list.html",
         {
             "list": shown,
             "files": links(request, shown),
-            "tabs": [
-                {"label": label, "href": path if name == "mine" else f"{path}?view={name}", "active": name == view}
-                for name, (label, _tasks) in views.items()
-            ],
+            "views": kept.shown(shown, tabs),
             "view": view,
             "today": day,
             "summary": ngettext("%(count)s task", "%(count)s tasks", count) % {"count": formats.number(count)},

@@ -8,6 +8,7 @@ import "./toast.js";
 import "./form.js";
 import "./file_drop.js";
 import "./table.js";
+import "./tabs.js";
 import "./rows.js";
 import "./keys.js";
 import "./palette.js";

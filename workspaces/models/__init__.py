@@ -6,6 +6,7 @@ from workspaces.models.idempotency import IdempotencyKey
 from workspaces.models.invitation import Invitation
 from workspaces.models.membership import Membership, Team
 from workspaces.models.metric_settings import ChurnTiming, MetricSettings
+from workspaces.models.saved_view import DefaultView, SavedView
 from workspaces.models.user import User
 from workspaces.models.workspace import Workspace
 
@@ -13,10 +14,12 @@ __all__ = [
     "Activity",
     "ApiKey",
     "ChurnTiming",
+    "DefaultView",
     "IdempotencyKey",
     "Invitation",
     "Membership",
     "MetricSettings",
+    "SavedView",
     "Team",
     "User",
     "Workspace",

@@ -1,0 +1,91 @@
+"""Lists as people live in them: views as tabs, in a real browser."""
+
+import pytest
+
+from tests.accounts import facts
+from tests.cast import make_cast
+from tests.front.test_pages import PHONE, sign_in, violations
+from workspaces.models import SavedView
+from workspaces.scope import workspace_scope
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def cast(live_server, browser_page):
+    cast = make_cast()
+    sign_in(browser_page, cast, live_server)
+    for name, industry in (("Anhe Retail", "Retail"), ("Bolt Labs", "Software"), ("Corvus", "Retail")):
+        facts.account(cast.workspace, name, industry=industry)
+    return cast
+
+
+def names(page):
+    return page.locator("a.row-link").all_text_contents()
+
+
+def test_a_view_is_kept_changed_replaced_and_deleted(browser_page, complaints, cast):
+    page = browser_page
+    page.goto(cast.url("accounts/?industry=Retail"))
+    page.get_by_role("link", name="Save as view").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Shops")
+    dialog.get_by_label("Share with everybody").check()
+    dialog.get_by_label("Open the list with it").check()
+    page.keyboard.press("Enter")
+    page.get_by_text("Kept as the view Shops.").wait_for()
+    # It opens by itself, and is left for everything.
+    page.goto(cast.url("accounts/"))
+    tab = page.get_by_role("link", name="Shops")
+    assert tab.get_attribute("aria-current") == "page"
+    assert names(page) == ["Anhe Retail", "Corvus"]
+    page.get_by_role("link", name="All accounts").click()
+    page.wait_for_url("**saved=none")
+    assert len(names(page)) == 3
+    tab.click()
+    page.wait_for_url("**industry=Retail**")
+    page.get_by_role("link", name="Name", exact=True).click()
+    page.get_by_text("Changed", exact=True).wait_for()
+    page.get_by_role("button", name="Replace", exact=True).click()
+    page.get_by_text("Shops shows this from now on.").wait_for()
+    assert names(page) == ["Corvus", "Anhe Retail"]
+    assert violations(page) == []
+    with workspace_scope(cast.workspace):
+        assert SavedView.objects.get().state == {"industry": "Retail", "sort": "-name"}
+    # Renamed from the menu; a name that is taken comes back with what was typed.
+    menu = page.get_by_role("button", name="More about the view")
+    menu.click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Rename or share").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("All shops")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="All shops").wait_for()
+    page.get_by_role("link", name="Save as view").click()
+    assert violations(page) == []
+    page.get_by_role("dialog").get_by_label("Name").fill("All shops")
+    page.keyboard.press("Enter")
+    page.get_by_text("There is a view of this name already.").wait_for()
+    assert page.get_by_label("Name").input_value() == "All shops"
+    page.get_by_role("link", name="Accounts").first.click()
+    menu.click()
+    page.get_by_role("button", name="Delete the view").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete the view").click()
+    page.get_by_text("Deleted the view All shops.").wait_for()
+    assert len(names(page)) == 3
+    # the browser itself notes that a form came back with errors
+    assert [text for text in complaints.texts if "422" not in text] == []
+
+
+def test_the_open_tab_is_in_sight_on_a_phone(browser_page, cast):
+    page = browser_page
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    for name in ("Everything that is due", "What nobody looks after", "The ones in the north"):
+        page.goto(cast.url("accounts/?industry=Retail"))
+        page.get_by_role("link", name="Save as view").click()
+        page.get_by_role("dialog").get_by_label("Name").fill(name)
+        page.keyboard.press("Enter")
+        page.get_by_text("Kept as the view").wait_for()
+    box = page.locator(".tabs [aria-current]").bounding_box()
+    end = page.locator(".list-tabs-end").bounding_box()
+    assert box["x"] + box["width"] <= end["x"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
