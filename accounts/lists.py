@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts import queries
+from accounts import columns, queries
 from accounts.conditions import NOBODY, SEGMENT, Conditions, narrow
 from accounts.dimension_values import dimensions
 from accounts.dimensions import LABELS, OWNER, SIZE, TAG, parameter_of
@@ -36,7 +36,8 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
     saved = {str(one.pk): one for one in queries.visible_filters(workspace, user_id)}
     menus = found | {SIZE: [(band.key, band.label) for band in SIZE_BANDS], OWNER: [*people, (NOBODY, _("No owner"))]}
     own = {}
-    for dimension in dimensions(workspace):
+    known = dimensions(workspace)
+    for dimension in known:
         if dimension.field is not None and dimension.is_person:
             own[dimension.key] = (dimension.label, people)
         elif dimension.field is not None and dimension.field.choices:
@@ -56,6 +57,10 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
             Sort("renewal", "renewal_on", nullable=True),
         ),
         default="name",
+        columns=(
+            *columns.ACCOUNTS,
+            *(columns.own_column(dimension) for dimension in known if dimension.field is not None),
+        ),
         filters=(
             Filter(
                 SEGMENT,
@@ -75,6 +80,7 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
 CONTACTS = ListSpec(
     sorts=(Sort("name", "name"),),
     default="name",
+    columns=columns.CONTACTS,
     filters=(
         Filter(
             "role",
@@ -172,6 +178,7 @@ def contracts(day: dt.date) -> ListSpec:
     return ListSpec(
         sorts=(Sort("start", "starts_on", down_first=True), Sort("end", "ends_on", nullable=True)),
         default="-start",
+        columns=columns.CONTRACTS,
         filters=(
             Filter(
                 "kind",

@@ -30,7 +30,7 @@ type Cell = str | int | Decimal | date | datetime | bool | Promise | None
 
 FORMATS = ("csv", "xlsx")
 # Parameters of an address that say nothing of which rows there are.
-NOT_NARROWING = ("download", "export", "cursor", "limit", "sort")
+NOT_NARROWING = ("download", "export", "cursor", "limit", "sort", "saved", "columns")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A spreadsheet would run a text that begins so. One that is wholly a number is left alone: "-5" stays minus five.
 FORMULA = re.compile(r"[=+\-@\t\r\n]")

@@ -63,4 +63,4 @@ def read_state(query: str) -> dict[str, str] | None:
 
 def address(path: str, state: Mapping[str, str], saved: Any) -> str:
     """A list's page in `state`, as the view `saved`."""
-    return f"{path}?{urlencode({SAVED: str(saved), **state})}"
+    return f"{path}?{urlencode({SAVED: str(saved), **state}, safe=',')}"

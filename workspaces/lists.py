@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet, Sum
+from django.utils.datastructures import MultiValueDict
 
 from workspaces.keyset import BadCursor, Order, Page, page_of
 
@@ -18,7 +19,9 @@ COUNT_UP_TO = 10_000
 # The parameter that says which kept view of the list this is (workspaces.list_views).
 SAVED = "saved"
 # What stays when search and filters are taken away.
-NOT_NARROWING = ("sort", "view", SAVED)
+NOT_NARROWING = ("sort", "view", SAVED, "columns")
+# The parameter that says which columns a list has, with a comma between them; only the first column when none is named.
+COLUMNS, NO_COLUMNS = "columns", "none"
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,27 @@ class Sort:
     field: str
     nullable: bool = False
     down_first: bool = False
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """A column of a list's table after the first, which is always there.
+
+    text(row) → what its cell says; None where the page draws the cell. sort: the Sort that its head clicks to. is_shown:
+    without a choice. is_number: to the right; is_figure: digits under each other. of: what the list itself knows it by.
+    """
+
+    key: str
+    label: Any
+    text: Callable[[Any], Any] | None = None
+    sort: str = ""
+    is_number: bool = False
+    is_figure: bool = False
+    is_shown: bool = True
+    of: Any = None
+
+    def say(self, row: Any) -> Any:
+        return "" if self.text is None else self.text(row)
 
 
 @dataclass(frozen=True)
@@ -51,6 +75,7 @@ class ListSpec:
     sorts: tuple[Sort, ...]
     default: str
     filters: tuple[Filter, ...] = ()
+    columns: tuple[ListColumn, ...] = ()
     search: Callable[[QuerySet, str], QuerySet] | None = None
     sums: tuple[str, ...] = ()
     size: int = 50
@@ -111,6 +136,7 @@ class ShownList:
     words: str
     order: Order
     filters: list[ShownFilter]
+    columns: list[ListColumn] = field(default_factory=list)
     heads: dict[str, Head] = field(default_factory=dict)
 
     @property
@@ -150,6 +176,24 @@ class ShownList:
     def form_params(self) -> list[tuple[str, str]]:
         """What the search form carries along beside its words."""
         return [(key, value) for key, value in self.params.items() if value and key not in ("q", "cursor")]
+
+    @property
+    def column_heads(self) -> list[tuple[ListColumn, Head | None]]:
+        return [(column, self.heads.get(column.sort)) for column in self.columns]
+
+    @property
+    def column_choices(self) -> list[tuple[ListColumn, bool]]:
+        """All columns there are, and whether each is shown."""
+        return [(column, column in self.columns) for column in self.spec.columns]
+
+    @property
+    def column_params(self) -> list[tuple[str, str]]:
+        """What the form that chooses columns carries along beside them."""
+        return [(key, value) for key, value in self.params.items() if value and key not in (COLUMNS, "cursor")]
+
+    @property
+    def usual_columns_url(self) -> str:
+        return self.url_without(COLUMNS)
 
     @property
     def is_whole(self) -> bool:
@@ -211,6 +255,9 @@ def show_list(
         if value in {known for known, _ in choices[one.key]}:
             kept[one.key] = value
             queryset = one.narrow(queryset, value)
+    columns = _columns(spec, params)
+    if columns != [column for column in spec.columns if column.is_shown]:
+        kept[COLUMNS] = ",".join(column.key for column in columns) or NO_COLUMNS
     order = _order(spec, params.get("sort", ""))
     if order.name != spec.default:
         kept["sort"] = order.name
@@ -226,9 +273,21 @@ def show_list(
         queryset=queryset,
         words=kept.get("q", ""),
         order=order,
+        columns=columns,
         filters=[_shown(one, choices[one.key], kept, path) for one in spec.filters],
         heads={sort.key: _head(sort, order, spec, kept, path) for sort in spec.sorts},
     )
+
+
+def _columns(spec: ListSpec, params: Mapping[str, str]) -> list[ListColumn]:
+    """Those that the address names, in its order; a form with a box for each names them one by one."""
+    texts = params.getlist(COLUMNS) if isinstance(params, MultiValueDict) else [params.get(COLUMNS, "")]
+    names = dict.fromkeys(name for text in texts for name in text.split(","))
+    known = {column.key: column for column in spec.columns}
+    chosen = [known[name] for name in names if name in known]
+    if chosen or NO_COLUMNS in names:
+        return chosen
+    return [column for column in spec.columns if column.is_shown]
 
 
 def _order(spec: ListSpec, wanted: str) -> Order:
@@ -264,4 +323,4 @@ def _head(sort: Sort, order: Order, spec: ListSpec, kept: dict[str, str], path: 
 
 def _address(path: str, params: Mapping[str, str]) -> str:
     filled = {key: value for key, value in params.items() if value}
-    return f"{path}?{urlencode(filled)}" if filled else path
+    return f"{path}?{urlencode(filled, safe=',')}" if filled else path

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_accounts, void_account
+from accounts.columns import account_cells
 from accounts.conditions import SEGMENT, is_condition
 from accounts.contract_summary import axis, summarise
 from accounts.dimension_values import dimensions, labels
@@ -46,6 +47,7 @@ def account_list(request, slug):
         "accounts/account_list.html",
         {
             "list": shown,
+            "rows": account_cells(request.workspace, shown.rows, shown.columns),
             "views": views.shown(shown),
             "files": links(request, shown),
             "summary": _summary(shown.totals, request.workspace),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_contacts, void_contact
+from accounts.columns import cells
 from accounts.forms.contact import ContactForm
 from accounts.forms.rows import write
 from accounts.models import Contact
@@ -46,6 +47,7 @@ def contact_list(request, slug):
         "accounts/contact_list.html",
         {
             "list": shown,
+            "rows": cells(shown.rows, shown.columns),
             "views": views.shown(shown),
             "files": links(request, shown),
             "summary": _summary(shown.totals),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_contracts, void_contract
+from accounts.columns import cells
 from accounts.contract_summary import summarise
 from accounts.forms.contract import ContractForm
 from accounts.forms.rows import write
@@ -43,6 +44,7 @@ def contract_list(request, slug):
     if file is not None:
         return file
     settings = queries.settings_by_day(request.workspace)
+    summaries = [summarise(contract, day=day, settings=settings) for contract in shown.rows]
     return render(
         request,
         "accounts/contract_list.html",
@@ -50,7 +52,7 @@ def contract_list(request, slug):
             "list": shown,
             "views": views.shown(shown),
             "files": links(request, shown),
-            "summaries": [summarise(contract, day=day, settings=settings) for contract in shown.rows],
+            "rows": cells(summaries, shown.columns),
             "summary": _summary(shown.totals),
             "open_renewals": queries.open_renewals(request.workspace).order_by().count(),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),

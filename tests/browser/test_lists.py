@@ -89,3 +89,22 @@ def test_the_open_tab_is_in_sight_on_a_phone(browser_page, cast):
     end = page.locator(".list-tabs-end").bounding_box()
     assert box["x"] + box["width"] <= end["x"]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+
+
+def test_columns_are_chosen_from_boxes(browser_page, complaints, cast):
+    page = browser_page
+    page.goto(cast.url("accounts/?industry=Retail"))
+    page.get_by_role("button", name="Columns").click()
+    assert violations(page) == []
+    page.get_by_label("MRR", exact=True).uncheck()
+    page.get_by_label("Employees").check()
+    page.get_by_role("button", name="Show these").click()
+    page.get_by_role("columnheader", name="Employees").wait_for()
+    assert page.get_by_role("columnheader", name="MRR").count() == 0
+    assert names(page) == ["Anhe Retail", "Corvus"]
+    page.get_by_role("button", name="Columns").click()
+    assert page.get_by_label("Employees").is_checked()
+    page.get_by_role("link", name="As usual").click()
+    page.get_by_role("columnheader", name="MRR").wait_for()
+    assert page.get_by_role("columnheader", name="Employees").count() == 0
+    assert complaints.texts == []

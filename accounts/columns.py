@@ -1,0 +1,140 @@
+"""The columns of this app's lists after the first: those that show without a choice, and those that can be chosen."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.dimension_values import Dimension, labels
+from accounts.models.custom_field import FieldKind
+from workspaces import formats
+from workspaces.lists import ListColumn
+
+
+def _text(name: str) -> Callable[[Any], Any]:
+    return lambda row: getattr(row, name)
+
+
+def _day(name: str) -> Callable[[Any], str]:
+    return lambda row: formats.table_day(getattr(row, name))
+
+
+def _moment(name: str) -> Callable[[Any], str]:
+    return lambda row: formats.table_day(timezone.localdate(getattr(row, name)))
+
+
+def _employees(account) -> str:
+    return "" if account.employees is None else formats.number(account.employees)
+
+
+# Standing, MRR, owner and tags are drawn by the page.
+ACCOUNTS = (
+    ListColumn("standing", gettext_lazy("Standing")),
+    ListColumn("mrr", gettext_lazy("MRR"), sort="mrr", is_number=True),
+    ListColumn("owner", gettext_lazy("Owner")),
+    ListColumn("industry", gettext_lazy("Industry"), text=_text("industry")),
+    ListColumn("region", gettext_lazy("Region"), text=_text("region")),
+    ListColumn("tags", gettext_lazy("Tags")),
+    ListColumn("since", gettext_lazy("Customer since"), sort="since", text=_day("customer_since"), is_figure=True),
+    ListColumn("renewal", gettext_lazy("Renewal"), sort="renewal", text=_day("renewal_on"), is_figure=True),
+    ListColumn("churned", gettext_lazy("Churned on"), text=_day("churned_on"), is_figure=True, is_shown=False),
+    ListColumn("channel", gettext_lazy("Channel of origin"), text=_text("channel"), is_shown=False),
+    ListColumn("employees", gettext_lazy("Employees"), text=_employees, is_number=True, is_shown=False),
+    ListColumn("legal_name", gettext_lazy("Legal name"), text=_text("legal_name"), is_shown=False),
+    ListColumn("credit_code", gettext_lazy("Credit code"), text=_text("credit_code"), is_figure=True, is_shown=False),
+    ListColumn("website", gettext_lazy("Website"), text=_text("website"), is_shown=False),
+    ListColumn("external_id", gettext_lazy("External id"), text=_text("external_id"), is_figure=True, is_shown=False),
+    ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
+)
+
+# The account is drawn by the page.
+CONTACTS = (
+    ListColumn("title", gettext_lazy("Title"), text=_text("title")),
+    ListColumn("account", gettext_lazy("Account")),
+    ListColumn("roles", gettext_lazy("Buying roles"), text=lambda contact: ", ".join(contact.role_labels)),
+    ListColumn("mobile", gettext_lazy("Mobile"), text=_text("mobile"), is_figure=True),
+    ListColumn("wechat", gettext_lazy("WeChat"), text=_text("wechat")),
+    ListColumn("email", gettext_lazy("Email"), text=_text("email")),
+    ListColumn("note", gettext_lazy("Note"), text=_text("note"), is_shown=False),
+    ListColumn("external_id", gettext_lazy("External id"), text=_text("external_id"), is_figure=True, is_shown=False),
+    ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
+)
+
+
+def _of_contract(text: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda summary: text(summary.contract)
+
+
+# Of a ContractSummary. Account, state and amounts are drawn by the page.
+CONTRACTS = (
+    ListColumn("account", gettext_lazy("Account")),
+    ListColumn("state", gettext_lazy("State")),
+    ListColumn("kind", gettext_lazy("Kind"), text=_of_contract(lambda one: one.get_kind_display())),
+    ListColumn("products", gettext_lazy("Products"), text=_text("products")),
+    ListColumn(
+        "start", gettext_lazy("First day"), sort="start", text=_of_contract(_day("starts_on")), is_figure=True
+    ),
+    ListColumn("end", gettext_lazy("Last day"), sort="end", text=_of_contract(_day("ends_on")), is_figure=True),
+    ListColumn("mrr", gettext_lazy("MRR"), is_number=True),
+    ListColumn("total", gettext_lazy("Total"), is_number=True),
+    ListColumn("currency", gettext_lazy("Currency"), text=_of_contract(_text("currency")), is_shown=False),
+    ListColumn(
+        "signed", gettext_lazy("Signed on"), text=_of_contract(_day("signed_on")), is_figure=True, is_shown=False
+    ),
+    ListColumn(
+        "notice", gettext_lazy("Notice given on"), text=_of_contract(_day("cancelled_on")), is_figure=True,
+        is_shown=False,
+    ),
+    ListColumn(
+        "auto_renew", gettext_lazy("Renews itself"),
+        text=_of_contract(lambda one: _("yes") if one.auto_renew else _("no")), is_shown=False,
+    ),
+    ListColumn(
+        "settlement", gettext_lazy("Settlement"), text=_of_contract(lambda one: one.get_settlement_display()),
+        is_shown=False,
+    ),
+    ListColumn(
+        "end_reason", gettext_lazy("End reason"), text=_of_contract(lambda one: one.get_end_reason_display()),
+        is_shown=False,
+    ),
+    ListColumn(
+        "external_id", gettext_lazy("External id"), text=_of_contract(_text("external_id")), is_figure=True,
+        is_shown=False,
+    ),
+)  # fmt: skip
+
+
+def own_column(dimension: Dimension) -> ListColumn:
+    """The column of a custom field; `account_cells` knows what its values are called."""
+    kind = dimension.field.kind if dimension.field is not None else ""
+    is_number = kind in (FieldKind.NUMBER, FieldKind.MONEY)
+    is_figure = kind == FieldKind.DATE
+    return ListColumn(
+        dimension.parameter, dimension.label, is_number=is_number, is_figure=is_figure, is_shown=False, of=dimension
+    )
+
+
+def account_cells(workspace, accounts: Iterable[Any], columns: Iterable[ListColumn]) -> list[tuple[Any, list[tuple]]]:
+    """[(account, [(column, what its cell says)])]; the values of own fields are asked for by the column, not by the row."""
+    accounts, columns = list(accounts), list(columns)
+    called: dict[str, dict[str, Any]] = {}
+    for column in columns:
+        if column.of is not None:
+            values = {account.custom.get(column.of.field.key, "") for account in accounts} - {""}
+            called[column.key] = labels(workspace, column.of, values)
+
+    def say(account, column: ListColumn) -> Any:
+        if column.of is None:
+            return column.say(account)
+        value = account.custom.get(column.of.field.key, "")
+        return called[column.key][value] if value else ""
+
+    return [(account, [(column, say(account, column)) for column in columns]) for account in accounts]
+
+
+def cells(rows: Iterable[Any], columns: Iterable[ListColumn]) -> list[tuple[Any, list[tuple]]]:
+    """[(row, [(column, what its cell says)])]"""
+    columns = list(columns)
+    return [(row, [(column, column.say(row)) for column in columns]) for row in rows]
