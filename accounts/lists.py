@@ -15,6 +15,7 @@ from accounts.dimensions import LABELS, OWNER, SIZE, TAG, parameter_of
 from accounts.models import Contract, RenewalProposal
 from accounts.models.contact import BuyingRole
 from accounts.models.contract import ContractKind
+from accounts.search import matching_contacts, matching_contracts, matching_tasks, searched_accounts
 from accounts.size_bands import SIZE_BANDS
 from accounts.terms import ENDS_SOON_DAYS
 from workspaces.lists import Filter, ListSpec, Sort
@@ -72,7 +73,7 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
             *(by(key, LABELS[key], menus[key]) for key in (OWNER, "industry", "region", SIZE, TAG, "channel")),
             *(by(key, label, choices) for key, (label, choices) in own.items()),
         ),
-        search=queries.matching_accounts,
+        search=searched_accounts,
         sums=("mrr_cents",),
     )
 
@@ -89,7 +90,7 @@ CONTACTS = ListSpec(
             lambda contacts, role: contacts.filter(roles__contains=[role]),
         ),
     ),
-    search=queries.matching_contacts,
+    search=matching_contacts,
 )
 
 PRODUCTS = ListSpec(
@@ -141,7 +142,7 @@ def tasks(day: dt.date, *, is_done: bool) -> ListSpec:
             Filter("assignee", _("For"), _assignees, _for),
             Filter("due", _("Due"), lambda workspace: DUE, lambda tasks, when: _due(tasks, when, day)),
         ),
-        search=queries.matching_tasks,
+        search=matching_tasks,
     )
 
 
@@ -194,5 +195,5 @@ def contracts(day: dt.date) -> ListSpec:
                 lambda contracts, code: contracts.filter(currency=code),
             ),
         ),
-        search=queries.matching_contracts,
+        search=matching_contracts,
     )

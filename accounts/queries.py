@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
-from django.db.models.expressions import RawSQL
 
 from accounts.dimensions import TAG
 from accounts.models import (
@@ -26,14 +25,11 @@ from accounts.models import (
 )
 from accounts.models.custom_field import FieldSubject
 from accounts.terms import Terms
-from workspaces.lists import COUNT_UP_TO
 from workspaces.models import Activity, ChurnTiming, Membership, MetricSettings
 
-# As many ids as a list counts; a search that finds more is too wide to be walked through.
-MOST_FOUND = COUNT_UP_TO + 1
-# Ids that may travel through the application on their way from one query to the next.
-FEW = 1_000
 MOST_CHOICES = 200
+# Interactions that an account's timeline tells of.
+MOST_TALKS = 1_000
 
 
 def standing_accounts(workspace) -> QuerySet[Account]:
@@ -78,69 +74,6 @@ def standing_interactions(workspace) -> QuerySet[Interaction]:
 def standing_tasks(workspace) -> Any:
     """Tasks with account and assignee, as a `TaskQuerySet`."""
     return Task.objects.filter(workspace=workspace).standing().select_related("account", "assignee__user")
-
-
-# Searching. LIKE cannot use an index under row-level security; these functions carry the workspace test and can.
-
-
-def matching_accounts(queryset: QuerySet, words: str) -> QuerySet:
-    """Accounts with `words` in a name, the external id or the credit code; less than two letters begin the name."""
-    return queryset.filter(_about_account(words, "pk", "name"))
-
-
-def matching_contacts(queryset: QuerySet, words: str) -> QuerySet:
-    """Contacts with `words` in name, mobile, mail or WeChat, or in their account's names."""
-    about = _about_account(words, "account_id", "account__name")
-    return queryset.filter((_begins("name", words) if _is_short(words) else _found("search_contacts", words)) | about)
-
-
-def matching_contracts(queryset: QuerySet, words: str) -> QuerySet:
-    """Contracts with `words` in number or external id, or in their account's names."""
-    about = _about_account(words, "account_id", "account__name")
-    return queryset.filter(
-        (_begins("number", words) if _is_short(words) else _found("search_contracts", words)) | about
-    )
-
-
-def matching_tasks(queryset: QuerySet, words: str) -> QuerySet:
-    """Tasks with `words` in their title, or in their account's names."""
-    return queryset.filter(Q(title__icontains=words) | _about_account(words, "account_id", "account__name"))
-
-
-def _about_account(words: str, key: str, name: str) -> Q:
-    return _begins(name, words) if _is_short(words) else _found("search_accounts", words, key)
-
-
-def _is_short(words: str) -> bool:
-    """Whether the search index has nothing for `words`: fewer than three letters, of which those beyond ASCII count
-    twice (see migration 0004).
-    """
-    return len(words) + sum(not letter.isascii() for letter in words) < 3
-
-
-def _begins(field: str, words: str) -> Q:
-    """Rows whose `field` begins with `words`, small or large. As ranges, which an index serves under row security."""
-    matches = Q()
-    for start in {words, words.lower(), words.upper(), words.capitalize()}:
-        matches |= Q(**{f"{field}__gte": start, f"{field}__lt": start[:-1] + _letter_after(start[-1])})
-    return matches
-
-
-def _letter_after(letter: str) -> str:
-    code = min(ord(letter) + 1, 0x10FFFF)
-    return chr(0xE000 if 0xD800 <= code <= 0xDFFF else code)  # surrogates are no letters
-
-
-def _found(function: str, words: str, key: str = "pk") -> Q:
-    """Rows whose `key` a search function names. Asked first, because a list needs the answer twice; only wide answers
-    stay in the database.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(f"select {function}(%s, %s)", [words, FEW + 1])
-        ids = [row[0] for row in cursor.fetchall()]
-    if len(ids) <= FEW:
-        return Q(**{f"{key}__in": ids})
-    return Q(**{f"{key}__in": RawSQL(f"select {function}(%s, %s)", [words, MOST_FOUND])})  # noqa: S611
 
 
 # What lists are filtered by, and forms suggest: (table, column, dimension of the trait).
@@ -295,7 +228,7 @@ def activity_of_account(
 def talks_of_account(account: Account) -> list:
     """Ids of the account's latest interactions, voided ones too: what its timeline tells of."""
     talks = Interaction.objects.filter(workspace=account.workspace_id, account=account)
-    return list(talks.order_by("-happened_on", "-pk").values_list("pk", flat=True)[:FEW])
+    return list(talks.order_by("-happened_on", "-pk").values_list("pk", flat=True)[:MOST_TALKS])
 
 
 def open_tasks_of(account: Account) -> QuerySet:

@@ -14,6 +14,7 @@ from workspaces.actions.members import add_member
 from workspaces.actions.users import register_user
 from workspaces.actions.workspaces import create_workspace
 from workspaces.actor import Actor, member_actor, system_actor
+from workspaces.middleware.sessions import is_first_sight
 from workspaces.models import Membership, User, Workspace
 from workspaces.scope import workspace_scope
 
@@ -43,11 +44,15 @@ class Cast:
     def actor(self, person: Membership, *, door: str = "page") -> Actor:
         return member_actor(person, door=door)
 
-    def client(self, person: Membership | None, **defaults) -> Client:
-        """A browser in which `person` is signed in; None for a visitor."""
+    def client(self, person: Membership | None, *, is_seen: bool = True, **defaults) -> Client:
+        """A browser in which `person` is signed in; None for a visitor. is_seen: its first request has nothing to note of
+        the session, so that it asks the database as often as the next one.
+        """
         client = Client(**defaults)
         if person is not None:
             client.force_login(person.user)
+            if is_seen:
+                is_first_sight(client.session.session_key, "127.0.0.1")
         return client
 
     def api_key(self, *, scope: str = "write", workspace: Workspace | None = None, expires_at=None) -> str:

@@ -67,16 +67,32 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class Searched:
+    """What a search found. rows: all of it; first: the beginning of it in the list's default order, more than a page holds;
+    some: enough of it to count to COUNT_UP_TO. The last two are soon read, and hold while nothing else narrows the rows.
+    """
+
+    rows: QuerySet
+    first: QuerySet
+    some: QuerySet
+
+    @classmethod
+    def of(cls, rows: QuerySet) -> "Searched":
+        """Of rows that are few enough to be read in any way."""
+        return cls(rows, rows, rows)
+
+
+@dataclass(frozen=True)
 class ListSpec:
-    """search(queryset, words) → the rows that match; default: the sort without one in the address ("-mrr" = down);
-    sums: fields to add up in the foot.
+    """search(queryset, words) → the rows that match, or `Searched`; default: the sort without one in the address
+    ("-mrr" = down); sums: fields to add up in the foot.
     """
 
     sorts: tuple[Sort, ...]
     default: str
     filters: tuple[Filter, ...] = ()
     columns: tuple[ListColumn, ...] = ()
-    search: Callable[[QuerySet, str], QuerySet] | None = None
+    search: Callable[[QuerySet, str], QuerySet | Searched] | None = None
     sums: tuple[str, ...] = ()
     size: int = 50
 
@@ -126,13 +142,14 @@ class Totals:
 
 @dataclass
 class ShownList:
-    """What a list page renders."""
+    """What a list page renders. queryset: all its rows; counted: as many of them as `totals` counts, or more."""
 
     spec: ListSpec
     path: str
     params: dict[str, str]
     page: Page
     queryset: QuerySet
+    counted: QuerySet
     words: str
     order: Order
     filters: list[ShownFilter]
@@ -206,7 +223,7 @@ class ShownList:
         if self.is_whole:
             sums = {name: sum(getattr(row, name) for row in self.rows) for name in self.spec.sums}
             return Totals(len(self.rows), False, sums)
-        found = self._add_up(self.queryset.order_by().values("pk", *self.spec.sums)[: COUNT_UP_TO + 1])
+        found = self._add_up(self.counted.order_by().values("pk", *self.spec.sums)[: COUNT_UP_TO + 1])
         return Totals(COUNT_UP_TO, True, {}) if found.count > COUNT_UP_TO else found
 
     def all_totals(self) -> Totals:
@@ -245,9 +262,13 @@ def show_list(
     """
     words = searched_words(params)
     kept: dict[str, str] = dict(beside or {})
+    found: QuerySet | Searched = queryset
     if words and spec.search is not None:
         kept["q"] = words
-        queryset = spec.search(queryset, words)
+        found = spec.search(queryset, words)
+    if not isinstance(found, Searched):
+        found = Searched.of(found)
+    queryset = found.rows
     choices = {}
     for one in spec.filters:
         choices[one.key] = [(str(value), label) for value, label in one.choices(workspace)]
@@ -255,22 +276,27 @@ def show_list(
         if value in {known for known, _ in choices[one.key]}:
             kept[one.key] = value
             queryset = one.narrow(queryset, value)
+    if queryset is not found.rows:
+        found = Searched.of(queryset)
     columns = _columns(spec, params)
     if columns != [column for column in spec.columns if column.is_shown]:
         kept[COLUMNS] = ",".join(column.key for column in columns) or NO_COLUMNS
     order = _order(spec, params.get("sort", ""))
     if order.name != spec.default:
         kept["sort"] = order.name
+    cursor = params.get("cursor", "")
+    begin = found.rows if cursor or "sort" in kept else found.first
     try:
-        page = page_of(queryset, order, cursor=params.get("cursor", ""), size=spec.size)
+        page = page_of(begin, order, cursor=cursor, size=spec.size)
     except BadCursor:
-        page = page_of(queryset, order, size=spec.size)
+        page = page_of(begin, order, size=spec.size)
     return ShownList(
         spec=spec,
         path=path,
         params=kept,
         page=page,
         queryset=queryset,
+        counted=found.some,
         words=kept.get("q", ""),
         order=order,
         columns=columns,

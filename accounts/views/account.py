@@ -21,6 +21,7 @@ from accounts.forms.account import AccountForm
 from accounts.forms.rows import write
 from accounts.models import Account, Contact
 from accounts.models.contact import BuyingRole
+from accounts.search import searched_accounts
 from accounts.timeline import entries, told_talks
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
@@ -108,7 +109,7 @@ def account_suggestions(request, slug):
     """Options for a field in which an account is typed."""
     words = searched_words(request.GET, "account")
     accounts = queries.standing_accounts(request.workspace)
-    found = queries.matching_accounts(accounts, words).order_by("name", "pk")[:SUGGESTIONS] if words else []
+    found = searched_accounts(accounts, words).first.order_by("name", "pk")[:SUGGESTIONS] if words else []
     return render(request, "accounts/account_suggestions.html", {"accounts": found})
 
 

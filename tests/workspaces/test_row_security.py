@@ -41,6 +41,7 @@ DEFINER_FUNCTIONS = {
     "claim_run(text,interval)",
     "claim_webhook_deliveries(timestamp with time zone,integer,integer,interval)",
     "invitation_by_hash(text)",
+    "first_accounts(text,integer)",
     "search_accounts(text,integer)",
     "search_contacts(text,integer)",
     "search_contracts(text,integer)",

@@ -23,7 +23,7 @@ def own_limits(settings):
 
 
 def device(cast, person, agent: str = MAC, **defaults) -> Client:
-    return cast.client(person, headers={"User-Agent": agent}, **defaults)
+    return cast.client(person, is_seen=False, headers={"User-Agent": agent}, **defaults)
 
 
 def is_in(client: Client) -> bool:

@@ -24,7 +24,12 @@ class SessionsMiddleware:
 
 def note_seen(request, key: str) -> None:
     address = client_address(request)
+    if address and is_first_sight(key, address):
+        UserSession.objects.create_from_request(request)
+
+
+def is_first_sight(key: str, address: str) -> bool:
+    """Whether the session was not seen from `address` for EVERY_SECONDS; counts as seen from now on."""
     # The key opens the session: it is no name for something in a cache.
     seen = hashlib.sha256(f"{key} {address}".encode()).hexdigest()
-    if address and cache.add(f"seen:{seen}", 1, timeout=EVERY_SECONDS):
-        UserSession.objects.create_from_request(request)
+    return cache.add(f"seen:{seen}", 1, timeout=EVERY_SECONDS)

@@ -1,0 +1,99 @@
+"""Rows by what people type of their names. LIKE is not leakproof and cannot use an index under row-level security; the
+`search_…` functions of the database carry the workspace test themselves and can.
+"""
+
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from accounts.models import Account
+from workspaces.lists import COUNT_UP_TO, Searched
+
+# Ids that may travel through the application on their way from one query to the next.
+FEW = 1_000
+# The first of a wide search, in the order of names: more than any page shows.
+FIRST = 201
+
+
+def searched_accounts(queryset: QuerySet[Account], words: str) -> Searched:
+    """Accounts with `words` in a name, the external id or the credit code, the first of them by name; less than two
+    letters begin the name.
+    """
+    if _is_short(words):
+        return Searched.of(queryset.filter(_begins("name", words)))
+    ids = _ids("first_accounts", words, FIRST)
+    first = queryset.filter(pk__in=ids)
+    if len(ids) < FIRST:
+        return Searched.of(first)
+    return Searched(
+        queryset.filter(pk__in=_those_of("search_accounts", words)),
+        first=first,
+        some=queryset.filter(pk__in=_those_of("search_accounts", words, COUNT_UP_TO + 1)),
+    )
+
+
+def matching_contacts(queryset: QuerySet, words: str) -> QuerySet:
+    """Contacts with `words` in name, mobile, mail or WeChat, or in their account's names."""
+    about = _about_account(words)
+    return queryset.filter((_begins("name", words) if _is_short(words) else _found("search_contacts", words)) | about)
+
+
+def matching_contracts(queryset: QuerySet, words: str) -> QuerySet:
+    """Contracts with `words` in number or external id, or in their account's names."""
+    about = _about_account(words)
+    return queryset.filter(
+        (_begins("number", words) if _is_short(words) else _found("search_contracts", words)) | about
+    )
+
+
+def matching_tasks(queryset: QuerySet, words: str) -> QuerySet:
+    """Tasks with `words` in their title, or in their account's names."""
+    return queryset.filter(Q(title__icontains=words) | _about_account(words))
+
+
+def _about_account(words: str) -> Q:
+    """Rows of the accounts that match."""
+    if _is_short(words):
+        return _begins("account__name", words)
+    return _found("search_accounts", words, "account_id")
+
+
+def _is_short(words: str) -> bool:
+    """Whether the search index has nothing for `words`: fewer than three letters, of which those beyond ASCII count
+    twice (see migration 0004).
+    """
+    return len(words) + sum(not letter.isascii() for letter in words) < 3
+
+
+def _begins(field: str, words: str) -> Q:
+    """Rows whose `field` begins with `words`, small or large. As ranges, which an index serves under row security."""
+    matches = Q()
+    for start in {words, words.lower(), words.upper(), words.capitalize()}:
+        matches |= Q(**{f"{field}__gte": start, f"{field}__lt": start[:-1] + _letter_after(start[-1])})
+    return matches
+
+
+def _letter_after(letter: str) -> str:
+    code = min(ord(letter) + 1, 0x10FFFF)
+    return chr(0xE000 if 0xD800 <= code <= 0xDFFF else code)  # surrogates are no letters
+
+
+def _found(function: str, words: str, key: str = "pk") -> Q:
+    """Rows whose `key` a search function names. Asked first, because a list needs the answer twice; only wide answers
+    stay in the database.
+    """
+    ids = _ids(function, words, FEW + 1)
+    return Q(**{f"{key}__in": ids if len(ids) <= FEW else _those_of(function, words)})
+
+
+def _ids(function: str, words: str, most: int) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {function}(%s, %s)", [words, most])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _those_of(function: str, words: str, most: int | None = None) -> RawSQL:
+    """The ids that a search function names, asked within the statement; all of them without `most`."""
+    return RawSQL(f"select {function}(%s, %s)", [words, most])  # noqa: S611 - names from code
