@@ -340,6 +340,7 @@ CONTRACTS = ImportKind(
     hint=_("One row per contract, or per line of a contract: rows with the same id or number belong together."),
     fields=OF_CONTRACT + OF_LINE,
     save=actions.save_contracts,
+    take_back=actions.take_back_contracts,
     permission=roles.EDIT_FACTS,
     list_url="accounts:contract_list",
     identities=lambda data: [("external_id", data["external_id"])] if data.get("external_id") else [],

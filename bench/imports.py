@@ -17,7 +17,7 @@ from bench.result import Result
 from jobs.imports.actions import mapping_of, receive_file, save_mapping, start_import
 from jobs.imports.checking import check_import
 from jobs.imports.kinds import import_kind
-from jobs.models import File, ImportIssue, ImportJob, Run
+from jobs.models import File, ImportedRow, ImportIssue, ImportJob, Run
 from jobs.runs import claim_one, execute
 from workspaces.actions.users import register_user
 from workspaces.actions.workspaces import create_workspace
@@ -164,6 +164,7 @@ def remove():
             ChangedFact,
             Account,
             ImportIssue,
+            ImportedRow,
             ImportJob,
             File,
             Run,

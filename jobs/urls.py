@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jobs.views import imports, webhook_deliveries, webhooks
+from jobs.views import import_undo, imports, webhook_deliveries, webhooks
 
 app_name = "jobs"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("imports/<uuid:pk>/resume/", imports.import_resume, name="import_resume"),
     path("imports/<uuid:pk>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<uuid:pk>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<uuid:pk>/undo/", import_undo.import_undo, name="import_undo"),
+    path("imports/<uuid:pk>/undo/check/", import_undo.import_undo_check, name="import_undo_check"),
+    path("imports/<uuid:pk>/undo/confirm/", import_undo.import_undo_confirm, name="import_undo_confirm"),
+    path("imports/<uuid:pk>/kept.csv", import_undo.import_kept, name="import_kept"),
     path("imports/<uuid:pk>/errors.csv", imports.import_errors, name="import_errors"),
     path("settings/webhooks/", webhooks.webhook_list, name="webhook_list"),
     path("settings/webhooks/new/", webhooks.webhook_new, name="webhook_new"),

@@ -1,10 +1,13 @@
 """Writing spend, and channels by their names."""
 
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions import upsert
+from accounts.actions.taking_back import Undoable, take_back
 from accounts.actions.voids import standing, void
 from leads.models import Channel, Spend
 from leads.shapes import SpendShape
@@ -90,11 +93,9 @@ def _write_channels(batch) -> None:
     Channel.objects.bulk_create(
         [Channel(pk=pk, workspace_id=batch.workspace.pk, name=name, is_demo=batch.is_demo) for name, pk in made.items()]
     )
-    record_many(
-        workspace=batch.workspace,
-        by=batch.by,
-        changes=[Change("created", "channel", pk, name, None, {"name": name}) for name, pk in made.items()],
-    )
+    changes = [Change("created", "channel", pk, name, None, {"name": name}) for name, pk in made.items()]
+    record_many(workspace=batch.workspace, by=batch.by, changes=changes)
+    batch.made += changes
 
 
 def _saved(batch, items) -> None:
@@ -130,3 +131,30 @@ def void_spend(*, workspace, pk, reason: str, by: Actor) -> Spend:
     (change,) = void([spend], workspace=workspace, noun="spend", reason=reason, by=by)
     upsert.write_changed_facts(workspace, [(None, spend.date, change)], by=by)
     return spend
+
+
+def _channels_needed(workspace, gone: set[UUID], _back) -> dict[UUID, str]:
+    standing = Spend.objects.standing().filter(workspace=workspace, channel_id__any_of=list(gone))
+    return dict.fromkeys(standing.values_list("channel_id", flat=True), _("Spend names this channel.")) if gone else {}
+
+
+# Takes back what `save_spend` wrote, and the channels that it was the first to name.
+take_back_spend = partial(
+    take_back,
+    Undoable(
+        noun="spend",
+        permission=roles.EDIT_MONEY,
+        rows=lambda: Spend.objects.select_related("channel"),
+        row_of=_row_of,
+        save=save_spend,
+        touched=lambda workspace, facts: [(None, row.date, row) for row in facts],
+    ),
+    Undoable(
+        noun="channel",
+        permission=roles.EDIT_MONEY,
+        rows=Channel.objects.all,
+        row_of=lambda channel: {"name": channel.name, "external_id": channel.external_id},
+        save=None,
+        needed=_channels_needed,
+    ),
+)

@@ -28,6 +28,7 @@ SPEND = ImportKind(
         Field("note", _("Note"), synonyms="notes|remark|comment|备注|说明"),
     ),
     save=actions.save_spend,
+    take_back=actions.take_back_spend,
     permission=roles.EDIT_MONEY,
     list_url="leads:spend_list",
     identities=_identities,

@@ -114,6 +114,15 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
         file=_of("jobs.File"),
         run=_of("jobs.Run"),
     ),
+    "jobs.ImportedRow": _make(
+        "jobs.ImportedRow",
+        job=_of("jobs.ImportJob"),
+        batch=0,
+        row=2,
+        verb="created",
+        subject_type="account",
+        subject_id="x",
+    ),
     "jobs.ImportIssue": _make("jobs.ImportIssue", job=_of("jobs.ImportJob"), row=2, message="x"),
     "jobs.Outbox": _make("jobs.Outbox", key="x", to="x@example.com", subject="x"),
     "jobs.Webhook": _make(

@@ -1,6 +1,7 @@
 """What a batch write answers, row by row; the same words for the API, imports, pages and commands."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 from uuid import UUID
 
 Errors = dict[str, list[str]]
@@ -20,6 +21,24 @@ class RowResult:
     errors: Errors = field(default_factory=dict)
     id: UUID | None = None
     is_conflict: bool = False
+
+
+@dataclass
+class TakenBack:
+    """What became of one change that was to be taken back. status: one of ``STATUSES``.
+
+    ``voided``: what it made is voided. ``restored``: what it changed is again what it was. ``nothing``: it is so already.
+    ``kept``: it stays, for `reason`.
+    """
+
+    VOIDED: ClassVar = "voided"
+    RESTORED: ClassVar = "restored"
+    NOTHING: ClassVar = "nothing"
+    KEPT: ClassVar = "kept"
+    STATUSES: ClassVar = (VOIDED, RESTORED, NOTHING, KEPT)
+
+    status: str
+    reason: str = ""
 
 
 class InvalidRow(Exception):

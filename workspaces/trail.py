@@ -27,6 +27,7 @@ VERBS = {
     "revoked": gettext_lazy("revoked"),
     "queued": gettext_lazy("queued"),
     "uploaded": gettext_lazy("uploaded"),
+    "undone": gettext_lazy("undone"),
     "succeeded": gettext_lazy("finished"),
     "failed": gettext_lazy("failed"),
     "enabled": gettext_lazy("enabled"),
@@ -181,6 +182,9 @@ FIELDS = {
     "state": gettext_lazy("state"),
     "rows": gettext_lazy("rows"),
     "step": gettext_lazy("step"),
+    "voided": gettext_lazy("voided"),
+    "restored": gettext_lazy("restored"),
+    "kept": gettext_lazy("not taken back"),
     "until": gettext_lazy("through"),
     "error": gettext_lazy("error"),
 }
@@ -239,10 +243,10 @@ class Entry:
             verb=VERBS.get(row.verb, row.verb),
             kind=kind,
             label=_label(row, kind),
-            url=_page(row, slug),
+            url=page_of(row.subject_type, row.subject_id, slug),
             door=DOORS.get(row.door, row.door),
             icon=ICONS.get(row.subject_type, "activity"),
-            changes=_changes(row.before or {}, row.after or {}),
+            changes=changes_in_words(row.before or {}, row.after or {}),
         )
 
 
@@ -252,16 +256,17 @@ def _label(row: Activity, kind) -> str:
     return "" if row.subject_label == kind else row.subject_label
 
 
-def _page(row: Activity, slug: str) -> str:
-    if row.subject_type not in PAGES:
+def page_of(subject_type: str, subject_id: str, slug: str) -> str:
+    """The page of a thing, "" where it has none."""
+    if subject_type not in PAGES:
         return ""
     try:
-        return reverse(PAGES[row.subject_type], args=[slug, row.subject_id])
+        return reverse(PAGES[subject_type], args=[slug, subject_id])
     except NoReverseMatch:
         return ""
 
 
-def _changes(before: dict, after: dict) -> list[dict]:
+def changes_in_words(before: dict, after: dict) -> list[dict]:
     """What changed, field by field; values that were and are nothing, and keys of rows, which say nothing to people, are
     left out.
     """

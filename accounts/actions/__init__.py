@@ -11,6 +11,13 @@ from accounts.actions.products import save_products
 from accounts.actions.renewals import decide_renewal
 from accounts.actions.saved_filters import may_change, remove_saved_filter, save_own_filters, save_shared_filters
 from accounts.actions.tasks import save_tasks
+from accounts.actions.undoing import (
+    take_back_accounts,
+    take_back_contacts,
+    take_back_contracts,
+    take_back_fx_rates,
+    take_back_products,
+)
 from accounts.actions.voids import (
     void_account,
     void_contact,
@@ -38,6 +45,11 @@ __all__ = [
     "save_products",
     "save_shared_filters",
     "save_tasks",
+    "take_back_accounts",
+    "take_back_contacts",
+    "take_back_contracts",
+    "take_back_fx_rates",
+    "take_back_products",
     "void_account",
     "void_contact",
     "void_contract",

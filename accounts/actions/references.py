@@ -102,9 +102,8 @@ def products_by_name(batch: Batch, names: set[str], *, create: bool) -> dict[str
             product.name: product
             for product in Product.objects.filter(workspace=batch.workspace, name__in=missing, voided_at__isnull=True)
         }
-        record_changes(
-            workspace=batch.workspace,
-            by=batch.by,
-            changes=[Change("created", "product", found[name].pk, name, None, {"name": name}) for name in missing],
-        )
+        changes = [Change("created", "product", found[name].pk, name, None, {"name": name}) for name in missing]
+        record_changes(workspace=batch.workspace, by=batch.by, changes=changes)
+        ours = {product.pk for product in made}
+        batch.made += [change for change in changes if change.subject_id in ours]
     return found

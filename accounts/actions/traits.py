@@ -39,8 +39,18 @@ where known.workspace_id = %(workspace)s and known.account_id = gone.account_id
 """
 
 
+FORGET_CHANGES = """
+delete from accounts_traitchange known
+using json_to_recordset(%(changes)s) as back (account_id uuid, dimension text, "now" text[])
+where known.workspace_id = %(workspace)s and known.account_id = back.account_id and known.dimension = back.dimension
+  and known.changed_on >= %(day)s::date and known.before::text[] = back."now"
+"""
+
+
 def write_traits(batch: Batch, written: Iterable[Item]) -> None:
-    """Note what changed of the traits of written accounts, on the batch's day."""
+    """Note what changed of the traits of written accounts, on the batch's day; what is taken back is forgotten instead,
+    as if it had never been so.
+    """
     changes: list[Trait] = []
     gone: list[dict] = []
     new: list[dict] = []
@@ -52,7 +62,10 @@ def write_traits(batch: Batch, written: Iterable[Item]) -> None:
             now = _indexed(item.pk, item.values["tags"], item.values["custom"])
             gone += [_row(trait) for trait in was - now]
             new += [_row(trait) | {"workspace_id": batch.workspace.pk} for trait in now - was]
-    write_changes(workspace=batch.workspace, changes=changes, day=batch.day)
+    if batch.undone_on is None:
+        write_changes(workspace=batch.workspace, changes=changes, day=batch.day)
+    else:
+        _forget_changes(batch, written)
     if gone:
         with connection.cursor() as cursor:
             cursor.execute(REMOVE_INDEXED, {"workspace": batch.workspace.pk, "gone": to_json(gone).decode()})
@@ -73,19 +86,40 @@ def write_changes(*, workspace, changes: Sequence[Trait], day: dt.date | None) -
         cursor.execute(ADD_CHANGES, {"workspace": workspace.pk, "day": day, "changes": to_json(rows).decode()})
 
 
+def _forget_changes(batch: Batch, written: Iterable[Item]) -> None:
+    """An account that is again what it was before the day `undone_on` did not change then."""
+    back = [
+        {"account_id": item.pk, "dimension": dimension, "now": values}
+        for item in written
+        for dimension, values in _values_of(item, item.after)
+    ]
+    if back:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                FORGET_CHANGES,
+                {"workspace": batch.workspace.pk, "day": batch.undone_on, "changes": to_json(back).decode()},
+            )
+
+
 def _values_before(item: Item) -> Iterable[tuple[str, Sequence[str]]]:
     """(dimension, values) of everything that had a value and now has another or none."""
+    return _values_of(item, item.before)
+
+
+def _values_of(item: Item, side: dict[str, Any]) -> Iterable[tuple[str, Sequence[str]]]:
+    """(dimension, values) on one side of a change, before or after it, of what has a value there and differs."""
+    other = item.after if side is item.before else item.before
     for dimension, column in TEXT_COLUMNS.items():
-        if was := item.before.get(column):
-            yield dimension, [str(was)]
-    if "employees" in item.before:
-        was = size_band(item.before["employees"])
-        if was and was != size_band(item.after["employees"]):
-            yield SIZE, [was]
-    if was := item.before.get("tags"):
-        yield TAG, was
-    for key, value in (item.before.get("custom") or {}).items():
-        if item.after["custom"].get(key) != value:
+        if value := side.get(column):
+            yield dimension, [str(value)]
+    if "employees" in side:
+        band = size_band(side["employees"])
+        if band and band != size_band(other["employees"]):
+            yield SIZE, [band]
+    if value := side.get("tags"):
+        yield TAG, value
+    for key, value in (side.get("custom") or {}).items():
+        if other["custom"].get(key) != value:
             yield custom_dimension(key), [value]
 
 

@@ -21,6 +21,7 @@ from workspaces.actor import Actor
 from workspaces.batch import Errors, RowResult
 from workspaces.bulk import insert_rows
 from workspaces.ids import uuid7
+from workspaces.journal import exact
 from workspaces.shapes import Shape, check
 
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -71,10 +72,14 @@ class Batch:
     match_names: bool
     # The local day that dates what the batch changes; None: today.
     day: dt.date | None = None
+    # The local day of the changes that the batch takes back; None: it takes none back.
+    undone_on: dt.date | None = None
     changed: dict[tuple, dt.date] = field(default_factory=dict)
     # What a kind's own steps tell each other: contracts known by id, channels still to be made.
     known: dict[Any, Any] = field(default_factory=dict)
     new_channels: dict[str, Any] = field(default_factory=dict)
+    # What came into being beside the rows: products and channels, by their names.
+    made: list[Change] = field(default_factory=list)
 
     @property
     def good(self) -> list[Item]:
@@ -126,17 +131,21 @@ def save(
     is_demo: bool = False,
     match_names: bool = False,
     day: dt.date | None = None,
+    undone_on: dt.date | None = None,
+    journal: list[Change] | None = None,
 ) -> list[RowResult]:
     """Write the good rows of a batch and say what became of each row.
 
     mode: ``upsert``; ``create`` refuses rows that exist (is_conflict); ``update`` refuses rows that do not.
     dry_run: everything but writing. match_names: an account may be given by its name where no external id matches.
-    day: on which accounts become what the rows say, for slices of the past; today by default.
+    day: on which accounts become what the rows say, for slices of the past; today by default. undone_on: the rows take
+    back what was written on that day, and slices of the past forget it. journal: takes what was written, exactly, so
+    that it can be taken back (`accounts.actions.taking_back`).
     """
     by.require(kind.permission)
     with transaction.atomic():
         items = [Item(index, raw) for index, raw in enumerate(rows)]
-        batch = Batch(workspace, by, items, is_demo, match_names, day)
+        batch = Batch(workspace, by, items, is_demo, match_names, day, undone_on)
         if not dry_run:
             take_turn(workspace, kind.noun)
         _match(kind, batch, mode)
@@ -147,7 +156,7 @@ def save(
         for item in batch.good:
             _compare(kind, item)
         if not dry_run:
-            _write(kind, batch)
+            _write(kind, batch, journal)
     return [_result(item) for item in batch.items]
 
 
@@ -206,7 +215,7 @@ def _compare(kind: Kind, item: Item) -> None:
             item.before[name], item.after[name] = was, value
 
 
-def _write(kind: Kind, batch: Batch) -> None:
+def _write(kind: Kind, batch: Batch, journal: list[Change] | None) -> None:
     created, updated = [], []
     for item in batch.good:
         if item.existing is None:
@@ -223,7 +232,12 @@ def _write(kind: Kind, batch: Batch) -> None:
         # An upsert by key is set-based where bulk_update would write a CASE per row and field.
         rows = [{"id": item.pk, **own, **_columns(kind, item.values)} for item in updated]
         insert_rows(kind.model, rows, update=columns)
+    if journal is not None:
+        # Before the trail's own words are put in place of values.
+        journal += [_entry(kind, item) for item in written]
     kind.saved(batch, written)
+    if journal is not None:
+        journal += batch.made
     changes = [Change(item.status, kind.noun, item.pk, kind.label_of(item), *_told(kind, item)) for item in written]
     record_changes(workspace=batch.workspace, by=batch.by, changes=changes)
     change_of = {item.index: change for item, change in zip(written, changes, strict=True)}
@@ -232,6 +246,11 @@ def _write(kind: Kind, batch: Batch) -> None:
         [(account_id, day, change_of[index]) for (account_id, index), day in batch.changed.items()],
         by=batch.by,
     )
+
+
+def _entry(kind: Kind, item: Item) -> Change:
+    before, after = _told(kind, item)
+    return Change(item.status, kind.noun, item.pk, kind.label_of(item), exact(before), exact(after))
 
 
 def _told(kind: Kind, item: Item) -> tuple[dict[str, Any] | None, dict[str, Any]]:

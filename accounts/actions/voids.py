@@ -1,5 +1,9 @@
 """Taking facts back: voided with a reason that the activity trail keeps, never deleted."""
 
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -15,7 +19,7 @@ from workspaces.actor import Actor
 from workspaces.batch import Conflict
 
 
-def void(facts: list[Fact], *, workspace, noun: str, reason: str, by: Actor) -> list[Change]:
+def void(facts: Sequence[Fact], *, workspace, noun: str, reason: str, by: Actor) -> list[Change]:
     """Mark facts of one model as voided and record it, as the changes it returns; the caller says which days that
     touches.
     """
@@ -95,13 +99,22 @@ def void_contract(*, workspace, pk, reason: str, by: Actor) -> Contract:
         ],
     )
     (change,) = void([contract], workspace=workspace, noun="contract", reason=reason, by=by)
-    days = [contract.starts_on]
-    if contract.renews_id:
-        days += Contract.objects.filter(workspace=workspace, pk=contract.renews_id, ends_on__isnull=False).values_list(
-            "ends_on", flat=True
-        )
-    write_changed_facts(workspace, [(contract.account_id, min(days), change)], by=by)
+    days = [(account_id, day, change) for account_id, day, _contract in contract_days(workspace, [contract])]
+    write_changed_facts(workspace, days, by=by)
     return contract
+
+
+def contract_days(workspace, contracts: Sequence[Contract]) -> list[tuple[Any, dt.date, Contract]]:
+    """(account id, first day that changes, contract) where contracts are voided: their own, or the end of what they
+    renewed.
+    """
+    predecessors = {contract.renews_id for contract in contracts} - {None}
+    rows = Contract.objects.filter(workspace=workspace, pk__any_of=list(predecessors), ends_on__isnull=False)
+    ends: dict[Any, Any] = dict(rows.values_list("pk", "ends_on")) if predecessors else {}
+    return [
+        (contract.account_id, min(contract.starts_on, ends.get(contract.renews_id, contract.starts_on)), contract)
+        for contract in contracts
+    ]
 
 
 @transaction.atomic

@@ -14,7 +14,8 @@ from jobs.imports.kinds import ImportKind, import_kind
 from jobs.imports.mapping import Mapping, Profile, open_questions, profiles, remember_words
 from jobs.imports.presets import known_headers, propose
 from jobs.imports.reading import read_table
-from jobs.models import File, ImportJob, Run
+from jobs.imports.undoing import check_undo, undo
+from jobs.models import File, ImportedRow, ImportJob, Run
 from workspaces import roles
 from workspaces.activity import record
 from workspaces.actor import Actor
@@ -22,6 +23,13 @@ from workspaces.actor import Actor
 KEPT = dt.timedelta(days=30)
 # As many rows are checked while the page is waiting; more are checked by a worker.
 CHECKED_AT_ONCE = 2_000
+# What a worker does for a job in a state.
+STEPS = {
+    ImportJob.CHECKING: "check",
+    ImportJob.WRITING: "write",
+    ImportJob.UNDO_CHECK: "undo-check",
+    ImportJob.UNDOING: "undo",
+}
 # As many earlier imports are asked what a text means.
 REMEMBERED = 20
 
@@ -68,8 +76,13 @@ def receive_file(
 
 
 def drop_expired_files(*, workspace, at: dt.datetime) -> int:
-    """Let go of files that were kept long enough; what they imported stays, and so does the import's page."""
+    """Let go of files that were kept long enough, and of what an undo would need; what they imported stays, and so does
+    the import's page.
+    """
     _count, by_model = File.objects.filter(workspace=workspace, expires_at__lt=at).delete()
+    if by_model:
+        old = ImportJob.objects.filter(workspace=workspace, file__isnull=True).exclude(state__in=ImportJob.OPEN)
+        ImportedRow.objects.filter(workspace=workspace, job__in=old).delete()
     return by_model.get("jobs.File", 0)
 
 
@@ -147,7 +160,7 @@ def start_check(*, job: ImportJob, by: Actor) -> ImportJob:
         check_import(job, by=by.through("import"))
         return job
     job.state = ImportJob.CHECKING
-    job.run = _queue(job, "check", by)
+    job.run = _queue(job, STEPS[job.state], by)
     job.save(update_fields=["state", "run"])
     return job
 
@@ -163,28 +176,72 @@ def start_import(*, job: ImportJob, by: Actor) -> ImportJob:
     if job.state != ImportJob.CHECKED or job.file_id is None:
         raise NotReady(job.state)
     job.state = ImportJob.WRITING
-    job.run = _queue(job, "write", by)
+    job.run = _queue(job, STEPS[job.state], by)
     job.save(update_fields=["state", "run"])
     return job
 
 
 @transaction.atomic
 def resume_import(*, job: ImportJob, by: Actor) -> ImportJob:
-    """Ask again for a writing or a check whose run failed; rows that were written are not written again."""
+    """Ask again for work whose run failed; rows that were written are not written again."""
     by.require(roles.IMPORT_FILES)
     by.require(import_kind(job.kind).permission)
     job = _locked(job)
-    if job.run is None or job.run.state != Run.FAILED or job.file_id is None:
+    needs_file = job.state in (ImportJob.CHECKING, ImportJob.WRITING)
+    if job.run is None or job.run.state != Run.FAILED or job.state not in STEPS or (needs_file and not job.file_id):
         raise NotReady(job.state)
-    job.run = _queue(job, "write" if job.is_confirmed else "check", by)
+    job.run = _queue(job, STEPS[job.state], by)
     job.save(update_fields=["run"])
     return job
 
 
+def is_undoable(job: ImportJob) -> bool:
+    """Whether the import is done, wrote something, and what it wrote is still known."""
+    return job.state == ImportJob.DONE and job.written.exists()
+
+
+@transaction.atomic
+def start_undo_check(*, job: ImportJob, by: Actor) -> ImportJob:
+    """Find out what an undo would do: now when the rows are few, else by a worker. Raises NotReady."""
+    by.require(roles.IMPORT_FILES)
+    by.require(import_kind(job.kind).permission)
+    job = _locked(job)
+    if not is_undoable(job):
+        raise NotReady(job.state)
+    if job.written.count() <= CHECKED_AT_ONCE:
+        check_undo(job, by=by.through("import"))
+        return job
+    job.state, job.undo = ImportJob.UNDO_CHECK, {}
+    job.run = _queue(job, STEPS[job.state], by)
+    job.save(update_fields=["state", "undo", "run"])
+    return job
+
+
+@transaction.atomic
+def start_undo(*, job: ImportJob, by: Actor) -> ImportJob:
+    """Undo what was looked at: now when the rows are few, else by a worker. Asked twice it is done once. Raises NotReady
+    while nobody has looked at what it would do.
+    """
+    by.require(roles.IMPORT_FILES)
+    by.require(import_kind(job.kind).permission)
+    job = _locked(job)
+    if job.state in (ImportJob.UNDOING, ImportJob.UNDONE):
+        return job
+    if not is_undoable(job) or not job.undo:
+        raise NotReady(job.state)
+    if job.written.count() <= CHECKED_AT_ONCE:
+        undo(job, by=by.through("import"))
+        return job
+    job.state = ImportJob.UNDOING
+    job.run = _queue(job, STEPS[job.state], by)
+    job.save(update_fields=["state", "run"])
+    return job
+
+
 def _queue(job: ImportJob, step: str, by: Actor) -> Run:
-    # Every check is a run of its own: an earlier one that has looked at the job already may still be open. Writing is
-    # done once, by one run.
-    key = f"write:{job.pk}" if step == "write" else f"{step}:{job.pk}:{uuid4().hex}"
+    # Every check is a run of its own: an earlier one that has looked at the job already may still be open. Writing and
+    # undoing are done once, by one run.
+    key = f"{step}:{job.pk}:{uuid4().hex}" if step in ("check", "undo-check") else f"{step}:{job.pk}"
     return queue_run(
         workspace=job.workspace,
         kind="import",

@@ -16,6 +16,7 @@ from jobs.imports.preview import preview_of
 from jobs.imports.reading import read_table
 from jobs.imports.table import Table, UnreadableFile
 from jobs.models import File, ImportIssue, ImportJob
+from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.batch import RowResult
 
@@ -45,11 +46,22 @@ def read_import(job: ImportJob) -> Reading:
 
 
 def save_entries(
-    kind: ImportKind, entries: list[Entry], *, workspace, by: Actor, mode: str, dry_run: bool
+    kind: ImportKind,
+    entries: list[Entry],
+    *,
+    workspace,
+    by: Actor,
+    mode: str,
+    dry_run: bool,
+    journal: list[tuple[int, Change]] | None = None,
 ) -> tuple[Counter, list[Issue]]:
-    """Write (or only check) entries: (counts by status, issues by row). Runs in the caller's transaction."""
+    """Write (or only check) entries: (counts by status, issues by row). Runs in the caller's transaction.
+
+    journal: takes what was written, each change with the row of the file that it came from, 0 for none.
+    """
     if kind.find_existing is not None:
         kind.find_existing(workspace, entries)
+    written: list[Change] = []
     results = kind.save(
         workspace=workspace,
         rows=[entry.data for entry in entries],
@@ -57,7 +69,11 @@ def save_entries(
         mode=mode,
         dry_run=dry_run,
         match_names=True,
+        journal=None if journal is None else written,
     )
+    if journal is not None:
+        rows = {result.id: entry.rows[0] for entry, result in zip(entries, results, strict=True)}
+        journal += [(rows.get(change.subject_id, 0), change) for change in written]
     counts: Counter = Counter()
     issues: list[Issue] = []
     for entry, result in zip(entries, results, strict=True):

@@ -111,7 +111,8 @@ def _first_row(path: str, entry: Entry) -> tuple[int, str]:
 class ImportKind:
     """One kind of file.
 
-    save(workspace=, rows=, by=, mode=, dry_run=, match_names=) → RowResults, as all batch actions.
+    save(workspace=, rows=, by=, mode=, dry_run=, match_names=, journal=) → RowResults, as all batch actions.
+    take_back(workspace=, changes=, by=, reason=, day=) → TakenBacks, for what a journal holds.
     identities(data) → [(field, key)] that may each stand only once in a file. fold(rows) joins rows to entries.
     find_existing(workspace, entries) gives entries without an external id the `id` of the row that they mean.
     locate(path, entry) → (row, field) of an error's field path. follows: the field that names another entry's external
@@ -124,6 +125,7 @@ class ImportKind:
     label: Any
     fields: tuple[Field, ...]
     save: Callable[..., list]
+    take_back: Callable[..., list]
     permission: str
     list_url: str
     identities: Callable[[dict], list[tuple[str, Hashable]]]

@@ -1,7 +1,7 @@
 """Work that outlives a request: runs with a lease, mail and webhooks that must leave, imported files."""
 
 from jobs.models.file import File
-from jobs.models.import_job import ImportIssue, ImportJob
+from jobs.models.import_job import ImportedRow, ImportIssue, ImportJob
 from jobs.models.outbox import Outbox
 from jobs.models.run import Run
 from jobs.models.webhook import DisabledReason, Webhook, WebhookDelivery, WebhookEvent
@@ -11,6 +11,7 @@ __all__ = [
     "File",
     "ImportIssue",
     "ImportJob",
+    "ImportedRow",
     "Outbox",
     "Run",
     "Webhook",

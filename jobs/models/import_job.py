@@ -5,23 +5,30 @@ from workspaces.tenancy import LinkedTenantModel, TenantForeignKey, TenantKey, T
 
 
 class ImportJob(LinkedTenantModel):
-    """A file on its way into the workspace: mapped, checked without writing, confirmed, written.
+    """A file on its way into the workspace: mapped, checked without writing, confirmed, written, and perhaps undone.
 
     The file is read again at each step from its bytes; what the pages need of it in between stands here as JSON:
     `columns` (jobs.imports.mapping.Profile), `mapping` (jobs.imports.mapping.Mapping), `preview` (jobs.imports.preview),
     `fixes` (jobs.imports.fixing): cells that were mended on the page.
     `done` counts the entries that are written or refused, in their order, and moves in the transaction that wrote them,
     so that a killed import goes on where it stopped. It is null before the writing began.
+    `undo` counts what an undo would do, or did, by `workspaces.batch.TakenBack.STATUSES`; empty before it was looked at.
     """
 
     MAPPING, CHECKING, CHECKED, WRITING, DONE = "mapping", "checking", "checked", "writing", "done"
+    UNDO_CHECK, UNDOING, UNDONE = "undo_check", "undoing", "undone"
     STATES = [
         (MAPPING, _("Columns to be matched")),
         (CHECKING, _("Being checked")),
         (CHECKED, _("Waiting for confirmation")),
         (WRITING, _("Being imported")),
         (DONE, _("Imported")),
+        (UNDO_CHECK, _("Undo being checked")),
+        (UNDOING, _("Being undone")),
+        (UNDONE, _("Undone")),
     ]
+    # A worker is at it, or should be.
+    OPEN = (CHECKING, WRITING, UNDO_CHECK, UNDOING)
 
     kind = models.CharField(max_length=40)
     file = TenantKey("jobs.File", models.SET_NULL, null=True, related_name="+")
@@ -41,6 +48,9 @@ class ImportJob(LinkedTenantModel):
     created_at = models.DateTimeField(db_default=models.functions.Now())
     created_by = models.CharField(max_length=200)
     finished_at = models.DateTimeField(null=True)
+    undo = models.JSONField(default=dict, db_default=models.Value({}, output_field=models.JSONField()))
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta(LinkedTenantModel.Meta):
         constraints = [
@@ -56,7 +66,7 @@ class ImportJob(LinkedTenantModel):
     @property
     def is_confirmed(self) -> bool:
         """From here on rows may have been written; the mapping can no longer change."""
-        return self.state in (self.WRITING, self.DONE)
+        return self.state not in (self.MAPPING, self.CHECKING, self.CHECKED)
 
 
 class ImportIssue(TenantModel):
@@ -75,3 +85,29 @@ class ImportIssue(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [*TenantModel.Meta.constraints, TenantForeignKey("job", name="jobs_issue_job_fk")]
         indexes = [models.Index(fields=["workspace", "job", "row"], name="issue_by_row")]
+
+
+class ImportedRow(TenantModel):
+    """One thing that an import wrote, and exactly what it was before and after: the ground of its undo.
+
+    `batch` tells what was written in one transaction, `row` where it stands in the file (0: made beside the rows, as the
+    products that contracts name). Kept as long as the file. `outcome` and `reason` are those of `TakenBack`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    job = TenantKey(ImportJob, models.CASCADE, related_name="written")
+    batch = models.PositiveIntegerField()
+    row = models.PositiveIntegerField()
+    verb = models.CharField(max_length=10)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=40)
+    subject_label = models.CharField(max_length=200, blank=True, default="")
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    at = models.DateTimeField(db_default=models.functions.Now())
+    outcome = models.CharField(max_length=10, blank=True, default="", db_default="")
+    reason = models.CharField(max_length=500, blank=True, default="", db_default="")
+
+    class Meta(TenantModel.Meta):
+        constraints = [*TenantModel.Meta.constraints, TenantForeignKey("job", name="jobs_imported_row_job_fk")]
+        indexes = [models.Index(fields=["workspace", "job", "row"], name="imported_row_by_row")]

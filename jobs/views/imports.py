@@ -3,10 +3,9 @@
 from django.contrib import messages
 from django.core.files.base import ContentFile, File
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,7 +18,9 @@ from jobs.imports.mapping import MODES, open_questions, wrong_constants
 from jobs.imports.mapping_form import posted_mapping, shown_columns, shown_constants, shown_rules
 from jobs.imports.presets import propose, recognise
 from jobs.imports.table import MAX_BYTES, MAX_ROWS, UnreadableFile
-from jobs.models import ImportJob, Run
+from jobs.models import ImportJob
+from jobs.views.import_parts import download, job_or_404, progress_of, status_of, steps_of, trail_of
+from jobs.views.import_undo import undone_rows
 from workspaces import formats, roles
 from workspaces.exports import csv_lines
 from workspaces.lists import ListSpec, Sort, show_list
@@ -36,7 +37,7 @@ def import_list(request, slug):
     count = shown.totals.count
     context = {
         "list": shown,
-        "rows": [{"job": job, "kind": _label(job), "status": _status(job)} for job in shown.rows],
+        "rows": [{"job": job, "kind": _label(job), "status": status_of(job)} for job in shown.rows],
         "summary": ngettext("%(count)s import", "%(count)s imports", count) % {"count": formats.number(count)},
     }
     return render(request, "jobs/import_list.html", context)
@@ -73,12 +74,12 @@ def import_new(request, slug):
                 return redirect("jobs:import_map", slug, job.pk)
         status = 422
     context = {
-        "trail": _trail(request),
+        "trail": trail_of(request),
         "kinds": kinds.values(),
         "chosen": chosen if chosen in kinds else next(iter(kinds)),
         "error": error,
         "pasted": request.POST.get("pasted", ""),
-        "steps": _steps(0),
+        "steps": steps_of(0),
         "help": _("CSV or Excel, up to %(size)s MB and %(rows)s rows")
         % {"size": MAX_BYTES // (1024 * 1024), "rows": formats.number(MAX_ROWS)},
     }
@@ -102,13 +103,13 @@ def import_template(request, slug, kind):
         raise Http404
     fields = [field for field in found.fields if field.is_required or any(field.key in row for row in found.samples)]
     rows = ([row.get(field.key, "") for field in fields] for row in found.samples)
-    return _download("".join(csv_lines([str(field.label) for field in fields], rows)), f"{kind}.csv")
+    return download("".join(csv_lines([str(field.label) for field in fields], rows)), f"{kind}.csv")
 
 
 @require_http_methods(["GET", "POST"])
 def import_map(request, slug, pk):
     """Which column is which field. A change of a select comes back as the form alone, with the questions it raises."""
-    job = _job_or_404(request, pk)
+    job = job_or_404(request, pk)
     if job.is_confirmed or job.file_id is None:
         return redirect("jobs:import_page", slug, pk)
     kind, columns = _kind(job), actions.columns_of(job)
@@ -134,10 +135,10 @@ def import_map(request, slug, pk):
     preset = recognise(columns)
     is_asked = request.method == "POST" and not request.htmx
     context = {
-        "trail": _trail(request),
+        "trail": trail_of(request),
         "job": job,
         "kind": kind,
-        "steps": _steps(1),
+        "steps": steps_of(1),
         "columns": shown_columns(kind, columns, mapping, questions),
         "constants": shown_constants(kind, mapping, wrong_constants(kind, mapping)),
         "rules": shown_rules(mapping, columns),
@@ -159,7 +160,7 @@ def _mode_labels() -> list[str]:
 @require_GET
 def import_preview(request, slug, pk):
     """What the check found: every row that would be written or refused. Nothing is written yet."""
-    job = _job_or_404(request, pk)
+    job = job_or_404(request, pk)
     if job.is_confirmed:
         return redirect("jobs:import_page", slug, pk)
     if job.state == ImportJob.MAPPING:
@@ -168,10 +169,10 @@ def import_preview(request, slug, pk):
     rows = fixing.mendable(job.preview) if only_errors else job.preview.get("rows", [])
     total = job.counts.get("errors" if only_errors else "rows", 0)
     context = {
-        "trail": _trail(request),
+        "trail": trail_of(request),
         "job": job,
         "kind": _kind(job),
-        "steps": _steps(2),
+        "steps": steps_of(2),
         "is_checking": job.state == ImportJob.CHECKING,
         "columns": job.preview.get("columns", []),
         "rows": rows,
@@ -185,13 +186,13 @@ def import_preview(request, slug, pk):
             {"label": _("Errors"), "href": "?show=errors", "active": only_errors, "count": job.counts.get("errors", 0)},
         ],
     }
-    return render(request, "jobs/import_preview.html", context | _progress(job))
+    return render(request, "jobs/import_preview.html", context | progress_of(job))
 
 
 @require_POST
 def import_fix(request, slug, pk):
     """Mended cells of the rows with errors; all rows are checked again with them."""
-    job = _job_or_404(request, pk)
+    job = job_or_404(request, pk)
     fixes = fixing.changed_cells(job.preview, request.POST)
     if not fixes:
         messages.info(request, _("No cell was changed."))
@@ -219,7 +220,7 @@ def import_resume(request, slug, pk):
 
 
 def _step(request, slug, pk, action):
-    job = _job_or_404(request, pk)
+    job = job_or_404(request, pk)
     try:
         action(job=job, by=request.actor)
     except actions.NotReady:
@@ -229,7 +230,7 @@ def _step(request, slug, pk, action):
 
 @require_POST
 def import_discard(request, slug, pk):
-    job = _job_or_404(request, pk)
+    job = job_or_404(request, pk)
     try:
         actions.discard_import(job=job, by=request.actor)
     except actions.NotReady:
@@ -242,7 +243,7 @@ def import_discard(request, slug, pk):
 @require_GET
 def import_page(request, slug, pk):
     """Progress while it is written, then the result."""
-    job = _job_or_404(request, pk)
+    job = job_or_404(request, pk)
     if job.state == ImportJob.MAPPING:
         return redirect("jobs:import_map", slug, pk)
     if not job.is_confirmed:
@@ -250,23 +251,26 @@ def import_page(request, slug, pk):
     kind = _kind(job)
     issues = list(job.issues.order_by("row", "id")[:SHOWN_ISSUES])
     context = {
-        "trail": _trail(request),
+        "trail": trail_of(request),
         "job": job,
         "kind": kind,
-        "steps": _steps(3 if job.state == ImportJob.WRITING else 4),
+        "steps": steps_of(3 if job.state == ImportJob.WRITING else 4),
         "counts": _counts(job),
         "issues": issues,
         "left": job.issues.count() - len(issues) if len(issues) == SHOWN_ISSUES else 0,
         "list_url": _url_or_none(kind.list_url, slug),
+        "is_undoable": actions.is_undoable(job),
     }
-    return render(request, "jobs/import_page.html", context | _progress(job))
+    if job.state == ImportJob.UNDONE:
+        context |= undone_rows(job, slug)
+    return render(request, "jobs/import_page.html", context | progress_of(job))
 
 
 @require_GET
 def import_progress(request, slug, pk):
     """The progress bar alone, asked for every second; when the work has ended the page itself comes again."""
-    job = _job_or_404(request, pk)
-    context = _progress(job)
+    job = job_or_404(request, pk)
+    context = progress_of(job)
     if not context["is_open"]:
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
@@ -277,24 +281,12 @@ def import_progress(request, slug, pk):
 @require_GET
 def import_errors(request, slug, pk):
     """The refused rows as a file that can be mended and imported again."""
-    job = _job_or_404(request, pk)
+    job = job_or_404(request, pk)
     if job.file_id is None:
         raise Http404
     table = read_import(job).table
     text = error_file(table, job.issues.order_by("row", "id").values_list("row", "column", "message"))
-    return _download(text, f"{job.name.rsplit('.', 1)[0]}-errors.csv")
-
-
-def _download(text: str, name: str) -> HttpResponse:
-    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return answer
-
-
-def _job_or_404(request, pk) -> ImportJob:
-    request.actor.require(roles.IMPORT_FILES)
-    jobs = ImportJob.objects.select_related("workspace", "run")
-    return get_object_or_404(jobs, workspace=request.workspace, pk=pk)
+    return download(text, f"{job.name.rsplit('.', 1)[0]}-errors.csv")
 
 
 def _kind(job: ImportJob) -> ImportKind:
@@ -316,16 +308,6 @@ def _url_or_none(name: str, slug: str) -> str | None:
         return None
 
 
-def _trail(request) -> list[dict]:
-    return [{"label": _("Imports"), "href": reverse("jobs:import_list", args=[request.workspace.slug])}]
-
-
-def _steps(current: int) -> list[dict]:
-    labels = [_("File"), _("Columns"), _("Check"), _("Import")]
-    states = ["done" if n < current else "current" if n == current else "todo" for n in range(len(labels))]
-    return [{"label": label, "state": state} for label, state in zip(labels, states, strict=True)]
-
-
 def _counts(job: ImportJob) -> list[dict]:
     labels = {
         "created": _("Created") if job.is_confirmed else _("To be created"),
@@ -335,34 +317,3 @@ def _counts(job: ImportJob) -> list[dict]:
         "errors": _("Rows with errors"),
     }
     return [{"label": label, "value": formats.number(job.counts.get(key, 0))} for key, label in labels.items()]
-
-
-def _progress(job: ImportJob) -> dict:
-    run = job.run
-    is_open = run is not None and run.is_open and job.state in (ImportJob.CHECKING, ImportJob.WRITING)
-    return {
-        "is_open": is_open,
-        "is_failed": run is not None and run.state == Run.FAILED and job.state != ImportJob.DONE,
-        "percent": run.percent if run is not None else 0,
-        "progress_text": run.message_text if run is not None and run.state == Run.RUNNING else "",
-        "is_waiting": run is not None and run.state == Run.QUEUED,
-        "error_text": run.error_text if run is not None else "",
-        "progress_title": _("Importing %(name)s") % {"name": job.name}
-        if job.is_confirmed
-        else _("Checking %(name)s") % {"name": job.name},
-    }
-
-
-def _status(job: ImportJob) -> dict:
-    """Label and tone of the pill that says how a job stands."""
-    progress = _progress(job)
-    if progress["is_failed"]:
-        return {"label": _("Failed"), "tone": "risk"}
-    if job.state == ImportJob.DONE:
-        errors = job.counts.get("errors", 0)
-        if errors:
-            text = ngettext("Imported, %(count)s row with errors", "Imported, %(count)s rows with errors", errors)
-            return {"label": text % {"count": formats.number(errors)}, "tone": "watch"}
-        return {"label": job.get_state_display(), "tone": "good"}
-    tone = "busy" if progress["is_open"] else ""
-    return {"label": job.get_state_display(), "tone": tone}
