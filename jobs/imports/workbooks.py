@@ -13,6 +13,9 @@ from jobs.imports.archives import bomb, open_archive
 from jobs.imports.table import MAX_ROWS, Cell, UnreadableFile
 
 ZIP, OLE = b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1")
+# The record that an old workbook begins with: of version 8, and about the workbook as a whole.
+WORKBOOK_BEGINS = bytes.fromhex("0908100000060500")
+FILEPASS, SEARCHED_RECORDS = 0x2F, 8
 READER = Path(__file__).with_name("sheet_reader.py")
 SECONDS = 90
 
@@ -29,7 +32,7 @@ def read_workbook(content: bytes) -> tuple[list[list[Cell]], list[str]]:
             raise UnreadableFile(
                 "wrong_type", _("This is an archive or another document, not a spreadsheet. Upload CSV or Excel.")
             )
-    elif "EncryptedPackage".encode("utf-16-le") in content:
+    elif "EncryptedPackage".encode("utf-16-le") in content or _is_locked(content):
         raise UnreadableFile("encrypted", _("The file is protected by a password. Save it without one."))
     found = _in_own_process(content)
     notes = []
@@ -39,6 +42,19 @@ def read_workbook(content: bytes) -> tuple[list[list[Cell]], list[str]]:
             % {"sheet": found["sheet"], "others": ", ".join(found["others"][:10])}
         )
     return [[_cell(cell) for cell in row] for row in found["rows"]], notes
+
+
+def _is_locked(content: bytes) -> bool:
+    """Whether an old workbook is enciphered: a FILEPASS record stands among its first ones, which the reader takes for
+    damage.
+    """
+    at = content.find(WORKBOOK_BEGINS)
+    for _record in range(SEARCHED_RECORDS if at >= 0 else 0):
+        kind, size = int.from_bytes(content[at : at + 2], "little"), int.from_bytes(content[at + 2 : at + 4], "little")
+        if kind == FILEPASS:
+            return True
+        at += 4 + size
+    return False
 
 
 def _cell(value) -> Cell:

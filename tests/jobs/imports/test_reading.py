@@ -286,3 +286,11 @@ def test_old_excel_and_wps_files_are_read(name):
         ["K-2", "乙公司", Decimal(340), dt.date(2025, 4, 3)],
     ]
     assert table.notes == []
+
+
+def test_old_excel_file_with_a_password_says_so():
+    content = bytearray(xls_bytes())
+    begin = content.index(bytes.fromhex("09081000"))
+    after = begin + 4 + int.from_bytes(content[begin + 2 : begin + 4], "little")
+    content[after : after + 2] = b"\x2f\x00"
+    assert refusal(bytes(content), "客户.xls") == "encrypted"
