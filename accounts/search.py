@@ -34,18 +34,24 @@ def searched_accounts(queryset: QuerySet[Account], words: str) -> Searched:
     )
 
 
+def named_contacts(queryset: QuerySet, words: str, *, most: int = FEW + 1) -> QuerySet:
+    """Contacts with `words` in name, mobile, mail or WeChat; of more than `most` only so many."""
+    return queryset.filter(_named("search_contacts", "name", words, most))
+
+
 def matching_contacts(queryset: QuerySet, words: str) -> QuerySet:
     """Contacts with `words` in name, mobile, mail or WeChat, or in their account's names."""
-    about = _about_account(words)
-    return queryset.filter((_begins("name", words) if _is_short(words) else _found("search_contacts", words)) | about)
+    return queryset.filter(_named("search_contacts", "name", words) | _about_account(words))
+
+
+def numbered_contracts(queryset: QuerySet, words: str, *, most: int = FEW + 1) -> QuerySet:
+    """Contracts with `words` in number or external id; of more than `most` only so many."""
+    return queryset.filter(_named("search_contracts", "number", words, most))
 
 
 def matching_contracts(queryset: QuerySet, words: str) -> QuerySet:
     """Contracts with `words` in number or external id, or in their account's names."""
-    about = _about_account(words)
-    return queryset.filter(
-        (_begins("number", words) if _is_short(words) else _found("search_contracts", words)) | about
-    )
+    return queryset.filter(_named("search_contracts", "number", words) | _about_account(words))
 
 
 def matching_tasks(queryset: QuerySet, words: str) -> QuerySet:
@@ -58,6 +64,13 @@ def _about_account(words: str) -> Q:
     if _is_short(words):
         return _begins("account__name", words)
     return _found("search_accounts", words, "account_id")
+
+
+def _named(function: str, field: str, words: str, most: int = FEW + 1) -> Q:
+    """Rows that a search function names; less than two letters begin `field`. Exact unless `most` is less than FEW."""
+    if _is_short(words):
+        return _begins(field, words)
+    return Q(pk__in=_ids(function, words, most)) if most < FEW else _found(function, words)
 
 
 def _is_short(words: str) -> bool:

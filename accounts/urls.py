@@ -5,6 +5,7 @@ from accounts.views import (
     contact,
     contract,
     custom_field,
+    find,
     fx_rate,
     handover,
     interaction,
@@ -16,6 +17,7 @@ from accounts.views import (
 
 app_name = "accounts"
 urlpatterns = [
+    path("find/", find.find, name="find"),
     path("accounts/", account.account_list, name="account_list"),
     path("accounts/totals/", account.account_totals, name="account_totals"),
     path("accounts/suggestions/", account.account_suggestions, name="account_suggestions"),

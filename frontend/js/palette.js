@@ -1,5 +1,5 @@
-// Ctrl/Cmd-K: everything one can go to or do from here, found by typing. The entries are the page's own links and
-// buttons, so the palette never offers what the person may not do.
+// Ctrl/Cmd-K: everything one can go to or do from here, found by typing. The first entries are the page's own links and
+// buttons, so the palette never offers what the person may not do; what has a name in the workspace is asked for.
 const palette = document.getElementById("palette");
 
 if (palette) {
@@ -8,6 +8,8 @@ if (palette) {
   const none = palette.querySelector(".palette-none");
   let options = [];
   let chosen = 0;
+  let found = { text: "", entries: [] };
+  let asking = new AbortController();
 
   function nameOf(element) {
     const words = (element.querySelector(".label") ?? element).cloneNode(true);
@@ -36,9 +38,41 @@ if (palette) {
     return found.sort((a, b) => begins(a) - begins(b));
   }
 
+  // Found once the typing pauses; an answer to what is no longer typed is dropped.
+  async function ask(text) {
+    asking.abort();
+    asking = new AbortController();
+    const { signal } = asking;
+    if (!text || !list.dataset.findUrl) return;
+    await new Promise((resume) => setTimeout(resume, 150));
+    if (signal.aborted) return;
+    try {
+      const answer = await fetch(`${list.dataset.findUrl}?q=${encodeURIComponent(text)}`, { signal });
+      if (!answer.ok) return;
+      found = { text, entries: (await answer.json()).found.map(entryOf) };
+    } catch {
+      return; // Offline, or typed on: the page's own entries stand.
+    }
+    if (!signal.aborted) fill(chosen);
+  }
+
+  function entryOf({ name, about, kind, href, icon }) {
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    use.setAttribute("href", `${list.dataset.sprite}#${icon}`);
+    return { name, about, hint: kind, icon: use, run: () => location.assign(href) };
+  }
+
   function show() {
+    fill(0);
+    ask(input.value.trim());
+  }
+
+  function fill(at) {
     const text = input.value.trim();
     options = matching(entries(), text);
+    // What this page offers itself is not offered twice.
+    const here = new Set(options.map(({ name }) => name));
+    if (found.text === text) options.push(...found.entries.filter(({ name }) => !here.has(name)));
     if (text && list.dataset.searchUrl) {
       options.push({
         name: list.dataset.searchLabel.replace("%s", text),
@@ -48,7 +82,7 @@ if (palette) {
     }
     list.replaceChildren(...options.map(row));
     none.hidden = options.length > 0;
-    choose(0);
+    choose(at);
   }
 
   function row(option, index) {
@@ -65,6 +99,12 @@ if (palette) {
     const name = document.createElement("span");
     name.textContent = option.name;
     item.append(name);
+    if (option.about) {
+      const about = document.createElement("span");
+      about.className = "palette-about";
+      about.textContent = option.about;
+      item.append(about);
+    }
     if (option.hint) {
       const hint = document.createElement("span");
       hint.className = "palette-hint";
@@ -87,6 +127,7 @@ if (palette) {
   }
 
   function run(index) {
+    asking.abort();
     palette.close();
     options[index]?.run();
   }

@@ -188,3 +188,16 @@ def test_pages_are_clean_and_fit_a_phone(browser_page, complaints, cast, account
         browser_page.set_viewport_size({"width": 1440, "height": 900})
     assert found == []
     assert complaints.texts == []
+
+
+def test_palette_finds_a_customer_by_a_part_of_the_name(browser_page, cast, account):
+    page = browser_page
+    page.goto(cast.url("tasks/"))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("兰海")
+    entry = page.locator("#palette [role=option]").filter(has=page.get_by_text("Account", exact=True))
+    entry.wait_for()
+    assert entry.locator("span").first.text_content() == "兰海物流"
+    assert page.locator("#palette [role=option]").last.inner_text() == "Find accounts: 兰海"
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/accounts/{account.pk}/")
