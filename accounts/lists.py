@@ -1,7 +1,7 @@
 """What the lists of this app can be searched, filtered and sorted by."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +18,25 @@ from accounts.models.contract import ContractKind
 from accounts.search import matching_contacts, matching_contracts, matching_tasks, searched_accounts
 from accounts.size_bands import SIZE_BANDS
 from accounts.terms import ENDS_SOON_DAYS
-from workspaces.lists import Filter, ListSpec, Sort
+from workspaces.lists import Filter, ListSpec, Sort, searched_words
 from workspaces.queries import active_members
 
 STANDINGS = [("paying", _("Paying")), ("churned", _("Churned")), ("prospect", _("Prospect"))]
+
+
+ARCHIVED = "archived"
+ARCHIVES = [("only", _("only these")), ("too", _("these as well"))]
+
+
+def _by_archive(accounts: Any, which: str) -> Any:
+    return accounts.filter(is_archived=True) if which == "only" else accounts
+
+
+def accounts_at_first(workspace, parameters: Mapping[str, str]) -> Any:
+    """The accounts that a list begins from: without archived ones, unless they are asked for or words are searched."""
+    rows = queries.standing_accounts(workspace)
+    asked = parameters.get(ARCHIVED) in dict(ARCHIVES) or searched_words(parameters)
+    return rows if asked else rows.in_use()
 
 
 def _with_standing(accounts: Any, standing: str) -> Any:
@@ -72,6 +87,7 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
             Filter("standing", _("Standing"), lambda _workspace: STANDINGS, _with_standing),
             *(by(key, LABELS[key], menus[key]) for key in (OWNER, "industry", "region", SIZE, TAG, "channel")),
             *(by(key, label, choices) for key, (label, choices) in own.items()),
+            Filter(ARCHIVED, _("Archived"), lambda _workspace: ARCHIVES, _by_archive),
         ),
         search=searched_accounts,
         sums=("mrr_cents",),

@@ -32,7 +32,8 @@ MOST_CHOICES = 200
 MOST_TALKS = 1_000
 
 
-def standing_accounts(workspace) -> QuerySet[Account]:
+def standing_accounts(workspace) -> Any:
+    """Accounts with their owner, as an `AccountQuerySet`."""
     return Account.objects.filter(workspace=workspace).standing().select_related("owner__user")
 
 

@@ -62,6 +62,7 @@ class AccountShape(Shape):
     website: text(200) | None = None
     note: text(20_000) | None = None
     owner: text(254) | None = None
+    is_archived: bool | None = False
 
 
 class ContactShape(Shape):

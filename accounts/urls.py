@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts.views import (
     account,
+    account_edits,
     contact,
     contract,
     custom_field,
@@ -21,6 +22,8 @@ urlpatterns = [
     path("accounts/", account.account_list, name="account_list"),
     path("accounts/totals/", account.account_totals, name="account_totals"),
     path("accounts/suggestions/", account.account_suggestions, name="account_suggestions"),
+    path("accounts/edits/", account_edits.account_edits, name="account_edits"),
+    path("accounts/edits/undo/", account_edits.account_edits_undo, name="account_edits_undo"),
     path("accounts/new/", account.account_new, name="account_new"),
     path("accounts/<uuid:pk>/", account.account_page, name="account_page"),
     path("accounts/<uuid:pk>/timeline/", account.account_timeline, name="account_timeline"),

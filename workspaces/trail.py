@@ -120,6 +120,7 @@ FIELDS = {
     "position": gettext_lazy("position"),
     "conditions": gettext_lazy("conditions"),
     "is_shared": gettext_lazy("shared"),
+    "is_archived": gettext_lazy("archived"),
     "list": gettext_lazy("list"),
     "shows": gettext_lazy("shows"),
     "may_export": gettext_lazy("may export"),

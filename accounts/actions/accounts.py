@@ -24,6 +24,7 @@ def _row_of(account: Account) -> dict:
         "tags": account.tags,
         "custom": account.custom,
         "owner": account.owner.user.email if account.owner else None,
+        "is_archived": account.is_archived,
         **{name: getattr(account, name) for name in TEXTS},
     }
 
@@ -38,6 +39,10 @@ def _resolve(batch) -> None:
         item.values["former_names"] = item.values["former_names"] or []
         # One order, so that the same tags in another are no change.
         item.values["tags"] = sorted(set(item.values["tags"] or []))
+        item.values["is_archived"] = bool(item.values["is_archived"])
+        archives = item.values["is_archived"] and not (item.existing and item.existing.is_archived)
+        if archives and item.existing is not None and item.existing.standing == "paying":
+            item.refuse("is_archived", _("An account that pays cannot be archived."))
     resolve_members(batch, "owner")
     resolve_custom(batch)
     _refuse_taken_codes(batch)
@@ -70,6 +75,10 @@ def _refuse_taken_codes(batch) -> None:
 
 def _saved(batch, written) -> None:
     write_traits(batch, written)
+    for item in written:
+        # That a new account is not archived goes without saying.
+        if item.existing is None and not item.after.get("is_archived"):
+            item.after.pop("is_archived", None)
     tell_custom(batch, written)
 
 

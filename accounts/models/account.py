@@ -16,6 +16,12 @@ class AccountQuerySet(FactQuerySet):
             return self.filter(customer_since__isnull=True)
         return self.filter(customer_since__isnull=False, churned_on__isnull=standing == "paying")
 
+    def in_use(self):
+        """Accounts that were not archived, and those that pay all the same."""
+        return self.filter(
+            models.Q(is_archived=False) | models.Q(customer_since__isnull=False, churned_on__isnull=True)
+        )
+
     def owned_by(self, membership):
         return self.filter(owner=membership)
 
@@ -43,6 +49,8 @@ class Account(Fact):
     custom = models.JSONField(default=dict, blank=True)
     website = models.CharField(_("website"), max_length=200, blank=True, default="")
     note = models.TextField(_("note"), blank=True, default="")
+    # Out of the list until it is asked or searched for; no figure knows of it.
+    is_archived = models.BooleanField(_("archived"), default=False, db_default=False)
     owner = TenantKey(
         "workspaces.Membership",
         models.SET_NULL,

@@ -17,6 +17,7 @@ from accounts.columns import account_cells
 from accounts.conditions import SEGMENT, is_condition
 from accounts.contract_summary import axis, summarise
 from accounts.dimension_values import dimensions, labels
+from accounts.dimensions import OWNER, TAG
 from accounts.forms.account import AccountForm
 from accounts.forms.rows import write
 from accounts.models import Account, Contact
@@ -54,9 +55,24 @@ def account_list(request, slug):
             "summary": _summary(shown.totals, request.workspace),
             "save_url": _save_url(shown, slug),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+            "picks": _picks(shown),
+            "are_archived": not shown.rows and queries.standing_accounts(request.workspace).exists(),
             "demo_url": _demo_url(request),
         },
     )
+
+
+def _picks(shown) -> dict:
+    """What the accounts of this page can be edited to: owners and tags there are, and the tags that they have."""
+    menus = {one.key: one.choices for one in shown.filters}
+    archived = {account.is_archived for account in shown.rows}
+    return {
+        "people": menus[OWNER],
+        "tags": menus[TAG],
+        "here": sorted({tag for account in shown.rows for tag in account.tags}),
+        "may_archive": False in archived,
+        "may_restore": True in archived,
+    }
 
 
 def _save_url(shown, slug: str) -> str:
@@ -88,7 +104,7 @@ def account_totals(request, slug):
 def _shown_list(request, views: ListViews):
     return show_list(
         lists.accounts(request.workspace, request.actor.user_id),
-        queries.standing_accounts(request.workspace),
+        lists.accounts_at_first(request.workspace, request.GET),
         request.GET,
         path=views.path,
         workspace=request.workspace,

@@ -96,6 +96,7 @@ ACCOUNTS = Collection(
         c.text("note", 20_000),
         Column("owner", c.or_null({"type": "string"}), source="owner__user__email"),
         c.member("owner")[1],
+        c.truth("is_archived"),
         Column("mrr", c.MONEY, source="mrr_cents", spelled=_mrr, is_sortable=True),
         c.date("customer_since", is_sortable=True),
         c.date("churned_on"),

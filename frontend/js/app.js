@@ -9,6 +9,7 @@ import "./form.js";
 import "./file_drop.js";
 import "./table.js";
 import "./tabs.js";
+import "./picks.js";
 import "./rows.js";
 import "./keys.js";
 import "./palette.js";

@@ -1,5 +1,5 @@
 // Rows that lead somewhere: click anywhere, arrows move between their links, shift-click picks a range.
-const interactive = "a, button, input, select, textarea, label, summary, [popover]";
+const interactive = "a, button, input, select, textarea, label, summary, .pick, [popover]";
 
 document.addEventListener("click", (event) => {
   const row = event.target.closest("tr[data-href]");

@@ -1,13 +1,13 @@
 // Short messages at the bottom right, announced to screen readers. Errors stay until closed.
-const stay = 6000;
+const stay = (toast) => (toast.querySelector("form") ? 10000 : 6000); // what can be taken back waits longer
 
 export function dismissSoon(toast) {
   if (toast.classList.contains("error")) return;
-  let timer = setTimeout(() => toast.remove(), stay);
+  let timer = setTimeout(() => toast.remove(), stay(toast));
   toast.addEventListener("pointerenter", () => clearTimeout(timer));
   toast.addEventListener("focusin", () => clearTimeout(timer));
   toast.addEventListener("pointerleave", () => {
-    timer = setTimeout(() => toast.remove(), stay / 2);
+    timer = setTimeout(() => toast.remove(), stay(toast) / 2);
   });
 }
 

@@ -108,3 +108,39 @@ def test_columns_are_chosen_from_boxes(browser_page, complaints, cast):
     page.get_by_role("columnheader", name="MRR").wait_for()
     assert page.get_by_role("columnheader", name="Employees").count() == 0
     assert complaints.texts == []
+
+
+def test_picked_accounts_are_edited_and_it_is_undone(browser_page, complaints, cast):
+    page = browser_page
+    page.goto(cast.url("accounts/?industry=Retail"))
+    bar = page.get_by_role("region", name="Picked accounts")
+    assert bar.is_hidden()
+    page.get_by_label("Anhe Retail").check()
+    page.get_by_label("Corvus").click(modifiers=["Shift"])
+    page.get_by_text("Picked 2").wait_for()
+    assert violations(page) == []
+    bar.get_by_role("button", name="Add a tag").click()
+    page.get_by_label("Tag", exact=True).fill("autumn")
+    page.keyboard.press("Enter")
+    page.get_by_text("2 accounts changed.").wait_for()
+    assert page.url.endswith("?industry=Retail")
+    assert page.locator("tbody .tag").all_text_contents() == ["autumn", "autumn"]
+    assert violations(page) == []
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("2 accounts are as they were.").wait_for()
+    assert page.locator("tbody .tag").count() == 0
+    page.get_by_label("All on this page").check()
+    bar.get_by_role("button", name="Owner").click()
+    page.get_by_role("button", name="Member", exact=True).click()
+    page.get_by_text("2 accounts changed.").wait_for()
+    page.get_by_label("Corvus").check()
+    bar.get_by_role("button", name="Archive").click()
+    page.get_by_text("1 account archived.").wait_for()
+    assert names(page) == ["Anhe Retail"]
+    page.get_by_label("Anhe Retail").check()
+    bar.get_by_role("button", name="Pick none").click()
+    assert bar.is_hidden()
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    page.get_by_label("Anhe Retail").check()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert complaints.texts == []
