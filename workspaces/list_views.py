@@ -14,7 +14,7 @@ from workspaces import roles
 from workspaces.actions.saved_views import is_own, may_change
 from workspaces.forms.saved_view import SavedViewForm
 from workspaces.kept_lists import KeptList, address, state_of
-from workspaces.lists import SAVED, ShownList
+from workspaces.lists import COLUMNS, NO_COLUMNS, SAVED, ShownList
 from workspaces.models import SavedView
 from workspaces.queries import default_view_of, visible_views
 
@@ -65,8 +65,16 @@ class ListViews:
 
     @property
     def opening_url(self) -> str:
-        """Where the list opens when its address asks for nothing; "" for right here."""
-        return address(self.path, self.default.state, self.default.pk) if self.default and not self.request.GET else ""
+        """Where the list opens instead when its address asks for nothing, or names columns one by one, as the form with
+        their boxes does; "" for right here.
+        """
+        asked = self.request.GET
+        if self.default is not None and not asked:
+            return address(self.path, self.default.state, self.default.pk)
+        if len(columns := asked.getlist(COLUMNS)) > 1:
+            names = ",".join(name for name in columns if name != NO_COLUMNS)
+            return f"{self.path}?{urlencode(asked.dict() | {COLUMNS: names}, safe=',')}"
+        return ""
 
     @property
     def beside(self) -> dict[str, str]:

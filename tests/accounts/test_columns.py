@@ -55,7 +55,10 @@ def test_address_names_the_columns_in_its_order(cast, book):
     assert "columns=employees,industry" in listed.clear_url
     assert "columns" not in listed.usual_columns_url
     # The boxes of the form name one each; none at all leaves the first column.
-    many = cast.client(cast.viewer).get(cast.url("accounts/") + "?columns=none&columns=mrr&columns=region")
+    client = cast.client(cast.viewer)
+    boxes = client.get(cast.url("accounts/") + "?q=a&columns=none&columns=mrr&columns=region")
+    assert boxes["Location"] == cast.url("accounts/") + "?q=a&columns=mrr,region"
+    many = client.get(boxes["Location"])
     assert heads(many) == ["MRR", "Region"]
     assert heads(get(cast, columns="none")) == []
     assert get(cast, columns="none").context["list"].params["columns"] == "none"
