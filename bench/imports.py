@@ -1,4 +1,5 @@
-"""Importing files of 100,000 rows, beside COPY of the same rows into tables of the same shape without row-level security.
+"""Importing files of 100,000 rows, beside COPY of the same rows into tables of the same shape without row-level security,
+and undoing them, beside the import.
 
 Measured is the whole writing as the worker does it: the file is read from its bytes, understood, validated, matched
 against what exists, written with its activity trail, chunk by chunk, each with a guarded commit. COPY only stores.
@@ -14,7 +15,7 @@ from django.db import connection, connections
 
 from accounts.models import Account, ChangedFact, Contract, ContractLine, RenewalProposal
 from bench.result import Result
-from jobs.imports.actions import mapping_of, receive_file, save_mapping, start_import
+from jobs.imports.actions import mapping_of, receive_file, save_mapping, start_import, start_undo, start_undo_check
 from jobs.imports.checking import check_import
 from jobs.imports.kinds import import_kind
 from jobs.models import File, ImportedRow, ImportIssue, ImportJob, Run
@@ -28,18 +29,20 @@ from workspaces.scope import workspace_scope
 SLUG = "bench-imports"
 ROWS = 100_000
 SHARE = 10
+UNDO = 2
 
 
 def measure() -> list[Result]:
     # No worker may take the runs away.
     settings.BROKER_URL = "memory://"
     with company() as workspace:
-        results = []
+        results, undos = [], []
         for kind, content, tables in (
             ("accounts", accounts_file(), [Account]),
             ("contracts", contracts_file(), [Contract, ContractLine]),
         ):
-            check, write = imported(workspace, kind, content)
+            job, check, write = imported(workspace, kind, content)
+            undos.append((kind, job, write))
             copy = copied(workspace, tables)
             results.append(
                 Result(
@@ -49,6 +52,17 @@ def measure() -> list[Result]:
                     unit=" %",
                     at_least=True,
                     detail=f"{write:.1f} s, COPY {copy:.2f} s; the check before it {check:.1f} s",
+                )
+            )
+        # The other way round: accounts with contracts would stay.
+        for kind, job, write in reversed(undos):
+            look, undo = undone(job)
+            results.append(
+                Result(
+                    f"undo of {ROWS:,} {kind}, times the import",
+                    undo / write,
+                    UNDO,
+                    detail=f"{undo:.1f} s; looking at what it would do {look:.1f} s",
                 )
             )
         return results
@@ -80,8 +94,8 @@ def contracts_file() -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def imported(workspace, kind: str, content: bytes) -> tuple[float, float]:
-    """Seconds that the check and the writing took."""
+def imported(workspace, kind: str, content: bytes) -> tuple[ImportJob, float, float]:
+    """The job, and the seconds that the check and the writing took."""
     by = system_actor("command")
     with workspace_scope(workspace):
         job = receive_file(
@@ -100,17 +114,36 @@ def imported(workspace, kind: str, content: bytes) -> tuple[float, float]:
         check = time.perf_counter() - started
         assert job.counts["created"] == ROWS, job.counts
         run = start_import(job=job, by=by).run
+    result, write = worked(run)
+    assert result["created"] == ROWS, result
+    return job, check, write
+
+
+def undone(job: ImportJob) -> tuple[float, float]:
+    """Seconds that it took to look at what an undo would do, and to do it."""
+    by = system_actor("command")
+    taken = []
+    for action in (start_undo_check, start_undo):
+        with workspace_scope(job.workspace_id):
+            run = action(job=job, by=by).run
+        result, seconds = worked(run)
+        assert (result["voided"] >= ROWS, result["kept"]) == (True, 0), result
+        taken.append(seconds)
+    return taken[0], taken[1]
+
+
+def worked(run: Run | None) -> tuple[dict, float]:
+    """The result of a run, and the seconds that it took."""
     assert run is not None
     assert claim_one(run)
     started = time.perf_counter()
     execute(run.pk, run.workspace_id)
-    write = time.perf_counter() - started
-    with workspace_scope(workspace):
+    seconds = time.perf_counter() - started
+    with workspace_scope(run.workspace_id):
         run = Run.objects.get(pk=run.pk)
-        assert run.state == Run.SUCCEEDED, run.error
-        assert run.result
-        assert run.result["created"] == ROWS, run.result
-    return check, write
+    assert run.state == Run.SUCCEEDED, run.error
+    assert run.result
+    return run.result, seconds
 
 
 def copied(workspace, models) -> float:

@@ -1,4 +1,5 @@
-"""A worker of its own, to be killed: works on one run in chunks of two, and says after each that it is written.
+"""A worker of its own, to be killed: works on one run in chunks of two, and says after each that it is written. Of an
+undo it says that everything is taken back, before that is committed.
 
 `python -m tests.jobs.imports.worker RUN_ID WORKSPACE_ID DATABASE`
 """
@@ -17,7 +18,7 @@ def main(run_id: str, workspace_id: str, database: str) -> None:
 
     connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = database
 
-    from jobs.imports import runs  # noqa: PLC0415
+    from jobs.imports import runs, undoing  # noqa: PLC0415
     from jobs.runs import execute  # noqa: PLC0415
 
     runs.CHUNK = 2
@@ -30,6 +31,15 @@ def main(run_id: str, workspace_id: str, database: str) -> None:
         return job
 
     runs.write_chunk = told
+    keep = undoing._keep_outcomes
+
+    def told_of_undo(job, found):
+        counts = keep(job, found)
+        print("taken back", flush=True)
+        sys.stdin.readline()
+        return counts
+
+    undoing._keep_outcomes = told_of_undo
     execute(run_id, workspace_id)
 
 
