@@ -95,7 +95,7 @@ class _Attempt:
             return
         now, after = _flat(self.kind.row_of(fact)), _flat(change.after)
         if change.verb == "created":
-            changed = [name for name in now if now[name] != after.get(name)]
+            changed = [name for name in now if not _is_same(now[name], after.get(name))]
             self.gone.add(pk)
         else:
             before = _flat(change.before)
@@ -152,6 +152,11 @@ class _Attempt:
             self._keep(pk, _first_words(result))
         if refused:
             raise _Refused
+
+
+def _is_same(now: Any, then: Any) -> bool:
+    """Fields that were added after a journal was written begin as no, and it says nothing of them."""
+    return now == then or (now is False and then is None)
 
 
 def _first_words(result: RowResult) -> str:

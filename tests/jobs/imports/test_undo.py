@@ -130,6 +130,15 @@ def test_what_was_changed_since_stays_and_is_named(cast):
     ]
 
 
+def test_a_yes_or_no_that_came_later_is_no_change(cast):
+    job = imported(cast, "accounts", "id,name", "C-1,甲")
+    with workspace_scope(cast.workspace):
+        row = ImportedRow.objects.get()
+        assert row.after.pop("is_archived") is False
+        row.save(update_fields=["after"])
+    assert looked(cast, job) == [(2, "甲", "voided", "")]
+
+
 def test_account_that_has_contracts_now_stays(cast):
     job = imported(cast, "accounts", "id,name", "C-1,甲", "C-2,乙")
     with workspace_scope(cast.workspace):
