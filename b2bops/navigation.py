@@ -21,6 +21,7 @@ class Entry:
 
 GROUPS: list[list[Entry]] = [
     [
+        Entry(_("My day"), "metrics:my_day", "sun", "my-day"),
         Entry(_("Overview"), "metrics:overview", "layout-dashboard", "overview"),
         Entry(_("Breakdown"), "metrics:breakdown", "layers", "breakdown"),
         Entry(_("Cohorts"), "metrics:cohorts", "table", "cohorts"),

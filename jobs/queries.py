@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from jobs.models import Run
+from jobs.models import ImportJob, Run
 
 
 def latest_runs(workspace, kind: str, most: int = 20) -> list[Run]:
@@ -23,3 +24,22 @@ def run_or_404(workspace, kind: str, pk: UUID) -> Run:
     if run is None:
         raise Http404
     return run
+
+
+def waiting_imports(workspace) -> QuerySet[ImportJob]:
+    """Imports that stand still until somebody decides, the latest first: to be matched, confirmed, or tried again.
+
+    Those whose file was let go of can no longer go on.
+    """
+    is_undo_checked = Q(state=ImportJob.UNDO_CHECK, run__state=Run.SUCCEEDED)
+    has_failed = Q(state__in=ImportJob.OPEN, run__state=Run.FAILED)
+    return (
+        ImportJob.objects.filter(
+            Q(state__in=(ImportJob.MAPPING, ImportJob.CHECKED)) | is_undo_checked | has_failed,
+            workspace=workspace,
+            file__isnull=False,
+        )
+        .select_related("run")
+        .defer("preview", "columns", "mapping", "fixes")
+        .order_by("-created_at", "-id")
+    )

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from workspaces.tenancy import TenantForeignKey, TenantKey
 
@@ -23,7 +24,7 @@ class Outcome(models.TextChoices):
 class Standing(models.TextChoices):
     """Where a renewal stands on a day, finer than its outcome: docs/metrics.md, "Renewals"."""
 
-    DUE = "due", _("Due")
+    DUE = "due", pgettext_lazy("renewal", "Due")
     OPEN = "open", _("Still open")
     RENEWED_EARLY = "renewed_early", _("Renewed early")
     RENEWED_ON_TIME = "renewed_on_time", _("Renewed on time")

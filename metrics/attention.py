@@ -1,0 +1,107 @@
+"""Paying accounts that want attention: silent ones, ones that shrank or are known to, ones that hang on one person.
+
+All as of the last closed day, as far as figures go; each read is one query whatever the number of accounts.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Round
+
+from accounts.models import Contact, Interaction
+from accounts.queries import standing_accounts
+from metrics.models import LineSpan, Movement, MovementKind
+from metrics.rates import rates_on
+
+SILENT_DAYS = 30
+SHRANK_DAYS = 30
+MONEY = DecimalField(max_digits=20, decimal_places=2)
+
+
+def paying_accounts(workspace, *, owner=None) -> QuerySet[Any]:
+    """Standing accounts that pay; owner: the membership whose they are, None for everybody's."""
+    accounts = standing_accounts(workspace).of_standing("paying")
+    return accounts if owner is None else accounts.owned_by(owner)
+
+
+def silent_accounts(accounts: QuerySet[Any], workspace, *, day: dt.date) -> QuerySet[Any]:
+    """Those without an interaction in the SILENT_DAYS up to `day`, with the day of their last one as `last_talk`."""
+    talks = Interaction.objects.filter(workspace=workspace, account=OuterRef("pk")).standing()
+    last = talks.order_by("-happened_on").values("happened_on")[:1]
+    since = day - dt.timedelta(days=SILENT_DAYS)
+    return accounts.filter(~Exists(talks.filter(happened_on__gt=since))).annotate(last_talk=Subquery(last))
+
+
+def accounts_on_one_contact(accounts: QuerySet[Any], workspace, *, owner=None) -> QuerySet[Any]:
+    """Those of which exactly one contact is known, by `contact_name`. owner: whose `accounts` are, as it is quicker then."""
+    contacts = Contact.objects.filter(workspace=workspace).standing()
+    known = contacts if owner is None else contacts.filter(account__owner=owner)
+    once = known.order_by().values("account_id").annotate(count=Count("pk")).filter(count=1)
+    name = contacts.filter(account=OuterRef("pk")).values("name")[:1]
+    return accounts.filter(pk__in=once.values("account_id")).annotate(contact_name=Subquery(name))
+
+
+def shrinking_accounts(accounts: QuerySet[Any], workspace, *, closed: dt.date) -> QuerySet[Any]:
+    """Those that shrank in the SHRANK_DAYS up to `closed`, or are known to.
+
+    `shrank_by` (negative) and `shrank_on`: their contractions in these days and the day of the last one. `change`: what
+    is signed and not begun less what is known to end, as in committed MRR, where that is negative; `ends_on`: the last
+    day of what ends first. Each is None where there is no such thing; amounts are in base currency.
+    """
+    since = closed - dt.timedelta(days=SHRANK_DAYS)
+    moved = Movement.objects.filter(
+        workspace=workspace, kind=MovementKind.CONTRACTION, day__gt=since, day__lte=closed
+    ).order_by()
+    known = _known_losses(workspace, closed)
+    of_account = moved.filter(account=OuterRef("pk")).values("account_id")
+    loss = known.filter(account=OuterRef("pk"))
+    return accounts.filter(Q(pk__in=moved.values("account_id")) | Q(pk__in=known.values("account_id"))).annotate(
+        shrank_by=Subquery(of_account.annotate(total=Sum("amount")).values("total"), output_field=MONEY),
+        shrank_on=Subquery(of_account.annotate(last=Max("day")).values("last")),
+        change=Subquery(loss.values("change"), output_field=MONEY),
+        ends_on=Subquery(loss.values("ends_on")),
+    )
+
+
+def _known_losses(workspace, closed: dt.date) -> QuerySet[Any]:
+    """By account: `change` of MRR once all that is signed has begun and all that is known to end has ended, if negative."""
+    rates = rates_on(workspace, closed)
+    rate = Case(
+        *(When(currency=currency, then=Value(rate)) for currency, rate in rates.items()),
+        output_field=DecimalField(max_digits=20, decimal_places=10),
+    )
+    is_ending = Q(first_day__lte=closed, last_day__gte=closed, end_known_from__lte=closed)
+    is_coming = Q(first_day__gt=closed, known_from__lte=closed)
+    signed = Case(When(is_coming, then=F("mrr")), default=Value(Decimal(-1)) * F("mrr"), output_field=MONEY)
+    return (
+        LineSpan.objects.filter(is_ending | is_coming, workspace=workspace)
+        .order_by()
+        .values("account_id")
+        .annotate(
+            change=Round(Sum(signed * rate, output_field=MONEY), 2, output_field=MONEY),
+            ends_on=Min("last_day", filter=is_ending),
+        )
+        .filter(change__lt=0)
+    )
+
+
+def owns_any(workspace, member) -> bool:
+    """Whether any account in use is the member's."""
+    return standing_accounts(workspace).in_use().owned_by(member).exists()
