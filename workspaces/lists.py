@@ -69,7 +69,7 @@ class Filter:
 @dataclass(frozen=True)
 class Searched:
     """What a search found. rows: all of it; first: the beginning of it in the list's default order, more than a page holds;
-    some: enough of it to count to COUNT_UP_TO. The last two are soon read, and hold while nothing else narrows the rows.
+    some: enough of it to count to COUNT_UP_TO. The last two are soon read; where they fall short, `rows` is asked.
     """
 
     rows: QuerySet
@@ -223,12 +223,18 @@ class ShownList:
         if self.is_whole:
             sums = {name: sum(getattr(row, name) for row in self.rows) for name in self.spec.sums}
             return Totals(len(self.rows), False, sums)
-        found = self._add_up(self.counted.order_by().values("pk", *self.spec.sums)[: COUNT_UP_TO + 1])
+        found = self._up_to_limit(self.counted)
+        if found.count <= COUNT_UP_TO and self.counted is not self.queryset:
+            # So few are left because the list shows only some of what was found: all of it has to be counted.
+            found = self._up_to_limit(self.queryset)
         return Totals(COUNT_UP_TO, True, {}) if found.count > COUNT_UP_TO else found
 
     def all_totals(self) -> Totals:
         """Of all matching rows, however many; for asking afterwards."""
         return self._add_up(self.queryset.order_by().values("pk", *self.spec.sums))
+
+    def _up_to_limit(self, rows: QuerySet) -> Totals:
+        return self._add_up(rows.order_by().values("pk", *self.spec.sums)[: COUNT_UP_TO + 1])
 
     def _add_up(self, rows: QuerySet) -> Totals:
         sums = {f"sum_{name}": Sum(name, default=0) for name in self.spec.sums}
@@ -284,12 +290,7 @@ def show_list(
     order = _order(spec, params.get("sort", ""))
     if order.name != spec.default:
         kept["sort"] = order.name
-    cursor = params.get("cursor", "")
-    begin = found.rows if cursor or "sort" in kept else found.first
-    try:
-        page = page_of(begin, order, cursor=cursor, size=spec.size)
-    except BadCursor:
-        page = page_of(begin, order, size=spec.size)
+    page = _page(found, order, spec, params.get("cursor", ""), is_in_order="sort" not in kept)
     return ShownList(
         spec=spec,
         path=path,
@@ -314,6 +315,19 @@ def _columns(spec: ListSpec, params: Mapping[str, str]) -> list[ListColumn]:
     if chosen or NO_COLUMNS in names:
         return chosen
     return [column for column in spec.columns if column.is_shown]
+
+
+def _page(found: Searched, order: Order, spec: ListSpec, cursor: str, *, is_in_order: bool) -> Page:
+    """The page at `cursor`, the first one for a cursor that is none. is_in_order: in the order of `found.first`."""
+    if not cursor and is_in_order:
+        page = page_of(found.first, order, size=spec.size)
+        # The first that match fill the page, unless the list shows only some of them: then all are asked.
+        if page.next is not None or found.first is found.rows:
+            return page
+    try:
+        return page_of(found.rows, order, cursor=cursor, size=spec.size)
+    except BadCursor:
+        return page_of(found.rows, order, size=spec.size)
 
 
 def _order(spec: ListSpec, wanted: str) -> Order:

@@ -68,6 +68,23 @@ def test_a_wide_search_is_sorted_and_narrowed_over_all_it_finds(book):
     assert rare.totals.count == MANY // 10
 
 
+def test_a_list_of_some_accounts_shows_all_of_those_that_match(book):
+    """The first by name are others; what the list shows of them must not end with those."""
+    last = list(Account.objects.filter(name__contains="软件", voided_at=None).order_by("name", "pk")[FIRST - 1 :])
+    some = standing_accounts(book).filter(pk__in=[row.pk for row in last])
+    page = show_list(lists.accounts(book, None), some, {"q": "软件"}, path="/x/", workspace=book)
+    assert names(page.rows) == names(last)
+    assert page.totals.count == len(last) == MANY - FIRST + 1
+
+
+def test_totals_of_some_accounts_count_all_of_those_that_match(book, monkeypatch):
+    monkeypatch.setattr(search, "COUNT_UP_TO", 60)
+    monkeypatch.setattr("workspaces.lists.COUNT_UP_TO", 60)
+    some = standing_accounts(book).exclude(name__endswith="x").filter(mrr_cents__gte=1100)
+    page = show_list(lists.accounts(book, None), some, {"q": "软件"}, path="/x/", workspace=book)
+    assert (len(page.rows), page.totals.count) == (50, MANY - 11)
+
+
 def test_a_search_that_finds_few_takes_one_question(book, django_assert_num_queries):
     with django_assert_num_queries(2):
         assert names(searched_accounts(standing_accounts(book), "hardw").first) == ["Hardware"]
