@@ -49,11 +49,12 @@ ACCOUNTS = (
     ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
 )
 
-# The account is drawn by the page.
+# The account and the stance are drawn by the page.
 CONTACTS = (
     ListColumn("title", gettext_lazy("Title"), text=_text("title")),
     ListColumn("account", gettext_lazy("Account")),
     ListColumn("roles", gettext_lazy("Buying roles"), text=lambda contact: ", ".join(contact.role_labels)),
+    ListColumn("stance", gettext_lazy("Stance")),
     ListColumn("mobile", gettext_lazy("Mobile"), text=_text("mobile"), is_figure=True),
     ListColumn("wechat", gettext_lazy("WeChat"), text=_text("wechat")),
     ListColumn("email", gettext_lazy("Email"), text=_text("email")),

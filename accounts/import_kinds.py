@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import actions
 from accounts.dimensions import CUSTOM_PARAMETER, parameter_of
 from accounts.import_matches import find_accounts, find_contacts
-from accounts.models.contact import BuyingRole
+from accounts.models.contact import BuyingRole, Stance
 from accounts.models.custom_field import FieldKind
 from accounts.queries import asked_fields
 from accounts.shapes import TAG_SEPARATORS
@@ -257,6 +257,28 @@ CONTACTS = ImportKind(
                         ("预算方", "预算负责人", "budget"),
                         ("拍板者", "决策者", "决策人", "拍板人"),
                         ("签字方", "签字人", "签约人"),
+                    ),
+                    strict=True,
+                )
+            ),
+            has_constant=True,
+        ),
+        Field(
+            "stance",
+            _("Stance"),
+            CHOICE,
+            "attitude|sentiment|relationship|态度|立场|支持度",
+            choices=tuple(
+                Choice(code, label, words)
+                for (code, label), words in zip(
+                    Stance.choices,
+                    (
+                        ("倡导者", "内线", "coach"),
+                        ("支持者", "支持", "positive"),
+                        ("中立", "中立者"),
+                        ("怀疑者", "怀疑", "skeptic", "negative"),
+                        ("反对者", "反对", "blocker", "detractor"),
+                        ("未知", "不明"),
                     ),
                     strict=True,
                 )

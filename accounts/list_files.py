@@ -74,7 +74,8 @@ CONTACTS = ListFile(
     _("Contacts"),
     _fields(
         import_kinds.CONTACTS, external_id=None, account=_account_of, name=None, title=None,
-        roles=lambda row: JOINT.join(row.role_labels), mobile=None, wechat=None, email=None, note=None,
+        roles=lambda row: JOINT.join(row.role_labels), stance=lambda row: row.get_stance_display(),
+        mobile=None, wechat=None, email=None, note=None,
     ),
     prepare=lambda rows: rows.select_related("account"),
 )  # fmt: skip

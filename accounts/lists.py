@@ -13,7 +13,7 @@ from accounts.conditions import NOBODY, SEGMENT, Conditions, narrow
 from accounts.dimension_values import dimensions
 from accounts.dimensions import LABELS, OWNER, SIZE, TAG, parameter_of
 from accounts.models import Contract, RenewalProposal
-from accounts.models.contact import BuyingRole
+from accounts.models.contact import BuyingRole, Stance
 from accounts.models.contract import ContractKind
 from accounts.search import matching_contacts, matching_contracts, matching_tasks, searched_accounts
 from accounts.size_bands import SIZE_BANDS
@@ -104,6 +104,12 @@ CONTACTS = ListSpec(
             _("Buying role"),
             lambda workspace: BuyingRole.choices,
             lambda contacts, role: contacts.filter(roles__contains=[role]),
+        ),
+        Filter(
+            "stance",
+            _("Stance"),
+            lambda workspace: Stance.choices,
+            lambda contacts, stance: contacts.filter(stance=stance),
         ),
     ),
     search=matching_contacts,

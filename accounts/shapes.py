@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from accounts.credit_code import is_credit_code
-from accounts.models.contact import BuyingRole
+from accounts.models.contact import BuyingRole, Stance
 from accounts.models.contract import ContractKind, EndReason, Interval, Settlement
 from accounts.models.custom_field import FieldKind, FieldSubject
 from accounts.models.interaction import InteractionKind
@@ -72,6 +72,7 @@ class ContactShape(Shape):
     name: required_text(100)
     title: text(100) | None = None
     roles: Annotated[list[Literal[tuple(BuyingRole.values)]], Field(max_length=10)] | None = None
+    stance: choice(Stance) = Stance.UNKNOWN.value
     mobile: text(30) | None = None
     wechat: text(60) | None = None
     email: Email | None = None

@@ -25,12 +25,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Round
 
+from accounts.committee import SILENT_DAYS
 from accounts.models import Contact, Interaction
 from accounts.queries import standing_accounts
 from metrics.models import LineSpan, Movement, MovementKind
 from metrics.rates import rates_on
 
-SILENT_DAYS = 30
 SHRANK_DAYS = 30
 MONEY = DecimalField(max_digits=20, decimal_places=2)
 

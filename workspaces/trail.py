@@ -146,6 +146,7 @@ FIELDS = {
     "lines": gettext_lazy("lines"),
     "title": gettext_lazy("title"),
     "roles": gettext_lazy("buying roles"),
+    "stance": gettext_lazy("stance"),
     "mobile": gettext_lazy("mobile"),
     "wechat": gettext_lazy("WeChat id"),
     "email": gettext_lazy("email"),

@@ -5,6 +5,7 @@ from functools import partial
 from accounts.actions import upsert
 from accounts.actions.references import resolve_accounts
 from accounts.models import Contact
+from accounts.models.contact import Stance
 from accounts.shapes import ContactShape
 from workspaces import roles
 
@@ -17,6 +18,7 @@ def _row_of(contact: Contact) -> dict:
         "account_id": contact.account_id,
         "name": contact.name,
         "roles": contact.roles,
+        "stance": contact.stance,
         **{name: getattr(contact, name) for name in TEXTS},
     }
 
@@ -25,7 +27,15 @@ def _resolve(batch) -> None:
     for item in batch.good:
         item.values = upsert.plain_values(item.shape, skip=("account", "account_id"), empty_text=TEXTS)
         item.values["roles"] = item.values["roles"] or []
+        item.values["stance"] = item.values["stance"] or Stance.UNKNOWN.value
     resolve_accounts(batch)
+
+
+def _saved(batch, written) -> None:
+    for item in written:
+        # That nothing is known of a new contact's stance goes without saying.
+        if item.existing is None and item.after.get("stance") == Stance.UNKNOWN.value:
+            del item.after["stance"]
 
 
 KIND = upsert.Kind(
@@ -37,6 +47,7 @@ KIND = upsert.Kind(
     find=lambda batch, keys: upsert.find_by(batch, Contact.objects.all(), keys, "external_id"),
     row_of=_row_of,
     resolve=_resolve,
+    saved=_saved,
 )
 
 

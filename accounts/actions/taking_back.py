@@ -95,7 +95,7 @@ class _Attempt:
             return
         now, after = _flat(self.kind.row_of(fact)), _flat(change.after)
         if change.verb == "created":
-            changed = [name for name in now if not _is_same(now[name], after.get(name))]
+            changed = [name for name in now if not _is_same(name, now[name], after.get(name))]
             self.gone.add(pk)
         else:
             before = _flat(change.before)
@@ -154,9 +154,12 @@ class _Attempt:
             raise _Refused
 
 
-def _is_same(now: Any, then: Any) -> bool:
-    """Fields that were added after a journal was written begin as no, and it says nothing of them."""
-    return now == then or (now is False and then is None)
+# What fields begin as that were added after journals were written, which say nothing of them.
+BEGAN_AS = {"is_archived": False, "stance": "unknown"}
+
+
+def _is_same(name: str, now: Any, then: Any) -> bool:
+    return now == then or (then is None and name in BEGAN_AS and now == BEGAN_AS[name])
 
 
 def _first_words(result: RowResult) -> str:

@@ -14,8 +14,28 @@ class BuyingRole(models.TextChoices):
     SIGNER = "signer", _("Signer")
 
 
+class Stance(models.TextChoices):
+    CHAMPION = "champion", _("Champion")
+    SUPPORTER = "supporter", _("Supporter")
+    NEUTRAL = "neutral", _("Neutral")
+    SCEPTIC = "sceptic", _("Sceptic")
+    OPPONENT = "opponent", _("Opponent")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+# The tone of each stance's mark; the others are neutral.
+STANCE_TONES: dict[str, str] = {
+    Stance.CHAMPION: "good",
+    Stance.SUPPORTER: "good",
+    Stance.SCEPTIC: "watch",
+    Stance.OPPONENT: "risk",
+}
+
+
 class Contact(Fact):
-    """A person at an account, with the part they play in buying. One name and a title; mobile first."""
+    """A person at an account, with the part they play in buying and how they stand to us. One name and a title; mobile
+    first.
+    """
 
     account = TenantKey("accounts.Account", models.CASCADE, related_name="contacts", verbose_name=_("account"))
     name = models.CharField(_("name"), max_length=100)
@@ -25,6 +45,9 @@ class Contact(Fact):
         verbose_name=_("buying roles"),
         default=list,
         blank=True,
+    )
+    stance = models.CharField(
+        _("stance"), max_length=10, choices=Stance, default=Stance.UNKNOWN, db_default=Stance.UNKNOWN.value
     )
     mobile = models.CharField(_("mobile"), max_length=30, blank=True, default="")
     wechat = models.CharField(_("WeChat"), max_length=60, blank=True, default="")
@@ -47,3 +70,7 @@ class Contact(Fact):
         """The buying roles as people read them."""
         labels = dict(BuyingRole.choices)
         return [str(labels.get(role, role)) for role in self.roles]
+
+    @property
+    def stance_tone(self) -> str:
+        return STANCE_TONES.get(self.stance, "")

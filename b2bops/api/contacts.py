@@ -2,7 +2,7 @@
 
 from accounts.actions import save_contacts, void_contact
 from accounts.models import Contact
-from accounts.models.contact import BuyingRole
+from accounts.models.contact import BuyingRole, Stance
 from accounts.shapes import ContactShape
 from b2bops.api import columns as c
 from b2bops.api.accounts import ACCOUNTS
@@ -23,6 +23,7 @@ CONTACTS = Collection(
         c.required_text("name", 100, is_sortable=True),
         c.text("title", 100, is_filter=True),
         c.choices("roles", BuyingRole.values),
+        c.choice("stance", Stance.values),
         c.text("mobile", 30, is_filter=True),
         c.text("wechat", 60, is_filter=True),
         c.text("email", 254, is_filter=True),

@@ -147,6 +147,7 @@ class DemoCompany:
                     "name": full,
                     "title": self.word(title),
                     "roles": roles,
+                    "stance": names.STANCES[(index + 4 * number) % len(names.STANCES)],
                     # A block of numbers that no operator hands out.
                     "mobile": f"100{self.random.randrange(10**8):08d}",
                 }

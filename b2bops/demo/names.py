@@ -59,6 +59,9 @@ TITLES = [
     (("业务总监", "Business director"), ["decision_maker", "user"]),
 ]
 
+# How the people of the demo stand to the firm, in turn.
+STANCES = ["supporter", "unknown", "champion", "neutral", "unknown", "sceptic", "neutral", "opponent", "champion"]
+
 PRODUCTS = {
     "core": ("协同平台", "Collaboration platform"),
     "insight": ("数据分析", "Insight"),

@@ -333,7 +333,7 @@ def test_what_was_typed_is_never_markup(cast):
 
 
 def test_timeline_goes_on_in_older_entries(cast, monkeypatch):
-    monkeypatch.setattr("accounts.views.account.TIMELINE_PAGE", 2)
+    monkeypatch.setattr("accounts.views.account_page.TIMELINE_PAGE", 2)
     account = facts.account(cast.workspace)
     for name in ("Wang Lei", "Li Qiang", "Zhao Min"):
         facts.contact(account, name)
