@@ -1,5 +1,6 @@
-// Forms: the first error gets the focus, a form is sent once, typing an input method's Enter sends nothing,
-// and leaving a half-filled long form asks first.
+// Forms: the first error gets the focus, a form is sent once, and not while there is no network; typing an input method's
+// Enter sends nothing, and leaving a half-filled long form asks first.
+import { showToast } from "./toast.js";
 
 function focusFirstError(within) {
   const wrong = within.querySelector('[aria-invalid="true"]');
@@ -29,7 +30,14 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (form.method !== "post" || form.target === "_blank") return;
+  // The browser's own error page would stand where the filled-in form was.
+  if (!navigator.onLine) {
+    event.preventDefault();
+    showToast(document.body.dataset.offlineForm, "error");
+    return;
+  }
   sent.add(form);
+  if (!form.hasAttribute("data-download")) document.documentElement.toggleAttribute("data-loading", true);
   form.removeAttribute("data-dirty");
   const button = event.submitter ?? form.querySelector("[type=submit]");
   button?.setAttribute("aria-busy", "true");
@@ -41,11 +49,14 @@ function release(form) {
   for (const button of form.querySelectorAll('[aria-busy="true"]')) button.removeAttribute("aria-busy");
 }
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt.closest?.("form");
-  if (form) release(form);
+  // A field that asks for suggestions meanwhile does not end the sending of its form.
+  if (event.detail.elt.matches?.("form")) release(event.detail.elt);
 });
 // Back from the next page, possibly out of the browser's memory.
-addEventListener("pageshow", () => document.querySelectorAll("form").forEach(release));
+addEventListener("pageshow", () => {
+  document.documentElement.removeAttribute("data-loading");
+  document.querySelectorAll("form").forEach(release);
+});
 
 document.addEventListener("input", (event) => {
   event.target.form?.closest("[data-dirty-guard]")?.setAttribute("data-dirty", "");

@@ -5,7 +5,8 @@ const palette = document.getElementById("palette");
 if (palette) {
   const input = palette.querySelector("input");
   const list = palette.querySelector("[role=listbox]");
-  const none = palette.querySelector(".palette-none");
+  const none = palette.querySelector("[data-none]");
+  const unreached = palette.querySelector(".palette-unreached");
   let options = [];
   let chosen = 0;
   let found = { text: "", entries: [] };
@@ -50,8 +51,11 @@ if (palette) {
       const answer = await fetch(`${list.dataset.findUrl}?q=${encodeURIComponent(text)}`, { signal });
       if (!answer.ok) return;
       found = { text, entries: (await answer.json()).found.map(entryOf) };
+      unreached.hidden = true;
     } catch {
-      return; // Offline, or typed on: the page's own entries stand.
+      // Offline, or typed on: the page's own entries stand.
+      if (!signal.aborted) unreached.hidden = false;
+      return;
     }
     if (!signal.aborted) fill(chosen);
   }

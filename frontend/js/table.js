@@ -46,6 +46,18 @@ addEventListener("pagehide", () => {
   });
 });
 
+// And the focus on the row that was opened.
+const opened = () => `opened:${location.pathname}${location.search}`;
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.row-link");
+  if (link) sessionStorage.setItem(opened(), link.getAttribute("href"));
+});
+addEventListener("pageshow", () => {
+  const href = sessionStorage.getItem(opened());
+  if (!href || performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
+  document.querySelector(`a.row-link[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true });
+});
+
 let lastPicked = null;
 document.addEventListener("click", (event) => {
   const box = event.target.closest('.pick input[type="checkbox"]');
