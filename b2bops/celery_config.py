@@ -50,6 +50,11 @@ beat_schedule = {
     },
     "files": {"task": "jobs.tasks.drop_expired_files", "schedule": _Every(3600), "options": {"queue": "fast"}},
     "answers": {"task": "jobs.tasks.drop_expired_answers", "schedule": _Every(3600), "options": {"queue": "fast"}},
+    "notifications": {
+        "task": "jobs.tasks.drop_old_notifications",
+        "schedule": _Every(3600),
+        "options": {"queue": "fast"},
+    },
     # It asks every workspace in turn, and a minute more or less is nothing to a night.
     "night": {
         "task": "b2bops.night.queue_closings",

@@ -321,6 +321,10 @@ RUN_KINDS = {
     "settings_preview": "metrics.settings_preview.run_preview",
     "import": "jobs.imports.runs.run_import",
 }
+RUN_ENDED = {
+    "closing": "metrics.closing_run.tell_ended",
+    "import": "jobs.imports.telling.tell_ended",
+}
 # Webhooks. Kind of thing → what shows it as the API does: (workspace, ids) → {id: JSON text}.
 WEBHOOK_OBJECTS = {
     "account": "b2bops.webhook_objects.accounts",

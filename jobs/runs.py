@@ -1,5 +1,7 @@
 """Claiming runs and working on them. What a kind of run does is said by `settings.RUN_KINDS`: kind → dotted path of a
-callable that takes a `RunContext` and returns the run's result (a dict) or None.
+callable that takes a `RunContext` and returns the run's result (a dict) or None. Whom its end concerns is told by
+`settings.RUN_ENDED`: kind → dotted path of a callable that is called with the run, `state` and `error`, in the transaction
+that ends it.
 """
 
 import time
@@ -199,6 +201,8 @@ def _finish(run: Run, *, state: str, result: dict | None = None, error: dict | N
             after={"state": state} | ({"error": error} if error else {}),
         )
         tell(run.workspace, [(f"{run.kind}.{state}", run.pk)])
+        if path := settings.RUN_ENDED.get(run.kind):
+            import_string(path)(run, state=state, error=error)
     log.info("run_finished", run=str(run.pk), kind=run.kind, state=state, code=error["code"] if error else "")
 
 

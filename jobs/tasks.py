@@ -13,7 +13,7 @@ from jobs.imports import actions as imports
 from jobs.models import Run
 from jobs.scoped_task import ScopedTask
 from jobs.webhooks import delivery, retention
-from workspaces.actions import idempotency
+from workspaces.actions import idempotency, notifications
 from workspaces.models import Workspace
 from workspaces.scope import workspace_scope
 
@@ -48,6 +48,15 @@ def drop_expired_answers() -> None:
     for workspace in Workspace.objects.all():
         with workspace_scope(workspace):
             idempotency.drop_expired_answers(workspace=workspace, at=at)
+
+
+@shared_task(name="jobs.tasks.drop_old_notifications", acks_late=False)
+def drop_old_notifications() -> None:
+    """Let go of what people were told long ago, workspace by workspace."""
+    at = timezone.now()
+    for workspace in Workspace.objects.all():
+        with workspace_scope(workspace):
+            notifications.drop_old_notifications(workspace=workspace, at=at)
 
 
 @shared_task(name="jobs.tasks.deliver_webhooks", acks_late=False)

@@ -8,11 +8,14 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from jobs.models import Run
 from jobs.runs import RunContext, RunFailed
 from metrics.closing import Closed, close_through
 from metrics.errors import DayNotOver, MissingRate
 from metrics.models import Movement
 from workspaces import roles
+from workspaces.actions.notifications import members_who_may, notify
+from workspaces.actor import system_actor
 from workspaces.scope import workspace_scope
 
 
@@ -44,6 +47,20 @@ def run_closing(context: RunContext) -> dict:
         raise RunFailed("day_not_over", gettext_noop("%(day)s is not over yet."), day=early.day) from early
     with workspace_scope(context.workspace):
         return asdict(closed) | {"movements": _movements(context.workspace, closed)}
+
+
+def tell_ended(run: Run, *, state: str, error: dict | None) -> None:
+    """Days that could not be closed concern whoever may close them."""
+    if state == Run.FAILED:
+        notify(
+            workspace=run.workspace,
+            kind="closing_failed",
+            members=members_who_may(run.workspace, roles.CLOSE_DAYS),
+            by=system_actor("task"),
+            subject_type="run",
+            subject_id=run.pk,
+            details={"error": error},
+        )
 
 
 def _movements(workspace, closed: Closed) -> dict[str, dict[str, object]]:

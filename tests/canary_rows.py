@@ -8,7 +8,7 @@ from tests.route_cases import CANARY
 from workspaces.actions.saved_views import keep_view
 from workspaces.batch import RowResult
 from workspaces.kept_lists import kept_list
-from workspaces.models import SavedView
+from workspaces.models import Notification, SavedView
 
 
 def sliced_account(who: dict) -> tuple[RowResult, RowResult, RowResult, SavedView]:
@@ -27,3 +27,9 @@ def make_import(who: dict):
     csv = f"name,external_id\n{CANARY},X1\n".encode()
     job = receive_file(kind=import_kind("accounts"), name=f"{CANARY}.csv", content=csv, language="en", at=AT, **who)
     return job.pk
+
+
+def make_notification(who: dict, member):
+    """Something that a member was told."""
+    row = {"kind": "mentioned", "actor": CANARY, "subject_type": "task", "subject_label": CANARY}
+    return Notification.objects.create(workspace=who["workspace"], member=member, **row).pk

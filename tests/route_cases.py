@@ -57,6 +57,7 @@ IDS = {
     "saved_filter_": "saved_filter",
     "saved-filters-": "saved_filter",
     "saved_view_": "saved_view",
+    "notification_": "notification",
     "member": "member",
     "hand_over": "member",
     "team_": "team",
@@ -78,5 +79,8 @@ NOT_FOR_READERS = ("webhooks-",)
 VIEWER_MAY_POST = {
     "accounts:saved_filter_new",  # a filter of their own
     "workspaces:saved_view_new",  # a view of their own
+    "workspaces:notification_mark",  # what they were told; of others', it is not there
+    "workspaces:notifications_read",  # what they were told
+    "workspaces:notification_choices",  # how they are told
     "workspaces:saved_view_default",  # with which view a list opens for them
 }

@@ -102,6 +102,12 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
         member=_of("workspaces.Membership"),
         view=_of("workspaces.SavedView"),
     ),
+    "workspaces.Notification": _make(
+        "workspaces.Notification", member=_of("workspaces.Membership"), kind="assigned", actor="x", subject_type="task"
+    ),
+    "workspaces.NotificationChoice": _make(
+        "workspaces.NotificationChoice", member=_of("workspaces.Membership"), kind="assigned", way="off"
+    ),
     "jobs.Run": _make("jobs.Run", kind="closing", key="x", created_by="x", door="page"),
     "jobs.File": _make("jobs.File", name="x.csv", content=b"x", size=1, expires_at=AT),
     "jobs.ImportJob": _make(

@@ -25,7 +25,7 @@ from jobs.actions import queue_run
 from jobs.webhooks.actions import create_webhook
 from leads.actions import save_spend
 from tests.api.client import Api
-from tests.canary_rows import make_import, sliced_account
+from tests.canary_rows import make_import, make_notification, sliced_account
 from tests.cast import AT, Cast, with_password
 from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS, VIEWER_MAY_POST
 from tests.routes import Route, all_routes
@@ -168,6 +168,7 @@ def world(cast) -> World:
         restatement = apps.get_model("metrics.RestatementBatch").objects.create(
             workspace=acme, at=AT, reason="facts", from_day=AT.date(), accounts_changed=1, actors=[CANARY]
         )
+        notification = make_notification(who, cast.member)
         channel = apps.get_model("leads.Channel").objects.get(workspace=acme).pk
         api_key = ApiKey.objects.get(workspace=acme).pk
     ids = {
@@ -193,6 +194,7 @@ def world(cast) -> World:
         "channel": channel,
         "restatement": restatement.pk,
         "metric_settings": metric_settings,
+        "notification": notification,
     }
     return World(
         cast=cast,

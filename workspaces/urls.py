@@ -1,11 +1,16 @@
 from django.urls import path
 
-from workspaces.views import activity, api_keys, invitations, members, saved_view, settings, start, teams
+from workspaces.views import activity, api_keys, invitations, members, notifications, saved_view, settings, start, teams
 
 app_name = "workspaces"
 urlpatterns = [
     path("start/", start.start, name="start"),
     path("activity/", activity.activity, name="activity"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.notifications_read, name="notifications_read"),
+    path("notifications/choices/", notifications.notification_choices, name="notification_choices"),
+    path("notifications/<int:pk>/", notifications.notification_open, name="notification_open"),
+    path("notifications/<int:pk>/mark/", notifications.notification_mark, name="notification_mark"),
     path("views/new/", saved_view.saved_view_new, name="saved_view_new"),
     path("views/<uuid:pk>/", saved_view.saved_view_edit, name="saved_view_edit"),
     path("views/<uuid:pk>/replace/", saved_view.saved_view_replace, name="saved_view_replace"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import upsert
 from accounts.actions.custom_values import resolve_custom, tell_custom
 from accounts.actions.references import resolve_members
+from accounts.actions.telling import tell_members
 from accounts.actions.traits import write_traits
 from accounts.models import Account
 from accounts.shapes import AccountShape
@@ -75,6 +76,9 @@ def _refuse_taken_codes(batch) -> None:
 
 def _saved(batch, written) -> None:
     write_traits(batch, written)
+    tell_members(
+        batch, written, kind="handed_over", column="owner_id", noun="account", label_of=lambda item: item.values["name"]
+    )
     for item in written:
         # That a new account is not archived goes without saying.
         if item.existing is None and not item.after.get("is_archived"):

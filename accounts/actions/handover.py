@@ -11,6 +11,7 @@ from accounts.actions.changes import record_changes
 from accounts.actions.traits import write_changes
 from accounts.models import Account, Task
 from workspaces import roles
+from workspaces.actions.notifications import notify
 from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.models import Membership, Workspace
@@ -48,4 +49,17 @@ def hand_over_accounts(
     before, after = {"assignee": giver.user.email}, {"assignee": taker.user.email}
     changes += [Change("updated", "task", task.pk, task.title, before, after) for task in tasks]
     record_changes(workspace=workspace, by=by, changes=changes)
+    for kind, noun, given in (("handed_over", "account", accounts), ("assigned", "task", tasks)):
+        if given:
+            one = given[0] if len(given) == 1 else None
+            notify(
+                workspace=workspace,
+                kind=kind,
+                members=[taker.pk],
+                by=by,
+                subject_type=noun,
+                subject_id=one.pk if one else "",
+                label=str(one) if one else "",
+                details={"count": len(given)},
+            )
     return len(accounts), len(tasks)

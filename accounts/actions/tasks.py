@@ -4,6 +4,7 @@ from functools import partial
 
 from accounts.actions import upsert
 from accounts.actions.references import acting_member, resolve_accounts, resolve_members
+from accounts.actions.telling import tell_members
 from accounts.models import Task
 from accounts.models.task import Priority
 from accounts.shapes import TaskShape
@@ -26,6 +27,18 @@ def _resolve(batch) -> None:
         item.values["created_by_id"] = item.existing.created_by_id if item.existing is not None else writer
 
 
+def _saved(batch, written) -> None:
+    still_open = [item for item in written if item.values["done_at"] is None]
+    tell_members(
+        batch,
+        still_open,
+        kind="assigned",
+        column="assignee_id",
+        noun="task",
+        label_of=lambda item: item.values["title"],
+    )
+
+
 KIND = upsert.Kind(
     noun="task",
     model=Task,
@@ -37,6 +50,7 @@ KIND = upsert.Kind(
     resolve=_resolve,
     label_of=lambda item: item.values["title"],
     told_as={"assignee_id": "assignee"},
+    saved=_saved,
 )
 
 

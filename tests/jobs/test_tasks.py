@@ -22,6 +22,7 @@ SWEEPS = {
     "jobs.tasks.drop_expired_files",
     "jobs.tasks.drop_expired_answers",
     "jobs.tasks.deliver_webhooks",
+    "jobs.tasks.drop_old_notifications",
     "jobs.tasks.drop_old_webhook_events",
     "b2bops.night.queue_closings",
 }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from workspaces import roles
 from workspaces.actions.members import join
+from workspaces.actions.notifications import members_who_may, notify
 from workspaces.activity import record
 from workspaces.actor import Actor
 from workspaces.models import Invitation, Membership, Team, User, Workspace
@@ -123,4 +124,15 @@ def accept_invitation(*, token: str, user: User, at: dt.datetime) -> Membership 
         locked.accepted_at = at
         locked.save(update_fields=["accepted_at"])
         by = Actor("page", user.email, roles.ROLES[locked.role].permissions, user_id=user.pk)
-        return join(workspace=workspace, user=user, role=locked.role, team=locked.team, by=by)
+        member = join(workspace=workspace, user=user, role=locked.role, team=locked.team, by=by)
+        notify(
+            workspace=workspace,
+            kind="member_joined",
+            members=members_who_may(workspace, roles.MANAGE_MEMBERS),
+            by=by,
+            subject_type="membership",
+            subject_id=member.pk,
+            label=str(user),
+            details={"role": member.role},
+        )
+        return member

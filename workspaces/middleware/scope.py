@@ -20,6 +20,7 @@ from workspaces.actor import key_actor, member_actor
 from workspaces.api_keys import note_use, opened_api_key
 from workspaces.middleware.language import read_in
 from workspaces.models import Membership, Workspace
+from workspaces.notifications import unread_of_member
 from workspaces.scope import workspace_scope
 from workspaces.two_step import has_two_step
 
@@ -60,11 +61,11 @@ class ScopeMiddleware:
         with ExitStack() as stack:
             stack.enter_context(workspace_scope(workspace))
             # Times on its pages are the workspace's, wherever the reader sits.
-            member = (
-                Membership.objects.select_related("user")
-                .filter(workspace=workspace, user=request.user, is_active=True)
-                .first()
-            )
+            members = Membership.objects.select_related("user")
+            if door == "page":
+                # The bell of the shell, in the query that is asked anyway.
+                members = members.annotate(unread=unread_of_member())
+            member = members.filter(workspace=workspace, user=request.user, is_active=True).first()
             if member is None:
                 stack.close()
                 return self._not_found(request)

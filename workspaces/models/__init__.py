@@ -6,6 +6,7 @@ from workspaces.models.idempotency import IdempotencyKey
 from workspaces.models.invitation import Invitation
 from workspaces.models.membership import Membership, Team
 from workspaces.models.metric_settings import ChurnTiming, MetricSettings
+from workspaces.models.notification import Notification, NotificationChoice, Way
 from workspaces.models.saved_view import DefaultView, SavedView
 from workspaces.models.user import User
 from workspaces.models.workspace import Workspace
@@ -19,8 +20,11 @@ __all__ = [
     "Invitation",
     "Membership",
     "MetricSettings",
+    "Notification",
+    "NotificationChoice",
     "SavedView",
     "Team",
     "User",
+    "Way",
     "Workspace",
 ]

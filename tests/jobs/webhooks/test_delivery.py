@@ -20,7 +20,7 @@ from jobs.webhooks import actions, delivery, retention, schedule
 from tests.jobs.webhooks.receiver import receiving
 from workspaces.actions.api_keys import revoke_api_key
 from workspaces.actor import key_actor, member_actor, system_actor
-from workspaces.models import Activity, ApiKey
+from workspaces.models import Activity, ApiKey, Notification
 from workspaces.scope import workspace_scope
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -204,7 +204,11 @@ def test_gone_disables(cast, hook, receiver, run_due, settings):
         mail = Outbox.objects.get()
     assert (noted.subject_type, noted.after) == ("webhook", {"reason": "gone"})
     assert mail.to == cast.owner.user.email
-    assert f"/settings/webhooks/{one.pk}/" in mail.body
+    with workspace_scope(cast.workspace):
+        told = Notification.objects.get()
+    assert (told.kind, told.member_id, told.subject_id) == ("webhook_disabled", cast.owner.pk, str(one.pk))
+    assert f"/notifications/{told.pk}/" in mail.body
+    assert "The receiver answered 410 Gone" in mail.body
     assert "sesame" not in mail.subject + mail.body
 
 
