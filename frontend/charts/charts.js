@@ -3,38 +3,26 @@
 import * as echarts from "echarts/core";
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
-import { SVGRenderer } from "echarts/renderers";
-import { bars } from "./bars.js";
-import { lines } from "./lines.js";
-import { movements } from "./movements.js";
+import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
+import { dataOf, isCut, optionsOf } from "./options.js";
+import "./pictures.js";
 import { tokens } from "./tokens.js";
-import { baseline, waterfall } from "./waterfall.js";
 
-echarts.use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+// SVG on the page, where it stays sharp and prints; a canvas for pictures.
+echarts.use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer, CanvasRenderer]);
 
-const kinds = { bars, waterfall, lines, movements };
 const drawn = new Map();
 
 function draw(figure) {
   const canvas = figure.querySelector(".chart-canvas");
-  const source = document.getElementById(figure.dataset.chart);
-  const data = JSON.parse(source.textContent);
+  const data = dataOf(figure);
   const chart = drawn.get(canvas) ?? echarts.init(canvas, null, { renderer: "svg" });
-  const look = tokens(document.documentElement);
   const width = canvas.clientWidth;
-  const option = kinds[data.kind](data, look, width);
-  chart.setOption(
-    {
-      animation: !drawn.has(canvas) && !matchMedia("(prefers-reduced-motion: reduce)").matches,
-      animationDuration: 320,
-      textStyle: { fontFamily: look.font },
-      aria: { enabled: false }, // the figure has its own name and a table with every number
-      ...option,
-    },
-    { notMerge: true },
-  );
+  const options = optionsOf(data, tokens(document.documentElement), width);
+  options.animation = !drawn.has(canvas) && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  chart.setOption(options, { notMerge: true });
   const note = figure.querySelector("[data-cut-note]");
-  if (note) note.hidden = !(data.kind === "waterfall" && baseline(data.steps) > 0);
+  if (note) note.hidden = !isCut(data);
   if (!drawn.has(canvas)) {
     drawn.set(canvas, chart);
     chart.on("click", (event) => {

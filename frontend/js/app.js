@@ -17,3 +17,4 @@ import "./copy.js";
 import "./axis.js";
 import "./csv.js";
 import "./save.js";
+import "./print.js";

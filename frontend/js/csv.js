@@ -10,6 +10,7 @@ const harmless = (text) => (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(tex
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-csv]");
   if (!button) return;
+  button.closest("[popover]")?.hidePopover();
   const rows = [...document.getElementById(button.dataset.csv).rows].map((row) =>
     [...row.cells].map((cell) => quote(harmless(cell.dataset.value ?? cell.textContent.trim()))).join(","),
   );

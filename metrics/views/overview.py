@@ -49,6 +49,7 @@ def overview(request, slug):
         "period": period,
         "compare": compare,
         "is_open": not now["closed"],
+        "picture_title": f"{_('Overview')} · {_label(now, language)}",
         "periods": [
             {"value": row["period"], "label": _label(row, language)} for row in reversed(rows[-MONTHS_CHOSEN_FROM:])
         ],

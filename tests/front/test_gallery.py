@@ -10,6 +10,18 @@ pytestmark = pytest.mark.browser
 LOOKS = [("light", "en"), ("dark", "en"), ("light", "zh-hans"), ("dark", "zh-hans")]
 
 
+# From a file's bytes: what it is, its size, its first pixel, and how many colours are in it.
+PICTURE = """async (hex) => {
+  const bytes = Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+  const image = await createImageBitmap(new Blob([bytes]));
+  const pen = new OffscreenCanvas(image.width, image.height).getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const { data } = pen.getImageData(0, 0, image.width, image.height);
+  const kind = String.fromCharCode(...bytes.slice(1, 4));
+  return [kind, image.width, image.height, [...data.slice(0, 4)], new Set(new Uint32Array(data.buffer)).size];
+}"""
+
+
 def open_gallery(page, theme="light", language="en"):
     page.goto(f"/gallery/?theme={theme}&language={language}", wait_until="load")
     page.wait_for_selector("figure.chart svg")
@@ -54,7 +66,7 @@ def test_what_opens_over_the_page_has_no_accessibility_violation(dry_page, theme
 
 def test_chart_table_downloads_as_csv_with_plain_numbers(dry_page):
     open_gallery(dry_page)
-    dry_page.locator("#bridge-table").evaluate("table => table.closest('details').open = true")
+    dry_page.locator("[popovertarget=bridge-tools]").click()
     with dry_page.expect_download() as download:
         dry_page.locator("[data-csv=bridge-table]").click()
     assert download.value.suggested_filename == "bridge.csv"
@@ -63,6 +75,21 @@ def test_chart_table_downloads_as_csv_with_plain_numbers(dry_page):
     lines = content.decode("utf-8-sig").split("\r\n")
     assert lines[:3] == ["Step,Amount", "Dec 25,1142000", "New,86400"]
     assert "Churn,-27900" in lines
+
+
+def test_chart_is_taken_along_as_a_picture_on_white(dry_page, complaints):
+    open_gallery(dry_page, theme="dark")
+    dry_page.locator("[popovertarget=movements-tools]").click()
+    with dry_page.expect_download() as download:
+        dry_page.locator("[data-picture=movements][data-look=light]").click()
+    assert download.value.suggested_filename == "movements.png"
+    kind, width, height, corner, inks = dry_page.evaluate(PICTURE, Path(download.value.path()).read_bytes().hex())
+    assert (kind, width) == ("PNG", 1920)
+    assert height > 760, "the chart with its title"
+    assert corner == [255, 255, 255, 255]
+    assert inks > 20, "bars, letters and their soft edges"
+    assert dry_page.locator("html").get_attribute("data-theme") == "dark"
+    assert complaints.texts == []
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
