@@ -107,6 +107,53 @@ CONTRACTS = (
 )  # fmt: skip
 
 
+PRODUCTS = (
+    ListColumn("code", gettext_lazy("Code"), text=_text("code"), is_figure=True),
+    ListColumn("description", gettext_lazy("Description"), text=_text("description")),
+    ListColumn("external_id", gettext_lazy("External id"), text=_text("external_id"), is_figure=True, is_shown=False),
+    ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
+)
+
+
+def _rate(row) -> str:
+    """Four decimals, so that a column lines up, and more only where there are more."""
+    four = formats.number(row.rate, places=4)
+    return four if row.rate == round(row.rate, 4) else formats.exact(row.rate)
+
+
+def fx_rates(base_currency: str) -> tuple[ListColumn, ...]:
+    return (
+        ListColumn("date", gettext_lazy("From"), sort="date", text=_day("date"), is_figure=True),
+        ListColumn("rate", _("One unit in %(currency)s") % {"currency": base_currency}, text=_rate, is_number=True),
+        ListColumn(
+            "external_id", gettext_lazy("External id"), text=_text("external_id"), is_figure=True, is_shown=False
+        ),
+        ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
+    )
+
+
+def _person(name: str) -> Callable[[Any], str]:
+    def say(row) -> str:
+        member = getattr(row, name)
+        return str(member.user) if member else ""
+
+    return say
+
+
+def tasks(*, is_done: bool) -> tuple[ListColumn, ...]:
+    """Texts of assignees and notes; the page draws the others. is_done: of tasks that are done, which then say when."""
+    return (
+        ListColumn("account", gettext_lazy("Account")),
+        ListColumn("due", gettext_lazy("Due"), sort="due"),
+        ListColumn("assignee", gettext_lazy("For"), text=_person("assignee")),
+        ListColumn("priority", gettext_lazy("Priority")),
+        *([ListColumn("done", gettext_lazy("Done"), sort="done", is_figure=True)] if is_done else []),
+        ListColumn("note", gettext_lazy("Note"), text=_text("note"), is_shown=False),
+        ListColumn("creator", gettext_lazy("Entered by"), text=_person("created_by"), is_shown=False),
+        ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
+    )
+
+
 def own_column(dimension: Dimension) -> ListColumn:
     """The column of a custom field; `account_cells` knows what its values are called."""
     kind = dimension.field.kind if dimension.field is not None else ""
@@ -133,9 +180,3 @@ def account_cells(workspace, accounts: Iterable[Any], columns: Iterable[ListColu
         return called[column.key][value] if value else ""
 
     return [(account, [(column, say(account, column)) for column in columns]) for account in accounts]
-
-
-def cells(rows: Iterable[Any], columns: Iterable[ListColumn]) -> list[tuple[Any, list[tuple]]]:
-    """[(row, [(column, what its cell says)])]"""
-    columns = list(columns)
-    return [(row, [(column, column.say(row)) for column in columns]) for row in rows]

@@ -22,3 +22,5 @@ ACCOUNTS = KeptList("accounts", "accounts:account_list", _("All accounts"), _nam
 CONTACTS = KeptList("contacts", "accounts:contact_list", _("All contacts"))
 CONTRACTS = KeptList("contracts", "accounts:contract_list", _("All contracts"))
 TASKS = KeptList("tasks", "accounts:task_list", _("Tasks"))
+PRODUCTS = KeptList("products", "accounts:product_list", _("All products"))
+FX_RATES = KeptList("fx-rates", "accounts:fx_rate_list", _("All rates"))

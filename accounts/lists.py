@@ -118,21 +118,25 @@ CONTACTS = ListSpec(
 PRODUCTS = ListSpec(
     sorts=(Sort("name", "name"),),
     default="name",
+    columns=columns.PRODUCTS,
     search=lambda products, words: products.filter(Q(name__icontains=words) | Q(code__icontains=words)),
 )
 
-FX_RATES = ListSpec(
-    sorts=(Sort("date", "date", down_first=True),),
-    default="-date",
-    filters=(
-        Filter(
-            "currency",
-            _("Currency"),
-            lambda workspace: [(code, code) for code in queries.currencies_in_use(workspace)[1:]],
-            lambda rates, code: rates.filter(currency=code),
+
+def fx_rates(workspace) -> ListSpec:
+    return ListSpec(
+        sorts=(Sort("date", "date", down_first=True),),
+        default="-date",
+        columns=columns.fx_rates(workspace.base_currency),
+        filters=(
+            Filter(
+                "currency",
+                _("Currency"),
+                lambda workspace: [(code, code) for code in queries.currencies_in_use(workspace)[1:]],
+                lambda rates, code: rates.filter(currency=code),
+            ),
         ),
-    ),
-)
+    )
 
 
 def _due(tasks, when: str, day: dt.date):
@@ -160,6 +164,7 @@ def tasks(day: dt.date, *, is_done: bool) -> ListSpec:
     return ListSpec(
         sorts=(Sort("due", "due_on", nullable=True), Sort("done", "done_at", nullable=True, down_first=True)),
         default="-done" if is_done else "due",
+        columns=columns.tasks(is_done=is_done),
         filters=(
             Filter("assignee", _("For"), _assignees, _for),
             Filter("due", _("Due"), lambda workspace: DUE, lambda tasks, when: _due(tasks, when, day)),

@@ -73,8 +73,12 @@ def standing_interactions(workspace) -> QuerySet[Interaction]:
 
 
 def standing_tasks(workspace) -> Any:
-    """Tasks with account and assignee, as a `TaskQuerySet`."""
-    return Task.objects.filter(workspace=workspace).standing().select_related("account", "assignee__user")
+    """Tasks with account, assignee and who entered them, as a `TaskQuerySet`."""
+    return (
+        Task.objects.filter(workspace=workspace)
+        .standing()
+        .select_related("account", "assignee__user", "created_by__user")
+    )
 
 
 # What lists are filtered by, and forms suggest: (table, column, dimension of the trait).

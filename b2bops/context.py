@@ -23,7 +23,9 @@ def shell(request):
         return context
     nav = [links for group in GROUPS if (links := _links(group, context["member"], workspace.slug))]
     # The overview's address begins all others: of the entries that this page lies under, the nearest one is lit.
-    over = [link for links in nav for link in links if request.path.startswith(link["url"])]
+    # A page that belongs to another one, such as the naming of a list's view, says so by `lit_path`.
+    path = getattr(request, "lit_path", request.path)
+    over = [link for links in nav for link in links if path.startswith(link["url"])]
     if over:
         max(over, key=lambda link: len(link["url"]))["active"] = True
     return context | {"nav": nav, "workspaces": workspaces_of(request.user)}

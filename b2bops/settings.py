@@ -356,6 +356,13 @@ KEPT_LISTS = [
     "accounts.kept_lists.CONTACTS",
     "accounts.kept_lists.CONTRACTS",
     "accounts.kept_lists.TASKS",
+    "accounts.kept_lists.PRODUCTS",
+    "accounts.kept_lists.FX_RATES",
+    "leads.kept_lists.SPEND",
+    "metrics.kept_lists.RENEWALS",
+    "metrics.kept_lists.MOVEMENTS",
+    "jobs.kept_lists.IMPORTS",
+    "workspaces.kept_lists.ACTIVITY",
 ]
 # Tests deliver to nobody: a worker that happens to listen on the same Redis must not take part in them.
 BROKER_URL = "memory://" if IS_TEST else REDIS_URL

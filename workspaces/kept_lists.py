@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.conf import settings
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.lists import SAVED
 
@@ -33,6 +34,9 @@ class KeptList:
 
     def path(self, slug: str) -> str:
         return reverse(self.url_name, args=[slug])
+
+
+ACTIVITY = KeptList("activity", "workspaces:activity", _("Everything"))
 
 
 def kept_list(key: str) -> KeptList | None:

@@ -48,10 +48,12 @@ class ShownViews:
 
 
 class ListViews:
-    """The views that the reader of a request may choose for a list."""
+    """The views that the reader of a request may choose for a list. opening: the state in which the list opens for those
+    who chose no view for that.
+    """
 
-    def __init__(self, request, kept: KeptList):
-        self.request, self.kept = request, kept
+    def __init__(self, request, kept: KeptList, opening: Mapping[str, str] | None = None):
+        self.request, self.kept, self.opening = request, kept, opening or {}
         self.path = kept.path(request.workspace.slug)
         user_id = request.actor.user_id
         self.views = list(
@@ -71,6 +73,8 @@ class ListViews:
         asked = self.request.GET
         if self.default is not None and not asked:
             return address(self.path, self.default.state, self.default.pk)
+        if self.opening and not asked:
+            return f"{self.path}?{urlencode(self.opening)}"
         if len(columns := asked.getlist(COLUMNS)) > 1:
             names = ",".join(name for name in columns if name != NO_COLUMNS)
             return f"{self.path}?{urlencode(asked.dict() | {COLUMNS: names}, safe=',')}"
@@ -81,7 +85,12 @@ class ListViews:
         """What every link of the list keeps: which view it is."""
         if self.current is not None:
             return {SAVED: str(self.current.pk)}
-        return {SAVED: NO_VIEW} if self.default is not None else {}
+        return self._plainly
+
+    @property
+    def _plainly(self) -> dict[str, str]:
+        """What an address says so that the list opens as it is."""
+        return {SAVED: NO_VIEW} if self.default is not None or self.opening else {}
 
     def shown(self, listed: ShownList, fixed: Sequence[Tab] = ()) -> ShownViews:
         """fixed: tabs that the list has by itself, instead of the one with everything."""
@@ -117,7 +126,7 @@ class ListViews:
 
     def fixed(self, label: Any, state: Mapping[str, str], *, active: bool) -> Tab:
         """A tab that the list has by itself, whoever reads it."""
-        state = ({SAVED: NO_VIEW} if self.default is not None else {}) | dict(state)
+        state = self._plainly | dict(state)
         href = f"{self.path}?{urlencode(state)}" if state else self.path
         return Tab(label, href, active and self.current is None)
 

@@ -3,7 +3,7 @@
 A `ListSpec` says what there is; `show_list` reads the address and gives the template rows and ready links.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -177,6 +177,11 @@ class ShownList:
         return [one for one in self.filters if one.value]
 
     @property
+    def has_any(self) -> bool:
+        """Whether there is a list to speak of: rows, or a search or filter that leaves none."""
+        return bool(self.rows or self.is_narrowed)
+
+    @property
     def is_narrowed(self) -> bool:
         return bool(self.words or self.chosen)
 
@@ -200,8 +205,9 @@ class ShownList:
 
     @property
     def column_choices(self) -> list[tuple[ListColumn, bool]]:
-        """All columns there are, and whether each is shown."""
-        return [(column, column in self.columns) for column in self.spec.columns]
+        """All columns there are, and whether each is shown: those that are in their order, then the others."""
+        others = [column for column in self.spec.columns if column not in self.columns]
+        return [*((column, True) for column in self.columns), *((column, False) for column in others)]
 
     @property
     def column_params(self) -> list[tuple[str, str]]:
@@ -247,6 +253,12 @@ class ShownList:
 
     def _url(self, **changes: str) -> str:
         return _address(self.path, self.params | changes)
+
+
+def cells(rows: Iterable[Any], columns: Iterable[ListColumn]) -> list[tuple[Any, list[tuple[ListColumn, Any]]]]:
+    """[(row, [(column, what its cell says)])]"""
+    columns = list(columns)
+    return [(row, [(column, column.say(row)) for column in columns]) for row in rows]
 
 
 def searched_words(params: Mapping[str, str], name: str = "q") -> str:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_contacts, void_contact
-from accounts.columns import cells
 from accounts.forms.contact import ContactForm
 from accounts.forms.rows import write
 from accounts.models import Contact
@@ -21,7 +20,7 @@ from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.list_files import asked_file, links
 from workspaces.list_views import ListViews
-from workspaces.lists import show_list
+from workspaces.lists import cells, show_list
 
 TRAIL = 50
 

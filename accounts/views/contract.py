@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_contracts, void_contract
-from accounts.columns import cells
 from accounts.contract_summary import summarise
 from accounts.forms.contract import ContractForm
 from accounts.forms.rows import write
@@ -21,7 +20,7 @@ from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.list_files import asked_file, links
 from workspaces.list_views import ListViews
-from workspaces.lists import show_list
+from workspaces.lists import cells, show_list
 
 TRAIL = 50
 

@@ -1,15 +1,12 @@
 """Exchange rates: the list, entering, changing and voiding one."""
 
-from decimal import Decimal
-
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import list_files, lists, queries
+from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_fx_rates, void_fx_rate
 from accounts.forms.fx_rate import FxRateForm
 from accounts.forms.rows import write
@@ -17,17 +14,22 @@ from accounts.models import FxRate
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.list_files import asked_file, links
-from workspaces.lists import show_list
+from workspaces.list_views import ListViews
+from workspaces.lists import cells, show_list
 
 
 @require_GET
 def fx_rate_list(request, slug):
+    views = ListViews(request, kept_lists.FX_RATES)
+    if views.opening_url:
+        return redirect(views.opening_url)
     shown = show_list(
-        lists.FX_RATES,
+        lists.fx_rates(request.workspace),
         queries.standing_fx_rates(request.workspace),
         request.GET,
-        path=reverse("accounts:fx_rate_list", args=[slug]),
+        path=views.path,
         workspace=request.workspace,
+        beside=views.beside,
     )
     file = asked_file(request, shown, list_files.FX_RATES)
     if file is not None:
@@ -37,19 +39,15 @@ def fx_rate_list(request, slug):
         request,
         "accounts/fx_rate_list.html",
         {
+            "title": _("Exchange rates"),
             "list": shown,
+            "rows": cells(shown.rows, shown.columns),
+            "views": views.shown(shown),
             "files": links(request, shown),
-            "rates": [{"row": rate, "rate": _shown(rate.rate)} for rate in shown.rows],
             "summary": ngettext("%(count)s rate", "%(count)s rates", count) % {"count": formats.number(count)},
             "may_edit": request.actor.has_permission(roles.EDIT_MONEY),
         },
     )
-
-
-def _shown(rate: Decimal) -> str:
-    """Four decimals, so that a column lines up, and more only where there are more."""
-    four = formats.number(rate, places=4)
-    return four if rate == round(rate, 4) else formats.exact(rate)
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,12 +2,11 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import list_files, lists, queries
+from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_products, void_product
 from accounts.forms.product import ProductForm
 from accounts.forms.rows import write
@@ -16,17 +15,22 @@ from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.batch import Conflict
 from workspaces.list_files import asked_file, links
-from workspaces.lists import show_list
+from workspaces.list_views import ListViews
+from workspaces.lists import cells, show_list
 
 
 @require_GET
 def product_list(request, slug):
+    views = ListViews(request, kept_lists.PRODUCTS)
+    if views.opening_url:
+        return redirect(views.opening_url)
     shown = show_list(
         lists.PRODUCTS,
         queries.standing_products(request.workspace),
         request.GET,
-        path=reverse("accounts:product_list", args=[slug]),
+        path=views.path,
         workspace=request.workspace,
+        beside=views.beside,
     )
     file = asked_file(request, shown, list_files.PRODUCTS)
     if file is not None:
@@ -36,7 +40,11 @@ def product_list(request, slug):
         request,
         "accounts/product_list.html",
         {
+            "title": _("Products"),
+            "placeholder": _("Search names, codes"),
             "list": shown,
+            "rows": cells(shown.rows, shown.columns),
+            "views": views.shown(shown),
             "files": links(request, shown),
             "summary": ngettext("%(count)s product", "%(count)s products", count) % {"count": formats.number(count)},
             "may_edit": request.actor.has_permission(roles.EDIT_MONEY),

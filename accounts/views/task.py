@@ -20,7 +20,7 @@ from workspaces import formats, roles
 from workspaces.batch import one
 from workspaces.list_files import asked_file, links
 from workspaces.list_views import ListViews
-from workspaces.lists import show_list
+from workspaces.lists import cells, show_list
 
 
 @require_GET
@@ -56,8 +56,11 @@ def task_list(request, slug):
         request,
         "accounts/task_list.html",
         {
+            "title": _("Tasks"),
+            "placeholder": _("Search titles, accounts"),
             "list": shown,
             "files": links(request, shown),
+            "rows": cells(shown.rows, shown.columns),
             "views": kept.shown(shown, tabs),
             "view": view,
             "today": day,

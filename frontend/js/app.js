@@ -11,6 +11,7 @@ import "./table.js";
 import "./tabs.js";
 import "./picks.js";
 import "./rows.js";
+import "./reorder.js";
 import "./keys.js";
 import "./palette.js";
 import "./copy.js";

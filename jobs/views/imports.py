@@ -6,10 +6,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from jobs import kept_lists
 from jobs.imports import actions, fixing
 from jobs.imports.checking import read_import
 from jobs.imports.error_file import error_file
@@ -23,21 +24,67 @@ from jobs.views.import_parts import download, job_or_404, progress_of, status_of
 from jobs.views.import_undo import undone_rows
 from workspaces import formats, roles
 from workspaces.exports import csv_lines
-from workspaces.lists import ListSpec, Sort, show_list
+from workspaces.list_views import ListViews
+from workspaces.lists import Filter, ListColumn, ListSpec, Sort, cells, show_list
 
-IMPORTS = ListSpec(sorts=(Sort("created", "id", down_first=True),), default="-created")
+
+def _count(name: str):
+    def say(job: ImportJob) -> str:
+        return formats.number(job.counts.get(name, 0)) if job.is_confirmed else ""
+
+    return say
+
+
+# The state and the times are drawn by the page.
+IMPORTS = ListSpec(
+    sorts=(Sort("created", "id", down_first=True),),
+    default="-created",
+    columns=(
+        ListColumn("kind", gettext_lazy("Kind"), text=lambda job: _label(job)),
+        ListColumn("state", gettext_lazy("State")),
+        ListColumn("rows", gettext_lazy("Rows"), text=lambda job: formats.number(job.row_count), is_number=True),
+        ListColumn("created_rows", pgettext_lazy("rows", "Created"), text=_count("created"), is_number=True),
+        ListColumn("updated_rows", pgettext_lazy("rows", "Updated"), text=_count("updated"), is_number=True),
+        ListColumn("by", gettext_lazy("By"), text=lambda job: job.created_by),
+        ListColumn("created", gettext_lazy("Brought in"), sort="created", is_figure=True),
+        ListColumn("finished", gettext_lazy("Finished"), is_figure=True, is_shown=False),
+    ),
+    filters=(
+        Filter(
+            "kind",
+            gettext_lazy("Kind"),
+            lambda _workspace: [(key, kind.label) for key, kind in import_kinds().items()],
+            lambda jobs, kind: jobs.filter(kind=kind),
+        ),
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            lambda _workspace: ImportJob.STATES,
+            lambda jobs, state: jobs.filter(state=state),
+        ),
+    ),
+    search=lambda jobs, words: jobs.filter(name__icontains=words),
+)
 SHOWN_ISSUES = 200
 
 
 @require_GET
 def import_list(request, slug):
     request.actor.require(roles.IMPORT_FILES)
+    views = ListViews(request, kept_lists.IMPORTS)
+    if views.opening_url:
+        return redirect(views.opening_url)
     jobs = ImportJob.objects.filter(workspace=request.workspace).select_related("run").defer("preview", "columns")
-    shown = show_list(IMPORTS, jobs, request.GET, path=request.path, workspace=request.workspace)
+    shown = show_list(IMPORTS, jobs, request.GET, path=views.path, workspace=request.workspace, beside=views.beside)
+    for job in shown.rows:
+        job.status = status_of(job)
     count = shown.totals.count
     context = {
+        "title": _("Imports"),
+        "placeholder": _("Search file names"),
         "list": shown,
-        "rows": [{"job": job, "kind": _label(job), "status": status_of(job)} for job in shown.rows],
+        "rows": cells(shown.rows, shown.columns),
+        "views": views.shown(shown),
         "summary": ngettext("%(count)s import", "%(count)s imports", count) % {"count": formats.number(count)},
     }
     return render(request, "jobs/import_list.html", context)

@@ -13,25 +13,30 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.forms.rows import write
 from accounts.terms import add_months
 from accounts.views.voiding import reason_given
-from leads import list_files, lists, queries
+from leads import kept_lists, list_files, lists, queries
 from leads.actions import save_spend, void_spend
 from leads.forms.spend import SpendForm
 from leads.models import Spend
 from workspaces import formats, roles
 from workspaces.list_files import asked_file, links
-from workspaces.lists import show_list
+from workspaces.list_views import ListViews
+from workspaces.lists import cells, show_list
 
 MONTHS = 12
 
 
 @require_GET
 def spend_list(request, slug):
+    views = ListViews(request, kept_lists.SPEND)
+    if views.opening_url:
+        return redirect(views.opening_url)
     shown = show_list(
-        lists.SPEND,
+        lists.spend(request.workspace),
         queries.standing_spend(request.workspace),
         request.GET,
-        path=reverse("leads:spend_list", args=[slug]),
+        path=views.path,
         workspace=request.workspace,
+        beside=views.beside,
     )
     file = asked_file(request, shown, list_files.SPEND)
     if file is not None:
@@ -40,7 +45,10 @@ def spend_list(request, slug):
         request,
         "leads/spend_list.html",
         {
+            "title": _("Spend"),
             "list": shown,
+            "rows": cells(shown.rows, shown.columns),
+            "views": views.shown(shown),
             "files": links(request, shown),
             "summary": _summary(shown, request.workspace),
             "tabs": _tabs(slug, "entries"),

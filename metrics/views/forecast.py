@@ -23,7 +23,7 @@ ACCOUNTS_A_PAGE = 100
 def forecast_page(request, slug):
     workspace, state = request.workspace, figures_state(request.workspace)
     closed = state.closed_through
-    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "forecast", closed)}
+    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "forecast")}
     if closed is not None:
         told = forecast(workspace, closed=closed)
         accounts = reverse("metrics:forecast_accounts", args=[slug])

@@ -3,29 +3,51 @@
 import datetime as dt
 
 from django.db.models import Sum
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from metrics.kept_lists import MOVEMENTS
 from metrics.models import Movement, MovementKind
 from workspaces import formats
 from workspaces.list_files import Column, ListFile, asked_file, links
-from workspaces.lists import Filter, ListSpec, Sort, show_list
+from workspaces.list_views import ListViews
+from workspaces.lists import Filter, ListColumn, ListSpec, Sort, cells, show_list
 
 
 def _kinds(workspace):
     return MovementKind.choices
 
 
-LIST = ListSpec(
-    sorts=(Sort("date", "day", down_first=True), Sort("amount", "amount", down_first=True)),
-    default="-date",
-    filters=(
-        Filter("kind", gettext_lazy("Kind"), _kinds, lambda rows, value: rows.filter(kind=value), icon="trending-up"),
-    ),
-    search=lambda rows, words: rows.filter(account__name__icontains=words),
-)
+def movements(currency: str) -> ListSpec:
+    def amount(row) -> str:
+        return formats.money(row.amount, currency, plus=True)
+
+    return ListSpec(
+        sorts=(Sort("date", "day", down_first=True), Sort("amount", "amount", down_first=True)),
+        default="-date",
+        columns=(
+            ListColumn(
+                "date", gettext_lazy("Day"), sort="date", text=lambda row: formats.table_day(row.day), is_figure=True
+            ),
+            ListColumn("kind", gettext_lazy("Kind"), text=lambda row: row.get_kind_display()),
+            ListColumn("amount", gettext_lazy("Amount"), sort="amount", text=amount, is_number=True),
+            ListColumn("industry", gettext_lazy("Industry"), text=lambda row: row.account.industry, is_shown=False),
+            ListColumn(
+                "external_id",
+                gettext_lazy("Account's external id"),
+                text=lambda row: row.account.external_id,
+                is_figure=True,
+                is_shown=False,
+            ),
+        ),
+        filters=(
+            Filter("kind", gettext_lazy("Kind"), _kinds, lambda rows, kind: rows.filter(kind=kind), icon="trending-up"),
+        ),
+        search=lambda rows, words: rows.filter(account__name__icontains=words),
+    )
+
 
 FILE = ListFile(
     gettext_lazy("Movements"),
@@ -42,6 +64,9 @@ FILE = ListFile(
 @require_safe
 def movement_list(request, slug):
     """Movements by day, with their sum; `from` and `to` in the address bound the days, both inclusive."""
+    views = ListViews(request, MOVEMENTS)
+    if views.opening_url:
+        return redirect(views.opening_url)
     first, last = _day(request.GET.get("from")), _day(request.GET.get("to"))
     rows = Movement.objects.filter(workspace=request.workspace).select_related("account")
     if first:
@@ -49,7 +74,15 @@ def movement_list(request, slug):
     if last:
         rows = rows.filter(day__lte=last)
     span = {name: day.isoformat() for name, day in (("from", first), ("to", last)) if day}
-    shown = show_list(LIST, rows, request.GET, path=request.path, workspace=request.workspace, beside=span)
+    currency = request.workspace.base_currency
+    shown = show_list(
+        movements(currency),
+        rows,
+        request.GET,
+        path=views.path,
+        workspace=request.workspace,
+        beside=span | views.beside,
+    )
     file = asked_file(request, shown, FILE)
     if file is not None:
         return file
@@ -58,12 +91,19 @@ def movement_list(request, slug):
         request,
         "metrics/movement_list.html",
         {
+            "title": _("Movements"),
+            "placeholder": _("Search accounts"),
             "list": shown,
+            "rows": cells(shown.rows, shown.columns),
+            "views": views.shown(shown),
             "files": links(request, shown),
-            "days": _days(first, last),
-            "all_days_url": shown.url_without("from", "to"),
+            "chip": {
+                "field": _("Days"),
+                "value": _days(first, last),
+                "clear_url": shown.url_without("from", "to"),
+            },
             "total": total,
-            "summary": _summary(shown.totals, total, request.workspace.base_currency),
+            "summary": _summary(shown.totals, total, currency),
         },
     )
 

@@ -24,7 +24,7 @@ from metrics.figures_state import FiguresState, figures_state
 from metrics.renewals import owners_of, term_ends
 from metrics.views.renewals import dress
 from workspaces import formats, roles
-from workspaces.lists import ListSpec, Sort, show_list
+from workspaces.lists import ListColumn, ListSpec, Sort, cells, show_list
 
 MOST = 10
 TASK_DAYS = 7
@@ -42,12 +42,26 @@ REASONS = {
         gettext_lazy("No paying account hangs on a single person whom you know."),
     ),
 }
-ACCOUNTS = ListSpec(
-    sorts=(Sort("name", "name"), Sort("mrr", "mrr_cents", down_first=True)),
-    default="-mrr",
-    search=searched_accounts,
-    sums=("mrr_cents",),
-)
+
+
+def accounts_spec(currency: str) -> ListSpec:
+    return ListSpec(
+        sorts=(Sort("name", "name"), Sort("mrr", "mrr_cents", down_first=True)),
+        default="-mrr",
+        columns=(
+            ListColumn("why", gettext_lazy("Why"), text=lambda account: account.why),
+            ListColumn(
+                "mrr",
+                gettext_lazy("MRR"),
+                sort="mrr",
+                text=lambda account: formats.money(account.mrr, currency),
+                is_number=True,
+            ),
+            ListColumn("owner", gettext_lazy("Owner"), text=lambda account: account.owner and str(account.owner.user)),
+        ),
+        search=searched_accounts,
+        sums=("mrr_cents",),
+    )
 
 
 @dataclass(frozen=True)
@@ -152,7 +166,7 @@ def day_accounts(request, slug):
     why = request.GET.get("why") if request.GET.get("why") in REASONS else "silent"
     accounts = _accounts(reader, why, closed) if closed else attention.paying_accounts(reader.workspace).none()
     shown = show_list(
-        ACCOUNTS,
+        accounts_spec(reader.workspace.base_currency),
         accounts,
         request.GET,
         path=request.path,
@@ -167,6 +181,8 @@ def day_accounts(request, slug):
         "metrics/day_accounts.html",
         {
             "list": shown,
+            "rows": cells(shown.rows, shown.columns),
+            "placeholder": _("Search accounts"),
             "title": REASONS[why][0],
             "none": REASONS[why][1],
             "day_url": reader.url("metrics:my_day", **reader.beside),

@@ -14,8 +14,9 @@ from metrics.calendar import MONTHS, Period, period_of, periods_between
 from metrics.figures_state import figures_state
 from metrics.models import Interval
 from metrics.renewal_board import rate_chart
+from metrics.renewal_spec import NOBODY
 from metrics.renewals import RenewalRate, added_up, by_owner, by_period, owners_of, renewal_rates
-from metrics.views.renewals import NOBODY, renewal_tabs
+from metrics.views.renewals import renewal_tabs
 from workspaces import formats
 
 SHOWN = {Interval.MONTH: 12, Interval.QUARTER: 8, Interval.YEAR: 5}
@@ -26,7 +27,7 @@ def rates(request, slug):
     """`interval`: month, quarter or year. Each number leads to its rows."""
     workspace, state = request.workspace, figures_state(request.workspace)
     closed = state.closed_through
-    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "rates", closed)}
+    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "rates")}
     if closed is None:
         return render(request, "metrics/renewal_rates.html", context)
     interval = request.GET.get("interval", "")

@@ -6,26 +6,27 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Sum
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.terms import add_months
-from metrics.calendar import Period, month_end, period_of, periods_between
+from metrics.calendar import month_end
 from metrics.figures_state import figures_state
-from metrics.forecast import QUARTERS, Quarter, coming_quarters
-from metrics.models import RENEWED, Interval, Standing
+from metrics.forecast import Quarter, coming_quarters
+from metrics.kept_lists import RENEWALS
+from metrics.models import RENEWED, Standing
+from metrics.renewal_spec import coming_quarter, renewal_spec
 from metrics.renewals import CalendarDay, calendar_days, owners_of, tallies, term_ends
 from workspaces import formats
 from workspaces.list_files import Column, ListFile, asked_file, links
-from workspaces.lists import Filter, ListSpec, Sort, show_list
+from workspaces.list_views import ListViews
+from workspaces.lists import cells, show_list
 
-NOBODY = "none"
 MOST_A_DAY = 3
-QUARTERS_BACK = 8
 TONES = {
     Standing.OPEN: "watch",
     Standing.GIVEN_UP: "risk",
@@ -34,73 +35,29 @@ TONES = {
 }
 
 
-def renewal_spec(closed: dt.date, owners: dict, start_month: int) -> ListSpec:
-    """What the list can be narrowed by. closed: the last closed day, in the middle of the quarters to choose from."""
-    quarters = _quarters(closed, start_month)
-
-    def in_quarter(rows, name):
-        return rows.filter(day__range=(quarters[name].starts_on, quarters[name].ends_on))
-
-    def owned_by(rows, owner):
-        return rows.filter(owner_id__isnull=True) if owner == NOBODY else rows.filter(owner_id=owner)
-
-    return ListSpec(
-        sorts=(Sort("due", "day"), Sort("account", "account__name")),
-        default="due",
-        filters=(
-            Filter(
-                "standing",
-                gettext_lazy("Standing"),
-                lambda workspace: Standing.choices,
-                lambda rows, value: rows.filter(standing=value),
-            ),
-            Filter(
-                "owner",
-                gettext_lazy("Owner"),
-                lambda workspace: [
-                    *((str(pk), str(member.user)) for pk, member in owners.items()),
-                    (NOBODY, _("No owner")),
-                ],
-                owned_by,
-            ),
-            Filter(
-                "quarter",
-                gettext_lazy("Quarter"),
-                lambda workspace: [(name, name) for name in quarters],
-                in_quarter,
-                icon="calendar",
-            ),
-        ),
-        search=lambda rows, words: rows.filter(account__name__icontains=words),
-    )
-
-
-def _quarters(closed: dt.date, start_month: int) -> dict[str, Period]:
-    """By name: those around `closed`, oldest first."""
-    this = period_of(closed, Interval.QUARTER, start_month).starts_on
-    first, last = add_months(this, -3 * QUARTERS_BACK), add_months(this, 3 * (QUARTERS + 2))
-    return {period.name: period for period in periods_between(first, last, Interval.QUARTER, start_month)}
-
-
 @require_safe
 def renewal_list(request, slug):
     """Every term end; `from` and `to` in the address bound the days, both inclusive. `download=csv` or `xlsx`: a file."""
     workspace, state = request.workspace, figures_state(request.workspace)
-    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "list", state.closed_through)}
+    context: dict[str, Any] = {"state": state, "title": _("Renewals"), "tabs": renewal_tabs(workspace, "list")}
     if state.closed_through is None:
         return render(request, "metrics/renewal_list.html", context)
+    coming = coming_quarter(state.closed_through, workspace.fiscal_year_start_month)
+    views = ListViews(request, RENEWALS, opening={"quarter": coming})
+    if views.opening_url:
+        return redirect(views.opening_url)
     owners = dict(owners_of(workspace))
     first, last = _day(request.GET.get("from")), _day(request.GET.get("to"))
     rows = term_ends(workspace, closed=state.closed_through).select_related("account", "contract")
     rows = rows.filter(day__gte=first) if first else rows
     rows = rows.filter(day__lte=last) if last else rows
     shown = show_list(
-        renewal_spec(state.closed_through, owners, workspace.fiscal_year_start_month),
+        renewal_spec(state.closed_through, owners, workspace),
         rows,
         request.GET,
-        path=request.path,
+        path=views.path,
         workspace=workspace,
-        beside={name: day.isoformat() for name, day in (("from", first), ("to", last)) if day},
+        beside={name: day.isoformat() for name, day in (("from", first), ("to", last)) if day} | views.beside,
     )
     file = asked_file(request, shown, _renewal_file(workspace, owners))
     if file is not None:
@@ -109,8 +66,14 @@ def renewal_list(request, slug):
         dress(row, owners)
     context |= {
         "list": shown,
-        "days": _days(first, last),
-        "all_days_url": shown.url_without("from", "to"),
+        "rows": cells(shown.rows, shown.columns),
+        "views": views.shown(shown),
+        "placeholder": _("Search accounts"),
+        "chip": {
+            "field": _("Due"),
+            "value": _days(first, last),
+            "clear_url": shown.url_without("from", "to"),
+        },
         "summary": _summary(shown.queryset, workspace.base_currency),
         "files": links(request, shown),
     }
@@ -181,14 +144,14 @@ def renewal_calendar(request, slug):
     """A month of renewals; `month` (2026-03) says which, else the one after the last closed day."""
     workspace, state = request.workspace, figures_state(request.workspace)
     closed = state.closed_through
-    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "calendar", closed)}
+    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "calendar")}
     if closed is None:
         return render(request, "metrics/renewal_calendar.html", context)
     month = _month(request.GET.get("month", ""), closed + dt.timedelta(days=1))
     owners = dict(owners_of(workspace))
-    spec = renewal_spec(closed, owners, workspace.fiscal_year_start_month)
+    spec = renewal_spec(closed, owners, workspace)
     shown = show_list(
-        replace(spec, filters=tuple(one for one in spec.filters if one.key != "quarter"), size=1),
+        replace(spec, filters=tuple(one for one in spec.filters if one.key not in ("quarter", "within")), size=1),
         term_ends(workspace, closed=closed).filter(day__range=(month, month_end(month))).select_related("account"),
         request.GET,
         path=request.path,
@@ -265,17 +228,17 @@ def quarter_cards(quarters: list[Quarter], slug: str) -> list[dict]:
     return cards
 
 
-def renewal_tabs(workspace, active: str, closed: dt.date | None) -> list[dict]:
-    """The pages about renewals. The list opens on the quarter that comes next."""
+def renewal_tabs(workspace, active: str) -> list[dict]:
+    """The pages about renewals."""
     names = {"calendar": _("Calendar"), "list": _("List"), "rates": _("Renewal rate"), "forecast": _("Forecast")}
-    tabs = []
-    for key, label in names.items():
-        url = reverse(f"metrics:renewal_{key}", args=[workspace.slug])
-        if key == "list" and closed:
-            period = period_of(closed + dt.timedelta(days=1), Interval.QUARTER, workspace.fiscal_year_start_month)
-            url += "?" + urlencode({"quarter": period.name})
-        tabs.append({"label": label, "href": url, "active": key == active})
-    return tabs
+    return [
+        {
+            "label": label,
+            "href": reverse(f"metrics:renewal_{key}", args=[workspace.slug]),
+            "active": key == active,
+        }
+        for key, label in names.items()
+    ]
 
 
 def _days(first: dt.date | None, last: dt.date | None) -> str:

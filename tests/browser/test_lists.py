@@ -97,13 +97,23 @@ def test_columns_are_chosen_from_boxes(browser_page, complaints, cast):
     page.get_by_role("button", name="Columns").click()
     assert violations(page) == []
     page.get_by_label("MRR", exact=True).uncheck()
-    page.get_by_label("Employees").check()
+    page.get_by_label("Employees", exact=True).check()
+    up = page.get_by_role("button", name="Move Employees up")
+    for _step in range(4):
+        up.click()
+    page.get_by_label("Employees", exact=True).press("Alt+ArrowDown")
+    page.get_by_role("status").get_by_text("Employees: place 8 of 16").wait_for(state="attached")
+    page.get_by_label("Owner", exact=True).drag_to(
+        page.get_by_label("Standing", exact=True), target_position={"x": 5, "y": 1}
+    )
     page.get_by_role("button", name="Show these").click()
     page.get_by_role("columnheader", name="Employees").wait_for()
     assert page.get_by_role("columnheader", name="MRR").count() == 0
     assert names(page) == ["Anhe Retail", "Corvus"]
+    heads = page.get_by_role("columnheader").all_text_contents()
+    assert [text.strip() for text in heads[2:4]] == ["Owner", "Standing"]
     page.get_by_role("button", name="Columns").click()
-    assert page.get_by_label("Employees").is_checked()
+    assert page.get_by_label("Employees", exact=True).is_checked()
     page.get_by_role("link", name="As usual").click()
     page.get_by_role("columnheader", name="MRR").wait_for()
     assert page.get_by_role("columnheader", name="Employees").count() == 0

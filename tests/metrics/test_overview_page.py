@@ -91,11 +91,11 @@ def test_movements_keep_their_days_in_every_link(book):
     shown = response.context["list"]
     assert len(shown.rows) == 3
     assert response.context["summary"] == "3 movements · sum +¥1,750"
-    assert response.context["days"] == "2026-02-01 to 2026-02-28"
+    assert response.context["chip"]["value"] == "2026-02-01 to 2026-02-28"
     churn = next(choice.href for choice in shown.filters[0].choices if choice.value == "churn")
     narrowed = book.client(book.viewer).get(churn)
     assert [row.account.name for row in narrowed.context["list"].rows] == ["Beta"]
-    everything = book.client(book.viewer).get(response.context["all_days_url"])
+    everything = book.client(book.viewer).get(response.context["chip"]["clear_url"])
     assert len(everything.context["list"].rows) == 5
     odd = book.client(book.viewer).get(book.url("movements/?from=2026-02-30&kind=nonsense&q=%00&cursor=x"))
     assert odd.status_code == 200

@@ -17,7 +17,13 @@ from workspaces.scope import workspace_scope
 CLOSED = dt.date(2026, 3, 10)
 MOST_PAGE_QUERIES = 26
 MOST_API_QUERIES = 9
-PAGES = ["renewals/", "renewals/list/", "renewals/rates/", "renewals/forecast/", "renewals/forecast/accounts/"]
+PAGES = [
+    "renewals/",
+    "renewals/list/?saved=none",
+    "renewals/rates/",
+    "renewals/forecast/",
+    "renewals/forecast/accounts/",
+]
 ENDPOINTS = ["renewals", "renewal-rates", "forecast"]
 
 
@@ -104,6 +110,22 @@ def test_rates_of_owners_are_those_of_the_day_and_lead_to_their_rows(book, brows
     (owner,) = page.context["owners"]
     assert owner["name"] == "Member"
     assert browser.get(owner["href"]).context["summary"].startswith("30 renewals")
+
+
+def test_the_list_opens_on_the_coming_quarter_or_as_its_reader_wants_it(book, browser):
+    address = book.url("renewals/list/")
+    opened = browser.get(browser.get(address)["Location"])
+    assert [one.value for one in opened.context["list"].chosen] == ["2026-Q1"]
+    assert opened.context["summary"].startswith("30 renewals")
+    everything = browser.get(opened.context["views"].tabs[0].href)
+    assert everything.context["summary"].startswith("90 renewals")
+    soon = browser.get(address, {"within": "90", "columns": "grace,owner", "saved": "none"})
+    assert soon.context["summary"].startswith("60 renewals")
+    assert {row.day for row in soon.context["list"].rows} == {dt.date(2026, 5, 31)}
+    assert browser.get(address, {"within": "30", "saved": "none"}).context["summary"].startswith("0 renewals")
+    kept = browser.post(soon.context["views"].new_url, {"name": "Soon", "is_default": "on"})
+    assert browser.get(address)["Location"] == kept["Location"]
+    assert browser.get(kept["Location"]).context["summary"].startswith("60 renewals")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -13,7 +13,18 @@ from workspaces.kept_lists import kept_list, read_state
 from workspaces.models import Activity, DefaultView, SavedView
 from workspaces.scope import workspace_scope
 
-LISTS = ["accounts", "contacts", "contracts", "tasks"]
+LISTS = [
+    "accounts",
+    "contacts",
+    "contracts",
+    "tasks",
+    "products",
+    "fx-rates",
+    "spend",
+    "movements",
+    "imports",
+    "activity",
+]
 
 
 @pytest.fixture
@@ -23,6 +34,8 @@ def book(cast):
     account = facts.account(cast.workspace, "C")
     facts.contact(account)
     facts.contract(account)
+    facts.product(cast.workspace)
+    facts.fx_rate(cast.workspace)
 
 
 def page(cast, person, path="accounts/", **params):
@@ -77,14 +90,22 @@ def test_a_list_is_kept_and_opened_as_a_tab(cast, book):
 
 @pytest.mark.parametrize("name", LISTS)
 def test_every_list_has_its_views(cast, book, name):
-    shown = page(cast, cast.viewer, f"{name}/").context["views"]
-    client = cast.client(cast.viewer)
+    shown = page(cast, cast.manager, f"{name}/").context["views"]
+    client = cast.client(cast.manager)
     opened = client.get(client.post(shown.new_url, {"name": "Mine too"})["Location"])
     assert opened.status_code == 200
     views = opened.context["views"]
     assert (views.current.of_list, views.tabs[-1].active, views.is_changed) == (name, True, False)
     assert [tab.active for tab in views.tabs].count(True) == 1
-    assert "Mine too" not in tabs(page(cast, cast.viewer, f"{LISTS[LISTS.index(name) - 1]}/"))
+    assert "Mine too" not in tabs(page(cast, cast.manager, f"{LISTS[LISTS.index(name) - 1]}/"))
+
+
+def test_the_page_that_keeps_a_view_lights_its_list(cast, book):
+    new = page(cast, cast.member, "contracts/").context["views"].new_url
+    lit = [
+        link["label"] for group in cast.client(cast.member).get(new).context["nav"] for link in group if link["active"]
+    ]
+    assert lit == ["Contracts"]
 
 
 def test_tasks_keep_which_of_them(cast, book):

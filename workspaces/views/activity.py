@@ -2,12 +2,14 @@
 
 import json
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from workspaces import roles
+from workspaces.kept_lists import ACTIVITY
 from workspaces.list_files import Column, ListFile, asked_file, links
+from workspaces.list_views import ListViews
 from workspaces.lists import Filter, ListSpec, Sort, show_list
 from workspaces.models import Activity
 from workspaces.queries import active_members
@@ -62,13 +64,19 @@ ACTIVITY_FILE = ListFile(
 
 def activity(request, slug):
     request.actor.require(roles.VIEW_ACTIVITY)
+    views = ListViews(request, ACTIVITY)
+    if views.opening_url:
+        return redirect(views.opening_url)
     rows = Activity.objects.filter(workspace=request.workspace).select_related("user")
-    shown = show_list(ACTIVITY_LIST, rows, request.GET, path=request.path, workspace=request.workspace)
+    shown = show_list(
+        ACTIVITY_LIST, rows, request.GET, path=views.path, workspace=request.workspace, beside=views.beside
+    )
     file = asked_file(request, shown, ACTIVITY_FILE)
     if file is not None:
         return file
     context = {
         "list": shown,
+        "views": views.shown(shown),
         "files": links(request, shown),
         "entries": [Entry.of(row, request.workspace.slug) for row in shown.rows],
     }

@@ -79,7 +79,7 @@ def saved_view_edit(request, slug, pk):
 
 
 def _form_page(request, form: SavedViewForm, kept: KeptList, view: SavedView | None):
-    path = kept.path(request.workspace.slug)
+    path = request.lit_path = kept.path(request.workspace.slug)
     back = address(path, view.state, view.pk) if view else path
     context = {"form": form, "view": view, "list_label": kept.all_label, "back": back}
     return render(request, "workspaces/saved_view.html", context, status=422 if form.errors else 200)

@@ -80,7 +80,7 @@ def test_walk_from_upload_to_result(cast):
         "\ufeff客户编号,客户名称,人数,Import error\r\nC-2,乙公司,x,Row 3: 人数: “x” is not a number.\r\n"
     )
     assert "客户-errors.csv" in unquote(errors.headers["Content-Disposition"])
-    assert client.get(cast.url("imports/")).context["rows"][0]["status"]["label"] == "Imported, 1 row with errors"
+    assert client.get(cast.url("imports/")).context["rows"][0][0].status["label"] == "Imported, 1 row with errors"
 
 
 def test_ambiguous_date_is_asked_on_the_page(cast):

@@ -56,7 +56,7 @@ def test_walk_from_the_result_to_the_undone_import(cast, job):
         assert sorted(Account.objects.standing().values_list("name", flat=True)) == ["丙公司", "甲"]
     file = client.get(cast.url(f"imports/{job.pk}/kept.csv"))
     assert file.content.decode() == "\ufeffRow,Kind,Name,Reason\r\n4,Account,丙公司,Changed since: region.\r\n"
-    status = client.get(cast.url("imports/")).context["rows"][0]["status"]
+    status = client.get(cast.url("imports/")).context["rows"][0][0].status
     assert status == {"label": "Undone, 1 row stays", "tone": "watch"}
     # Asked once more, from another tab, it is told how things stand.
     assert client.post(f"{undo_url}confirm/").url == page_url
@@ -71,7 +71,7 @@ def test_large_undo_shows_its_progress(cast, job, monkeypatch):
     answer = client.post(f"{undo_url}check/", follow=True)
     assert answer.request["PATH_INFO"] == cast.url(f"imports/{job.pk}/")
     assert "Looking at what an undo of file.csv would do" in answer.content.decode()
-    assert client.get(cast.url("imports/")).context["rows"][0]["status"]["tone"] == "busy"
+    assert client.get(cast.url("imports/")).context["rows"][0][0].status["tone"] == "busy"
 
 
 def test_who_may_not(cast, job):

@@ -1,0 +1,62 @@
+// A list that people put in order: [data-reorder] holds [data-reorder-item="name"]s, moved by dragging, by buttons with
+// data-reorder-by (-1, 1), and with Alt and the arrow keys. Forms send their fields in the order of the page.
+const items = (list) => [...list.querySelectorAll("[data-reorder-item]")];
+let dragged = null;
+
+function say(item) {
+  const list = item.closest("[data-reorder]");
+  const all = items(list);
+  const words = { name: item.dataset.reorderItem, place: all.indexOf(item) + 1, count: all.length };
+  const status = list.parentElement.querySelector("[data-reorder-said]");
+  if (status) status.textContent = list.dataset.place.replace(/%\((\w+)\)s/g, (_match, key) => words[key]);
+}
+
+function move(item, by) {
+  const all = items(item.closest("[data-reorder]"));
+  const other = all[all.indexOf(item) + by];
+  if (!other) return;
+  const focused = item.contains(document.activeElement) ? document.activeElement : null;
+  if (by < 0) other.before(item);
+  else other.after(item);
+  focused?.focus(); // some browsers drop it from what is moved
+  item.scrollIntoView({ block: "nearest" });
+  say(item);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-reorder-by]");
+  if (button) move(button.closest("[data-reorder-item]"), Number(button.dataset.reorderBy));
+});
+
+document.addEventListener("keydown", (event) => {
+  const item = event.altKey ? event.target.closest?.("[data-reorder-item]") : null;
+  const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!item || !by) return;
+  event.preventDefault();
+  move(item, by);
+});
+
+document.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest?.("[data-reorder-item]") ?? null;
+  if (!dragged) return;
+  event.dataTransfer.effectAllowed = "move";
+  dragged.setAttribute("data-dragged", "");
+});
+document.addEventListener("dragover", (event) => {
+  const over = dragged && event.target.closest?.("[data-reorder-item]");
+  if (!over || over.parentElement !== dragged.parentElement) return;
+  event.preventDefault();
+  if (over === dragged) return;
+  const { top, height } = over.getBoundingClientRect();
+  if (event.clientY < top + height / 2) over.before(dragged);
+  else over.after(dragged);
+});
+document.addEventListener("drop", (event) => {
+  if (dragged) event.preventDefault();
+});
+document.addEventListener("dragend", () => {
+  if (!dragged) return;
+  dragged.removeAttribute("data-dragged");
+  say(dragged);
+  dragged = null;
+});

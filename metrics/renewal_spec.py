@@ -1,0 +1,129 @@
+"""What the list of renewals can be narrowed and sorted by, and its columns."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.terms import add_months
+from metrics.calendar import Period, period_of, periods_between
+from metrics.forecast import QUARTERS
+from metrics.models import Interval, Standing
+from workspaces import formats
+from workspaces.lists import Filter, ListColumn, ListSpec, Sort
+
+NOBODY = "none"
+QUARTERS_BACK = 8
+WITHIN = (30, 60, 90, 180)
+
+
+def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
+    """What the list can be narrowed by. closed: the last closed day, in the middle of the quarters to choose from."""
+    quarters = _quarters(closed, workspace.fiscal_year_start_month)
+
+    def in_quarter(rows, name):
+        return rows.filter(day__range=(quarters[name].starts_on, quarters[name].ends_on))
+
+    def within(rows, days):
+        return rows.filter(day__gt=closed, day__lte=closed + dt.timedelta(days=int(days)))
+
+    def owned_by(rows, owner):
+        return rows.filter(owner_id__isnull=True) if owner == NOBODY else rows.filter(owner_id=owner)
+
+    return ListSpec(
+        sorts=(Sort("due", "day"), Sort("account", "account__name")),
+        default="due",
+        columns=_columns(workspace.base_currency),
+        filters=(
+            Filter(
+                "within",
+                gettext_lazy("Due"),
+                lambda workspace: [
+                    (str(days), ngettext("within %(days)s day", "within %(days)s days", days) % {"days": days})
+                    for days in WITHIN
+                ],
+                within,
+                icon="calendar",
+            ),
+            Filter(
+                "standing",
+                gettext_lazy("Standing"),
+                lambda workspace: Standing.choices,
+                lambda rows, value: rows.filter(standing=value),
+            ),
+            Filter(
+                "owner",
+                gettext_lazy("Owner"),
+                lambda workspace: [
+                    *((str(pk), str(member.user)) for pk, member in owners.items()),
+                    (NOBODY, _("No owner")),
+                ],
+                owned_by,
+            ),
+            Filter(
+                "quarter",
+                gettext_lazy("Quarter"),
+                lambda workspace: [(name, name) for name in quarters],
+                in_quarter,
+                icon="calendar",
+            ),
+        ),
+        search=lambda rows, words: rows.filter(account__name__icontains=words),
+    )
+
+
+def _columns(currency: str) -> tuple[ListColumn, ...]:
+    """Of a dressed row of `term_ends`; the page draws the standing, and a link of the contract."""
+
+    def money(name: str):
+        return lambda row: formats.money(getattr(row, name) or None, currency)
+
+    return (
+        ListColumn(
+            "contract", gettext_lazy("Contract"), text=lambda row: row.contract.number or row.contract.external_id
+        ),
+        ListColumn("due", gettext_lazy("Due"), sort="due", text=lambda row: formats.table_day(row.day), is_figure=True),
+        ListColumn("standing", gettext_lazy("Standing")),
+        ListColumn("worth", gettext_lazy("Worth a month"), text=money("worth"), is_number=True),
+        ListColumn("renewed", gettext_lazy("Renewed"), text=money("value_renewed"), is_number=True),
+        ListColumn(
+            "successor",
+            gettext_lazy("Successor starts"),
+            text=lambda row: formats.table_day(row.succeeded_on),
+            is_figure=True,
+        ),
+        ListColumn("owner", gettext_lazy("Owner"), text=lambda row: row.owner_name),
+        ListColumn(
+            "successor_signed",
+            gettext_lazy("Successor signed"),
+            text=lambda row: formats.table_day(row.successor_signed_on),
+            is_figure=True,
+            is_shown=False,
+        ),
+        ListColumn(
+            "grace",
+            gettext_lazy("Grace ends"),
+            text=lambda row: formats.table_day(row.grace_ends_on),
+            is_figure=True,
+            is_shown=False,
+        ),
+        ListColumn(
+            "external_id",
+            gettext_lazy("Account's external id"),
+            text=lambda row: row.account.external_id,
+            is_figure=True,
+            is_shown=False,
+        ),
+    )
+
+
+def _quarters(closed: dt.date, start_month: int) -> dict[str, Period]:
+    """By name: those around `closed`, oldest first."""
+    this = period_of(closed, Interval.QUARTER, start_month).starts_on
+    first, last = add_months(this, -3 * QUARTERS_BACK), add_months(this, 3 * (QUARTERS + 2))
+    return {period.name: period for period in periods_between(first, last, Interval.QUARTER, start_month)}
+
+
+def coming_quarter(closed: dt.date, start_month: int) -> str:
+    """The quarter of the day after the last closed one, on which the list opens."""
+    return period_of(closed + dt.timedelta(days=1), Interval.QUARTER, start_month).name
