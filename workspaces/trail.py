@@ -207,6 +207,13 @@ VALUES: dict[str, dict[str, Any]] = {
         "contacts": gettext_lazy("Contacts"),
         "contracts": gettext_lazy("Contracts"),
         "tasks": gettext_lazy("Tasks"),
+        "products": gettext_lazy("Products"),
+        "fx-rates": gettext_lazy("Exchange rates"),
+        "spend": gettext_lazy("Spend"),
+        "renewals": gettext_lazy("Renewals"),
+        "movements": gettext_lazy("Movements"),
+        "imports": gettext_lazy("Imports"),
+        "activity": gettext_lazy("Activity"),
     },
     "state": {
         "queued": gettext_lazy("waiting"),
