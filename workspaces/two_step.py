@@ -92,15 +92,20 @@ def _clean_code(form, clean) -> str:
     return code
 
 
-class SignInCodeForm(AuthenticateForm):
+class _CodeForm:
+    """A code, typed into the only field of its page."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["autofocus"] = True
+
+    def clean_code(self):
+        return _clean_code(self, super().clean_code)
+
+
+class SignInCodeForm(_CodeForm, AuthenticateForm):
     """The code after the password."""
 
-    def clean_code(self):
-        return _clean_code(self, super().clean_code)
 
-
-class ConfirmingCodeForm(ReauthenticateForm):
+class ConfirmingCodeForm(_CodeForm, ReauthenticateForm):
     """A code in place of the password, before something sensitive."""
-
-    def clean_code(self):
-        return _clean_code(self, super().clean_code)
