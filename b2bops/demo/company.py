@@ -12,6 +12,7 @@ from random import Random
 
 from accounts.credit_code import ALPHABET, WEIGHTS
 from b2bops.demo import names
+from b2bops.demo.dealings import Dealings, add_dealings
 from b2bops.demo.traits import DemoTraits, add_traits
 
 SEED = 20230101
@@ -37,6 +38,7 @@ class DemoRows:
     contacts: list[dict] = field(default_factory=list)
     contracts: list[dict] = field(default_factory=list)
     traits: DemoTraits = field(default_factory=DemoTraits)
+    dealings: Dealings = field(default_factory=Dealings)
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
@@ -73,6 +75,9 @@ class DemoCompany:
         self._make_spend()
         self.rows.traits = add_traits(
             self.rows.accounts, last_day=self.last_day, tongue=self.tongue, owners=self.owners
+        )
+        self.rows.dealings = add_dealings(
+            self.rows.accounts, self.rows.contacts, self.rows.contracts, last_day=self.last_day, tongue=self.tongue
         )
         return self.rows
 

@@ -15,19 +15,26 @@ from accounts.actions import (
     save_contracts,
     save_custom_fields,
     save_fx_rates,
+    save_interactions,
     save_products,
     save_shared_filters,
+    save_tasks,
 )
 from accounts.models import Account, Contract, CustomField, FxRate, Product
 from b2bops.demo.company import DemoCompany
+from b2bops.demo.talks import COLLEAGUES, TEAMS
 from leads.actions import save_spend
 from leads.models import Spend
 from workspaces import roles
+from workspaces.actions.members import add_member, change_member
+from workspaces.actions.saved_views import keep_view
+from workspaces.actions.teams import save_team
 from workspaces.actions.users import register_user
 from workspaces.actions.workspaces import create_workspace
-from workspaces.actor import Actor, system_actor
+from workspaces.actor import Actor, member_actor, system_actor
 from workspaces.batch import Conflict
-from workspaces.models import User, Workspace
+from workspaces.kept_lists import kept_list
+from workspaces.models import Membership, User, Workspace
 from workspaces.queries import active_members
 from workspaces.scope import workspace_scope
 
@@ -68,18 +75,35 @@ def load_demo(*, workspace: Workspace, last_day: dt.date, by: Actor) -> dict[str
         (save_custom_fields, rows.traits.custom_fields),
         (save_accounts, rows.accounts),
         (save_contacts, rows.contacts),
+        (save_contacts, rows.dealings.contacts),
         (save_contracts, rows.contracts),
         (save_spend, rows.spend),
         (save_shared_filters, rows.traits.saved_filters),
+        (save_interactions, rows.dealings.interactions),
+        (save_tasks, rows.dealings.tasks),
     ]
-    counts = {}
+    counts: dict[str, int] = {}
     for action, all_rows in steps:
         for start in range(0, len(all_rows), CHUNK):
             _write(action, all_rows[start : start + CHUNK], workspace=workspace, by=by)
-        counts[action.args[0].noun] = len(all_rows)
+        noun = action.args[0].noun
+        counts[noun] = counts.get(noun, 0) + len(all_rows)
     for day, changed in rows.traits.changes:
         _write(save_accounts, changed, workspace=workspace, by=by, day=day)
+    _share_views(workspace, rows.dealings.views)
     return counts
+
+
+def _share_views(workspace: Workspace, views: list[tuple[str, str, dict[str, str]]]) -> None:
+    """Views belong to somebody: the workspace's first owner, where there is one."""
+    owner = active_members(workspace).filter(role=roles.Owner.key).order_by("created_at").first()
+    if owner is None:
+        return
+    by = member_actor(owner, door="command")
+    for key, name, state in views:
+        kept = kept_list(key)
+        if kept is not None:
+            keep_view(workspace=workspace, kept=kept, name=name, state=state, is_shared=True, by=by, is_demo=True)
 
 
 def _write(action, rows: list[dict], **options) -> None:
@@ -115,9 +139,32 @@ def open_demo_workspace(*, last_day: dt.date, language: str, login_file: Path | 
             is_demo=True,
         )
         with workspace_scope(workspace):
+            _bring_colleagues(workspace, user, by)
             load_demo(workspace=workspace, last_day=last_day, by=by)
         _keep_login(login, login_file or _login_file())
     return workspace
+
+
+def _bring_colleagues(workspace: Workspace, user: User, by: Actor) -> None:
+    """Two teams, and who else works in them. Nobody of them can sign in: they have no password."""
+    tongue = 0 if workspace.language.startswith("zh") else 1
+    teams = {
+        key: save_team(workspace=workspace, name=names[tongue], manager=None, by=by, is_demo=True)
+        for key, names in TEAMS.items()
+    }
+    me = Membership.objects.get(workspace=workspace, user=user)
+    change_member(workspace=workspace, pk=me.pk, role=me.role, team=teams["success"], by=by)
+    managers = {"success": me}
+    for names, address, role, team in COLLEAGUES:
+        email = f"{address}@b2bops.example"
+        colleague = User.objects.filter(email=email).first() or register_user(
+            email=email, password=None, name=names[tongue], language=""
+        )
+        member = add_member(workspace=workspace, user=colleague, role=role, team=teams[team], by=by, is_demo=True)
+        if role == roles.Manager.key:
+            managers[team] = member
+    for key, manager in managers.items():
+        save_team(workspace=workspace, name=teams[key].name, manager=manager, by=by, pk=teams[key].pk)
 
 
 def _login_file() -> Path:

@@ -38,9 +38,11 @@ from metrics.models import (
 from workspaces import roles
 from workspaces.activity import record
 from workspaces.actor import Actor
-from workspaces.models import Activity
+from workspaces.models import Activity, Membership, SavedView, Team
 
-DEMO_FACTS = (Contact, Contract, Account, Spend, Channel, FxRate, Product)
+DEMO_FACTS = (Contact, Contract, Account, Spend, Channel, FxRate, Product, Interaction, Task)
+# Of the workspace itself: views of lists, and in the demo's own workspace its teams and colleagues.
+DEMO_PEOPLE = (SavedView, Team, Membership)
 FIGURES_OF_ACCOUNTS = (AccountDay, LineSpan, Movement, TermEnd)
 FIGURES_OF_WORKSPACE = (
     PeriodFigures,
@@ -72,6 +74,11 @@ def remove_demo(*, workspace, by: Actor) -> int:
         return 0
     is_gone = Q(account_id__in=accounts) | Q(is_demo=True)
     gone = list(Contract.objects.filter(is_gone, workspace=workspace).values_list("pk", flat=True))
+    told = [str(pk) for pk in (*accounts, *gone)]
+    for model in (Contact, Interaction, Task):
+        told += map(str, model.objects.filter(is_gone, workspace=workspace).values_list("pk", flat=True))
+    for model in DEMO_PEOPLE:
+        told += map(str, model.objects.filter(workspace=workspace, is_demo=True).values_list("pk", flat=True))
     # Sums of closed periods hold demo and own rows together: the next closing makes them anew from what remains.
     for figures in (*FIGURES_OF_ACCOUNTS, *FIGURES_OF_WORKSPACE):
         _delete(figures.objects.filter(workspace=workspace))
@@ -82,12 +89,13 @@ def remove_demo(*, workspace, by: Actor) -> int:
     _delete(Contract.objects.filter(workspace=workspace, pk__in=gone))
     for talk in (
         Q(interaction__account_id__in=accounts),
+        Q(interaction__is_demo=True),
         Q(contact__account_id__in=accounts),
         Q(contact__is_demo=True),
     ):
         _delete(Participant.objects.filter(talk, workspace=workspace))
-    _delete(Interaction.objects.filter(workspace=workspace, account_id__in=accounts))
-    _delete(Task.objects.filter(workspace=workspace, account_id__in=accounts))
+    for model in (Interaction, Task):
+        _delete(model.objects.filter(is_gone, workspace=workspace))
     _delete(Contact.objects.filter(is_gone, workspace=workspace))
     for traits in (AccountTrait, TraitChange):
         _delete(traits.objects.filter(workspace=workspace, account_id__in=accounts))
@@ -102,10 +110,11 @@ def remove_demo(*, workspace, by: Actor) -> int:
     _delete(Product.objects.filter(workspace=workspace, is_demo=True).exclude(pk__in=named))
     Product.objects.filter(workspace=workspace, is_demo=True).update(is_demo=False)
     Channel.objects.filter(workspace=workspace, is_demo=True).update(is_demo=False)
+    for model in DEMO_PEOPLE:
+        # Through the models: members that stay lose their team, and what nobody owns any more its owner.
+        model.objects.filter(workspace=workspace, is_demo=True).delete()
     _delete(
-        Activity.objects.filter(
-            workspace=workspace, subject_id__in=[str(pk) for pk in (*accounts, *gone)], verb__in=("created", "updated")
-        )
+        Activity.objects.filter(workspace=workspace, subject_id__in=told, verb__in=("created", "updated", "joined"))
     )
     record(workspace=workspace, by=by, verb="demo_removed", subject=workspace, before={"accounts": len(accounts)})
     return len(accounts)

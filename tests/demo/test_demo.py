@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
-from django.db.models import Count, Max, Min
+from django.db.models import Count, F, Max, Min
 
 from accounts.actions import save_accounts, save_contracts, save_fx_rates
 from accounts.conditions import Conditions, accounts_of
@@ -15,14 +15,19 @@ from accounts.models import (
     Contract,
     CustomField,
     FxRate,
+    Interaction,
+    Participant,
     Product,
     RenewalProposal,
     SavedFilter,
+    Task,
     TraitChange,
 )
+from accounts.models.interaction import InteractionKind
 from b2bops.demo.company import ACCOUNTS, DemoCompany
 from b2bops.demo.load import demo_login, load_demo, open_demo_workspace
 from b2bops.demo.remove import DEMO_FACTS, FIGURES_OF_ACCOUNTS, FIGURES_OF_WORKSPACE, remove_demo
+from b2bops.demo.talks import COLLEAGUES
 from leads.models import Channel
 from metrics.closing import close_through
 from metrics.models import Closing
@@ -30,7 +35,8 @@ from metrics.queries import series
 from tests.cast import AT, make_user, make_workspace
 from workspaces.actor import system_actor
 from workspaces.batch import Conflict
-from workspaces.models import Workspace
+from workspaces.kept_lists import address, kept_list
+from workspaces.models import Activity, Membership, Notification, SavedView, Team, Workspace
 from workspaces.scope import workspace_scope
 
 LAST_DAY = dt.date(2026, 3, 30)
@@ -78,6 +84,31 @@ def test_every_row_is_taken_by_the_real_actions(acme):
     assert LAST_DAY - dt.timedelta(days=366) < days["first"] < days["last"] < LAST_DAY
     for saved in SavedFilter.objects.all():
         assert accounts_of(acme.workspace, Conditions.of(saved.conditions)).count() > 5
+    # What happens between people: talks of all kinds, tasks late, open and done, views of lists; nobody was told of it.
+    customers = Account.objects.filter(contracts__ends_on__gte=LAST_DAY).distinct()
+    last = customers.annotate(last=Max("interactions__happened_on"))
+    silent = last.filter(last__lt=LAST_DAY - dt.timedelta(days=30)).count()
+    assert 0.05 < silent / customers.count() < 0.3
+    assert set(Interaction.objects.values_list("kind", flat=True)) == set(InteractionKind.values)
+    assert not Interaction.objects.filter(happened_on__gt=LAST_DAY).exists()
+    assert Participant.objects.filter(interaction__account=F("contact__account")).count() == Participant.objects.count()
+    tasks = Task.objects.standing()
+    assert 5 < tasks.open().filter(due_on__lte=LAST_DAY).count() < 60
+    assert tasks.open().filter(due_on__gt=LAST_DAY).count() > 20
+    assert tasks.done().count() > 20
+    assert tasks.open().filter(due_on=None).exists()
+    contacts = Account.objects.annotate(count=Count("contacts"))
+    assert contacts.filter(count=1).exists()
+    assert contacts.filter(count__gt=4).exists()
+    views = SavedView.objects.filter(is_shared=True, is_demo=True)
+    assert sorted(views.values_list("of_list", flat=True)) == ["accounts", "contacts", "tasks"]
+    client = acme.client(acme.viewer)
+    for view in views:
+        # Who pays is known only once days are closed.
+        state = view.state | {"standing": ""}
+        page = client.get(address(kept_list(view.of_list).path("acme"), state, view.pk))
+        assert 5 < page.context["list"].totals.count < 400, view
+    assert not Notification.objects.exists()
     with pytest.raises(Conflict):
         load_demo(workspace=acme.workspace, last_day=LAST_DAY, by=acme.actor(acme.owner))
 
@@ -114,8 +145,11 @@ def test_demo_leaves_whole_and_leaves_the_rest(acme):
     assert list(Account.objects.values_list("external_id", flat=True)) == ["OWN"]
     assert Contract.objects.get().lines.get().product_id == demo_product.pk
     assert not Channel.objects.exists()
-    for model in (AccountTrait, TraitChange, SavedFilter, CustomField):
+    for model in (AccountTrait, TraitChange, SavedFilter, CustomField, Interaction, Participant, Task, SavedView):
         assert not model.objects.exists(), model
+    told = {"account", "contact", "contract", "interaction", "task", "saved_view"}
+    left = Activity.objects.filter(subject_type__in=told).exclude(verb="voided")
+    assert set(left.values_list("subject_label", flat=True)) <= {"Own", "OWN-1", Contract.objects.get().pk}, left
     assert remove_demo(workspace=acme.workspace, by=by) == 0
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
@@ -167,3 +201,14 @@ def test_demo_workspace_is_opened_once_and_its_login_kept(db, tmp_path):
     assert demo_login(path) is None
     with workspace_scope(workspace):
         assert Account.objects.count() == ACCOUNTS
+        # Two teams with a manager each; everybody has accounts, and nobody but the login can sign in.
+        assert Team.objects.filter(is_demo=True, manager__isnull=False).count() == 2
+        colleagues = Membership.objects.filter(is_demo=True).select_related("user")
+        assert len(colleagues) == len(COLLEAGUES)
+        assert not any(member.user.has_usable_password() for member in colleagues)
+        assert set(Account.objects.exclude(owner=None).values_list("owner", flat=True)) == set(
+            Membership.objects.values_list("pk", flat=True)
+        )
+        remove_demo(workspace=workspace, by=system_actor("command"))
+        assert not Team.objects.exists()
+        assert Membership.objects.get().user.email == login.email

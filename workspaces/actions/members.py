@@ -12,22 +12,26 @@ from workspaces.models import ApiKey, Membership, Team, User, Workspace
 
 
 @transaction.atomic
-def add_member(*, workspace: Workspace, user: User, role: str, by: Actor, team: Team | None = None) -> Membership:
+def add_member(
+    *, workspace: Workspace, user: User, role: str, by: Actor, team: Team | None = None, is_demo: bool = False
+) -> Membership:
     """Make `user` a member, or bring a former one back with the given role and team.
 
     Raises ValidationError when they are an active member already.
     """
     by.require(roles.MANAGE_MEMBERS)
-    return join(workspace=workspace, user=user, role=role, team=team, by=by)
+    return join(workspace=workspace, user=user, role=role, team=team, by=by, is_demo=is_demo)
 
 
-def join(*, workspace: Workspace, user: User, role: str, team: Team | None, by: Actor) -> Membership:
+def join(
+    *, workspace: Workspace, user: User, role: str, team: Team | None, by: Actor, is_demo: bool = False
+) -> Membership:
     """`add_member` for whoever was let in by an invitation instead of a permission; call it in a transaction."""
     _check_role(role)
     _check_team(workspace, team)
     member = Membership.objects.select_for_update().filter(workspace=workspace, user=user).first()
     if member is None:
-        member = Membership.objects.create(workspace=workspace, user=user, role=role, team=team)
+        member = Membership.objects.create(workspace=workspace, user=user, role=role, team=team, is_demo=is_demo)
     elif member.is_active:
         raise ValidationError(_("Already a member of this workspace."))
     else:

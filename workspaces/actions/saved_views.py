@@ -28,12 +28,19 @@ def may_change(view: SavedView, by: Actor) -> bool:
 
 @transaction.atomic
 def keep_view(
-    *, workspace: Workspace, kept: KeptList, name: str, state: Mapping[str, str], is_shared: bool, by: Actor
+    *,
+    workspace: Workspace,
+    kept: KeptList,
+    name: str,
+    state: Mapping[str, str],
+    is_shared: bool,
+    by: Actor,
+    is_demo: bool = False,
 ) -> SavedView:
     """Keep `state` of a list as a view of the actor's. Raises ValidationError keyed by field."""
     by.require(roles.EDIT_FACTS if is_shared else roles.VIEW)
     owner = _member(workspace, by)
-    view = SavedView(workspace=workspace, of_list=kept.key, owner=owner, state=dict(state))
+    view = SavedView(workspace=workspace, of_list=kept.key, owner=owner, state=dict(state), is_demo=is_demo)
     _name(view, name, is_shared=is_shared, by=by)
     view.save()
     record(workspace=workspace, by=by, verb="created", subject=view, subject_type=SUBJECT, after=_facts(view))

@@ -11,10 +11,13 @@ from workspaces.models import Membership, Team, Workspace
 
 
 @transaction.atomic
-def save_team(*, workspace: Workspace, name: str, manager: Membership | None, by: Actor, pk=None) -> Team:
+def save_team(
+    *, workspace: Workspace, name: str, manager: Membership | None, by: Actor, pk=None, is_demo: bool = False
+) -> Team:
     """Make a team, or with `pk` change one. Raises Team.DoesNotExist, and ValidationError keyed by field."""
     by.require(roles.MANAGE_MEMBERS)
-    team = Team.objects.select_for_update().get(workspace=workspace, pk=pk) if pk else Team(workspace=workspace)
+    teams = Team.objects.select_for_update()
+    team = teams.get(workspace=workspace, pk=pk) if pk else Team(workspace=workspace, is_demo=is_demo)
     before = None if pk is None else team_facts(team)
     if manager is not None and (manager.workspace_id != workspace.pk or not manager.is_active):
         raise ValidationError({"manager": [_("No such member.")]})

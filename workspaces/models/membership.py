@@ -10,6 +10,7 @@ class Team(LinkedTenantModel):
 
     name = models.CharField(_("name"), max_length=100)
     manager = TenantKey("workspaces.Membership", models.SET_NULL, null=True, blank=True, related_name="managed_teams")
+    is_demo = models.BooleanField(default=False, db_default=False)
 
     class Meta(LinkedTenantModel.Meta):
         constraints = [
@@ -30,6 +31,8 @@ class Membership(LinkedTenantModel):
     team = TenantKey(Team, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("team"))
     may_export = models.BooleanField(_("may export"), default=True)
     is_active = models.BooleanField(default=True)
+    # A colleague of the demo company, who has no password.
+    is_demo = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(LinkedTenantModel.Meta):

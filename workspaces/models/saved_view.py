@@ -15,6 +15,7 @@ class SavedView(LinkedTenantModel):
     is_shared = models.BooleanField(_("shared"), default=False)
     # {parameter: value} of the list's address.
     state = models.JSONField(default=dict)
+    is_demo = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(db_default=models.functions.Now())
     updated_at = models.DateTimeField(db_default=models.functions.Now())
 
