@@ -42,7 +42,7 @@ def test_a_task_is_told_to_whom_it_is_given_and_leads_to_it(acme):
     assert told(acme.member) == ["Manager gave you a task: Call Lanhai"]
     assert address_of(row, "acme") == f"/w/acme/tasks/{task}/edit/"
     with translation.override("zh-hans"):
-        assert told(acme.member) == ["Manager 给你安排了任务：Call Lanhai"]
+        assert told(acme.member) == ["Manager 给您安排了任务：Call Lanhai"]
     # Changing it tells nobody again; giving it to somebody else tells them.
     save_tasks(
         workspace=acme.workspace, rows=[{"id": str(task), "note": "soon"}], by=acme.actor(acme.manager), mode="update"
@@ -114,7 +114,7 @@ def test_by_mail_at_once_when_it_is_wanted(acme, settings):
     give_task(acme, "Not by mail", "viewer")
     mail = Outbox.objects.get()
     row = Notification.objects.get(member=acme.member)
-    assert (mail.to, mail.subject) == ("member@example.com", "Manager 给你安排了任务：Call Lanhai (Acme)")
+    assert (mail.to, mail.subject) == ("member@example.com", "Manager 给您安排了任务：Call Lanhai (Acme)")
     assert f"/w/acme/notifications/{row.pk}/" in mail.body
     assert "/w/acme/notifications/choices/" in mail.body
 
