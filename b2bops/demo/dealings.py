@@ -69,8 +69,13 @@ class _Dealer:
                 continue
             surname, address = self.chance.choice(names.SURNAMES), self.chance.choice(names.ADDRESSES)
             name = surname[0] + address[0] if self.tongue == 0 else f"{address[1]} {surname[1]}"
-            row = {"external_id": f"{account}-{number}", "account": account, "name": name, "title": title[self.tongue]}
-            row |= {"roles": buying_roles, "mobile": f"100{self.chance.randrange(10**8):08d}"}
+            row: dict = {
+                "external_id": f"{account}-{number}",
+                "account": account,
+                "name": name,
+                "title": title[self.tongue],
+            }
+            row |= {"roles": list(buying_roles), "mobile": f"100{self.chance.randrange(10**8):08d}"}
             self.made.contacts.append(row)
             people.append(row["external_id"])
 

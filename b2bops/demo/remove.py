@@ -77,8 +77,8 @@ def remove_demo(*, workspace, by: Actor) -> int:
     told = [str(pk) for pk in (*accounts, *gone)]
     for model in (Contact, Interaction, Task):
         told += map(str, model.objects.filter(is_gone, workspace=workspace).values_list("pk", flat=True))
-    for model in DEMO_PEOPLE:
-        told += map(str, model.objects.filter(workspace=workspace, is_demo=True).values_list("pk", flat=True))
+    for people in DEMO_PEOPLE:
+        told += map(str, people.objects.filter(workspace=workspace, is_demo=True).values_list("pk", flat=True))
     # Sums of closed periods hold demo and own rows together: the next closing makes them anew from what remains.
     for figures in (*FIGURES_OF_ACCOUNTS, *FIGURES_OF_WORKSPACE):
         _delete(figures.objects.filter(workspace=workspace))
@@ -110,9 +110,9 @@ def remove_demo(*, workspace, by: Actor) -> int:
     _delete(Product.objects.filter(workspace=workspace, is_demo=True).exclude(pk__in=named))
     Product.objects.filter(workspace=workspace, is_demo=True).update(is_demo=False)
     Channel.objects.filter(workspace=workspace, is_demo=True).update(is_demo=False)
-    for model in DEMO_PEOPLE:
+    for people in DEMO_PEOPLE:
         # Through the models: members that stay lose their team, and what nobody owns any more its owner.
-        model.objects.filter(workspace=workspace, is_demo=True).delete()
+        people.objects.filter(workspace=workspace, is_demo=True).delete()
     _delete(
         Activity.objects.filter(workspace=workspace, subject_id__in=told, verb__in=("created", "updated", "joined"))
     )
