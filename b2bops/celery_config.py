@@ -23,7 +23,7 @@ broker_transport_options = {
     "socket_connect_timeout": 2,
 }
 task_default_queue = "fast"
-imports = ["b2bops.night"]
+imports = ["b2bops.digests", "b2bops.night"]
 timezone = "UTC"
 # Beat only pokes: a poke that nobody took before the next one comes expires, so that a long closing leaves no pile.
 _poke = {"schedule": _Every(settings.RUN_POKE_SECONDS)}
@@ -58,6 +58,11 @@ beat_schedule = {
     # It asks every workspace in turn, and a minute more or less is nothing to a night.
     "night": {
         "task": "b2bops.night.queue_closings",
+        "schedule": _Every(4 * settings.RUN_POKE_SECONDS),
+        "options": {"queue": "fast", "expires": 4 * _expires},
+    },
+    "digests": {
+        "task": "b2bops.digests.send_digests",
         "schedule": _Every(4 * settings.RUN_POKE_SECONDS),
         "options": {"queue": "fast", "expires": 4 * _expires},
     },

@@ -337,6 +337,8 @@ WEBHOOK_ALLOW_HTTP = env.bool("WEBHOOK_ALLOW_HTTP", default=not IS_HTTPS)
 # What is none is left out here and refused by a check, which says so in one line.
 WEBHOOK_NETWORK_TEXTS = env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])
 WEBHOOK_ALLOWED_NETWORKS = [network for text in WEBHOOK_NETWORK_TEXTS if (network := network_of(text))]
+# Hosts beside the vendors' own that group robots may stand on: private deployments of 企业微信, 钉钉 or 飞书.
+ROBOT_HOSTS = [host.lower() for host in env.list("ROBOT_HOSTS", default=[])]
 WEBHOOK_CONNECT_SECONDS = env.float("WEBHOOK_CONNECT_SECONDS", default=5)
 WEBHOOK_TOTAL_SECONDS = env.float("WEBHOOK_TOTAL_SECONDS", default=15)
 # How long the log of what was sent is kept, and can be sent again.

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from b2bops import health
 from b2bops.api import errors
+from metrics.views.digest import digest_unsubscribe
 
 # Django calls these where no view answered; under the API they answer in its shape.
 handler400 = errors.bad_request
@@ -20,6 +21,7 @@ urlpatterns = [
     path("w/<slug:slug>/api/v1/", include("b2bops.api.urls", namespace="workspace-api")),
     re_path(r"^(?:w/[-a-zA-Z0-9_]+/)?api/", errors.no_such_address),
     path("", include("workspaces.urls_global")),
+    path("digest/unsubscribe/<str:token>/", digest_unsubscribe, name="digest_unsubscribe"),
     path("w/<slug:slug>/", include("workspaces.urls")),
     path("w/<slug:slug>/", include("jobs.urls")),
     path("w/<slug:slug>/", include("accounts.urls")),

@@ -1,6 +1,7 @@
 """Writes: asking for a run, posting a mail."""
 
 import datetime as dt
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
@@ -59,18 +60,31 @@ def queue_run(
 
 
 @transaction.atomic
-def post_mail(*, workspace, to: str, subject: str, body: str, key: str) -> UUID | None:
+def post_mail(
+    *,
+    workspace,
+    to: str,
+    subject: str,
+    body: str,
+    key: str,
+    html: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> UUID | None:
     """Have a mail sent if this transaction commits: its id in the outbox, the earlier one's if `key` was used before.
 
-    key: what the mail is about, for example ``invitation:<id>``. None, and nothing is kept, when the installation has
-    no mail server. Raises ValueError for line breaks in `to` or `subject`, which would let a name write headers.
+    key: what the mail is about, for example ``invitation:<id>``. html: `body` in its HTML form. None, and nothing is kept,
+    when the installation has no mail server. Raises ValueError for line breaks in `to`, `subject` or `headers`, which
+    would let a name write headers.
     """
     if not settings.HAS_MAIL_SERVER:
         return None
-    if {"\r", "\n"} & set(to + subject):
+    headers = dict(headers or {})
+    if {"\r", "\n"} & set("".join([to, subject, *headers, *headers.values()])):
         raise ValueError("a line break in a mail's header")
     mail, is_new = Outbox.objects.get_or_create(
-        workspace=workspace, key=key, defaults={"to": to, "subject": subject, "body": body}
+        workspace=workspace,
+        key=key,
+        defaults={"to": to, "subject": subject, "body": body, "html": html, "headers": headers},
     )
     if is_new:
         send_after_commit(

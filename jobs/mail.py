@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.db.models.functions import Now
 
@@ -38,7 +38,10 @@ def deliver(mail_id) -> bool:
     if mail is None:
         return False
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
-    message = EmailMessage(mail.subject, mail.body, to=[mail.to], headers={"Message-ID": f"<{mail.pk}@{domain}>"})
+    headers = {**mail.headers, "Message-ID": f"<{mail.pk}@{domain}>"}
+    message = EmailMultiAlternatives(mail.subject, mail.body, to=[mail.to], headers=headers)
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
     mail.attempts += 1
     try:
         message.send()
@@ -46,12 +49,13 @@ def deliver(mail_id) -> bool:
         mail.error = f"{type(error).__name__}: {error}"[:500]
         if mail.attempts > len(PAUSES):
             # Nobody will read it any more, and it may hold a link that opens something.
-            mail.state, mail.body = Outbox.FAILED, ""
+            mail.state, mail.body, mail.html, mail.headers = Outbox.FAILED, "", "", {}
         else:
             mail.due_at = Now() + PAUSES[mail.attempts - 1]
         log.warning("mail_not_sent", mail=str(mail.pk), attempts=mail.attempts, error=type(error).__name__)
-        mail.save(update_fields=["attempts", "state", "due_at", "body", "error"])
+        mail.save(update_fields=["attempts", "state", "due_at", "body", "html", "headers", "error"])
         return False
-    mail.state, mail.sent_at, mail.body, mail.error = Outbox.SENT, Now(), "", ""
-    mail.save(update_fields=["attempts", "state", "sent_at", "body", "error"])
+    mail.state, mail.sent_at, mail.error = Outbox.SENT, Now(), ""
+    mail.body, mail.html, mail.headers = "", "", {}
+    mail.save(update_fields=["attempts", "state", "sent_at", "body", "html", "headers", "error"])
     return True

@@ -29,6 +29,7 @@ GLOBAL = {
     "workspace_new": "makes a workspace of one's own",
     "invitation": "needs the token",
     "profile": "one's own",
+    "digest_unsubscribe": "needs the signed token of a mail",
 }
 
 # What stands in a path and is nobody's: the key of a metric.
@@ -70,6 +71,7 @@ IDS = {
     "run_": "run",
     "import_": "import_job",
     "webhook": "webhook",
+    "digest_robot": "robot",
 }
 
 # Routes of the API, by the beginning of their name, that not everybody may read who may read.
@@ -83,4 +85,6 @@ VIEWER_MAY_POST = {
     "workspaces:notifications_read",  # what they were told
     "workspaces:notification_choices",  # how they are told
     "workspaces:saved_view_default",  # with which view a list opens for them
+    "metrics:preferences",  # what they want for themselves
+    "metrics:digest_now",  # a mail to themselves
 }

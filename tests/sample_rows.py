@@ -204,6 +204,9 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
     "metrics.PublishedFigures": _make(
         "metrics.PublishedFigures", interval="month", starts_on=DAY, ends_on=DAY, name="2026-03", published_at=AT
     ),
+    "metrics.DigestSubscription": _make(
+        "metrics.DigestSubscription", member=_of("workspaces.Membership"), robot=_of("jobs.Webhook"), since=AT
+    ),
     "metrics.RestatementBatch": _make(
         "metrics.RestatementBatch", at=AT, reason="facts", from_day=DAY, accounts_changed=1
     ),

@@ -22,12 +22,12 @@ from accounts.actions import (
     save_tasks,
 )
 from jobs.actions import queue_run
-from jobs.webhooks.actions import create_webhook
 from leads.actions import save_spend
 from tests.api.client import Api
 from tests.canary_rows import make_import, make_notification, sliced_account
 from tests.cast import AT, Cast, with_password
 from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS, VIEWER_MAY_POST
+from tests.route_hooks import make_robot, make_webhook
 from tests.routes import Route, all_routes
 from workspaces.actions.invitations import create_invitation
 from workspaces.actions.teams import save_team
@@ -162,6 +162,7 @@ def world(cast) -> World:
         run = queue_run(kind="closing", key="walk", params={"until": dt.date(2025, 3, 31), "since": None}, **who)
         import_job = make_import(who)
         webhook = make_webhook(who)
+        robot = make_robot(who)
         # Whether the second contract renews the first, which the product asks by itself.
         proposal = apps.get_model("accounts.RenewalProposal").objects.get(workspace=acme).pk
         metric_settings = MetricSettings.objects.get(workspace=acme).pk
@@ -190,6 +191,7 @@ def world(cast) -> World:
         "run": run.pk,
         "import_job": import_job,
         "webhook": webhook,
+        "robot": robot,
         "proposal": proposal,
         "channel": channel,
         "restatement": restatement.pk,
@@ -205,12 +207,6 @@ def world(cast) -> World:
         rival_key=Api(cast.api_key(workspace=cast.rival)),
         reading_key=Api(key),
     )
-
-
-def make_webhook(who: dict):
-    """A system of acme's that is told everything. Its deliveries are asked for by its own id, so that none is found."""
-    row = {"url": f"https://{CANARY}.example.com/{CANARY}", "description": CANARY, "events": ["*"]}
-    return create_webhook(row=row, at=AT, **who).pk
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ def settings_tabs(request, current: str) -> list[dict]:
         ("accounts:custom_fields", _("Custom fields"), roles.VIEW),
         ("api_keys", _("API keys"), roles.MANAGE_KEYS),
         ("jobs:webhook_list", _("Webhooks"), roles.MANAGE_WEBHOOKS),
+        ("metrics:digest_settings", _("Weekly digest"), roles.MANAGE_WEBHOOKS),
     ]
     return [
         {

@@ -62,6 +62,7 @@ SUBJECTS = {
     "invitation": gettext_lazy("Invitation"),
     "apikey": gettext_lazy("API key"),
     "webhook": gettext_lazy("Webhook"),
+    "robot": gettext_lazy("Group robot"),
     "metricsettings": gettext_lazy("Metric settings"),
     "workspace": gettext_lazy("Workspace"),
 }
@@ -94,6 +95,7 @@ ICONS = {
     "invitation": "mail",
     "apikey": "key-round",
     "webhook": "webhook",
+    "robot": "message-square",
     "metricsettings": "sliders-horizontal",
     "workspace": "settings",
 }
@@ -108,6 +110,7 @@ PAGES = {
     "team": "workspaces:team_edit",
     "importjob": "jobs:import_page",
     "webhook": "jobs:webhook_page",
+    "robot": "metrics:digest_robot",
 }
 FIELDS = {
     "name": gettext_lazy("name"),
@@ -173,6 +176,7 @@ FIELDS = {
     "is_active": gettext_lazy("active"),
     "url": gettext_lazy("address"),
     "events": gettext_lazy("events"),
+    "vendor": gettext_lazy("chat"),
     "event": gettext_lazy("event"),
     "slug": gettext_lazy("address"),
     "timezone": gettext_lazy("time zone"),
@@ -201,6 +205,11 @@ VALUES: dict[str, dict[str, Any]] = {
     "role": dict(ROLE_CHOICES),
     "scope": dict(SCOPE_CHOICES),
     "language": dict(Workspace.LANGUAGES),
+    "vendor": {
+        "wecom": gettext_lazy("WeCom"),
+        "dingtalk": gettext_lazy("DingTalk"),
+        "feishu": gettext_lazy("Feishu"),
+    },
     "churn_timing": dict(ChurnTiming.choices),
     "list": {
         "accounts": gettext_lazy("Accounts"),

@@ -18,6 +18,9 @@ class Outbox(LinkedTenantModel):
     subject = models.CharField(max_length=300)
     # Emptied once sent: it may hold an invitation's secret link.
     body = models.TextField(blank=True)
+    # The same in HTML, where there is such a form of it, and headers beyond the usual ones; emptied likewise.
+    html = models.TextField(blank=True, default="")
+    headers = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=STATES, default=PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(db_default=models.functions.Now())

@@ -19,6 +19,14 @@ class WebhookQuerySet(models.QuerySet):
         """Those that were not removed."""
         return self.filter(removed_at__isnull=True)
 
+    def of_systems(self):
+        """Those that tell a system of somebody's what happened, and no chat."""
+        return self.filter(vendor="")
+
+    def of_chats(self):
+        """Group robots."""
+        return self.exclude(vendor="")
+
 
 class Webhook(LinkedTenantModel):
     """An address of somebody else's system that is told what happens here, signed with a secret that both know.
@@ -27,6 +35,8 @@ class Webhook(LinkedTenantModel):
     a write that is just telling it something must not fail for that.
     """
 
+    # Of a group robot: whose chat it stands in (jobs.webhooks.robots.Vendor). Its secret is the vendor's, or empty.
+    vendor = models.CharField(max_length=10, blank=True, default="")
     url = models.CharField(_("address"), max_length=2000)
     description = models.CharField(_("description"), max_length=200, blank=True, default="")
     # Types and patterns: `account.created`, `account.*`, `*`.

@@ -142,13 +142,19 @@ def replay_delivery(*, workspace, pk: UUID, delivery_id: UUID, by: Actor, at: dt
     """
     hook = _locked(workspace, pk, by)
     _refuse_disabled(hook)
+    delivery = send_again(hook, delivery_id, at=at)
+    record(workspace=workspace, by=by, verb="replayed", subject=hook, after={"event": delivery.event.type})
+    return delivery
+
+
+def send_again(hook: Webhook, delivery_id: UUID, *, at: dt.datetime) -> WebhookDelivery:
+    """Let a delivery of the locked `hook` wait anew, with all retries. Raises WebhookDelivery.DoesNotExist."""
     deliveries = WebhookDelivery.objects.select_for_update(no_key=True, of=("self",)).select_related("event")
-    delivery = deliveries.get(workspace=workspace, webhook=hook, pk=delivery_id)
+    delivery = deliveries.get(workspace=hook.workspace_id, webhook=hook, pk=delivery_id)
     if delivery.state != WebhookDelivery.PENDING or delivery.attempts:
         delivery.state, delivery.attempts, delivery.due_at = WebhookDelivery.PENDING, 0, at
         delivery.save(update_fields=["state", "attempts", "due_at"])
     _hasten(hook)
-    record(workspace=workspace, by=by, verb="replayed", subject=hook, after={"event": delivery.event.type})
     return delivery
 
 
@@ -192,13 +198,14 @@ def _checked(row: Mapping[str, Any], *, is_address_new: bool = True) -> WebhookS
                 shape.url, is_http_allowed=settings.WEBHOOK_ALLOW_HTTP, allowed=settings.WEBHOOK_ALLOWED_NETWORKS
             )
         except Refused as refused:
-            errors = {"url": [_refusal(refused.code)]}
+            errors = {"url": [refusal_words(refused.code)]}
     if errors:
         raise InvalidRow(errors)
     return shape
 
 
-def _refusal(code: str) -> str:
+def refusal_words(code: str) -> str:
+    """What a refused address (`addresses.Refused`) says to people."""
     match code:
         case "scheme" if settings.WEBHOOK_ALLOW_HTTP:
             return _("The address must begin with https:// or http://.")

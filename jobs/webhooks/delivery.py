@@ -5,11 +5,13 @@ transaction is open and no row is locked while a receiver is waited for.
 """
 
 import datetime as dt
+import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
@@ -20,7 +22,9 @@ from django.utils import timezone
 from jobs.models import DisabledReason, Webhook, WebhookDelivery
 from jobs.webhooks import schedule, sending
 from jobs.webhooks.disabling import disable
-from jobs.webhooks.sending import Answer, Limits
+from jobs.webhooks.robot_hosts import is_allowed_host
+from jobs.webhooks.robots import ROBOTS, Message, Request, Vendor, refusal_in
+from jobs.webhooks.sending import Answer, Failure, Limits
 from jobs.webhooks.signing import signed_headers
 from workspaces.actor import system_actor
 from workspaces.scope import workspace_scope
@@ -42,7 +46,7 @@ BUSY = (429, 503)
 
 @dataclass(frozen=True)
 class Letter:
-    """One attempt, ready to be sent. claim: as in WebhookDelivery."""
+    """One attempt, ready to be sent. claim: as in WebhookDelivery. timestamp, signature: as sent, for the log."""
 
     workspace_id: UUID
     delivery_id: UUID
@@ -50,7 +54,10 @@ class Letter:
     claim: int
     url: str
     body: str
-    headers: dict[str, str]
+    headers: Mapping[str, str]
+    timestamp: str
+    signature: str
+    vendor: str = ""
 
 
 def work(
@@ -105,20 +112,35 @@ def _letter(delivery_id: UUID, workspace_id: UUID, *, at: dt.datetime) -> Letter
         if hook.api_key is not None and not hook.api_key.is_open_at(at):
             disable(hook, reason=DisabledReason.KEY_CLOSED, at=at, by=system_actor("task"))
             return None
-        body = delivery.event.body
+        request = _request_of(delivery, at)
         return Letter(
             workspace_id=workspace_id,
             delivery_id=delivery_id,
             webhook_id=hook.pk,
             claim=delivery.claim,
-            url=hook.url,
-            body=body,
-            headers=signed_headers(body, message_id=str(delivery.event_id), secrets=hook.secrets_at(at), at=at),
+            url=request.url,
+            body=request.body,
+            headers=request.headers,
+            timestamp=request.timestamp,
+            signature=request.signature,
+            vendor=hook.vendor,
         )
 
 
+def _request_of(delivery: WebhookDelivery, at: dt.datetime) -> Request:
+    """What is posted: an event as it is, or put in the form that the vendor of a robot reads."""
+    hook, body = delivery.webhook, delivery.event.body
+    if hook.vendor:
+        message = Message.of_data(json.loads(body)["data"])
+        return ROBOTS[Vendor(hook.vendor)].request(hook.url, hook.secret, message, at)
+    headers = signed_headers(body, message_id=str(delivery.event_id), secrets=hook.secrets_at(at), at=at)
+    return Request(hook.url, body, headers, headers["webhook-timestamp"], headers["webhook-signature"])
+
+
 def _send(letter: Letter) -> Answer:
-    return sending.post(
+    if letter.vendor and not is_allowed_host(Vendor(letter.vendor), urlsplit(letter.url).hostname or ""):
+        return Answer(0, error=str(Failure.ADDRESS))
+    answer = sending.post(
         letter.url,
         letter.body.encode(),
         letter.headers,
@@ -126,6 +148,9 @@ def _send(letter: Letter) -> Answer:
         is_http_allowed=settings.WEBHOOK_ALLOW_HTTP,
         allowed=settings.WEBHOOK_ALLOWED_NETWORKS,
     )
+    if letter.vendor and not answer.error and refusal_in(letter.vendor, answer.text) is not None:
+        return replace(answer, error=str(Failure.ROBOT))
+    return answer
 
 
 def note(letter: Letter, answer: Answer, *, at: dt.datetime) -> None:
@@ -160,8 +185,8 @@ def _log_entry(letter: Letter, answer: Answer, at: dt.datetime) -> dict:
         "status": answer.status,
         "error": answer.error,
         "answer": answer.text,
-        "timestamp": letter.headers["webhook-timestamp"],
-        "signature": letter.headers["webhook-signature"],
+        "timestamp": letter.timestamp,
+        "signature": letter.signature,
     }
 
 

@@ -20,7 +20,14 @@ def disable(hook: Webhook, *, reason: DisabledReason, at: dt.datetime, by: Actor
     hook.save(update_fields=["is_active", "disabled_at", "disabled_reason"])
     waiting = WebhookDelivery.objects.filter(workspace_id=hook.workspace_id, webhook=hook)
     waiting.filter(state=WebhookDelivery.PENDING).update(state=WebhookDelivery.DISABLED)
-    record(workspace=hook.workspace, by=by, verb="disabled", subject=hook, after={"reason": reason})
+    record(
+        workspace=hook.workspace,
+        by=by,
+        verb="disabled",
+        subject=hook,
+        subject_type="robot" if hook.vendor else None,
+        after={"reason": reason},
+    )
     if reason != DisabledReason.BY_HAND:
         _tell_owners(hook)
 
@@ -34,7 +41,7 @@ def _tell_owners(hook: Webhook) -> None:
         kind="webhook_disabled",
         members=members_who_may(hook.workspace, roles.MANAGE_WEBHOOKS),
         by=system_actor("task"),
-        subject_type="webhook",
+        subject_type="robot" if hook.vendor else "webhook",
         subject_id=hook.pk,
         label=str(hook),
         details={"reason": reason},

@@ -11,7 +11,7 @@ from workspaces.actor import Actor
 
 def webhooks_for(workspace, by: Actor) -> QuerySet[Webhook]:
     """The webhooks that `by` may manage: a key those that it made, an owner all of them."""
-    hooks = Webhook.objects.standing().filter(workspace=workspace)
+    hooks = Webhook.objects.standing().of_systems().filter(workspace=workspace)
     return hooks.filter(api_key_id=by.api_key_id) if by.api_key_id else hooks
 
 
@@ -20,6 +20,11 @@ def webhook_or_404(workspace, pk: UUID, by: Actor) -> Webhook:
     if hook is None:
         raise Http404
     return hook
+
+
+def robots_of(workspace) -> QuerySet[Webhook]:
+    """The group robots of a workspace, in the order in which they were made."""
+    return Webhook.objects.standing().of_chats().filter(workspace=workspace).order_by("id")
 
 
 def with_last_delivery(hooks: QuerySet[Webhook]) -> QuerySet[Webhook]:

@@ -35,6 +35,7 @@ class Failure(TextChoices):
     ANSWER = "answer", _("The answer was no HTTP")
     REDIRECT = "redirect", _("The receiver redirected; redirects are not followed")
     STATUS = "status", _("The receiver refused it")
+    ROBOT = "robot", _("The robot did not take it")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from metrics.models.account_day import AccountDay, MovementKind
 from metrics.models.closing import Closing, ClosingFailure, ClosingState
+from metrics.models.digest import DigestSubscription
 from metrics.models.line_span import LineSpan
 from metrics.models.movement import Movement
 from metrics.models.period_figures import Interval, PeriodFigures
@@ -16,6 +17,7 @@ __all__ = [
     "Closing",
     "ClosingFailure",
     "ClosingState",
+    "DigestSubscription",
     "Interval",
     "LineSpan",
     "Movement",

@@ -27,7 +27,8 @@ ICON_ARGUMENT = re.compile(r"\bicon=[\"']([a-z0-9-]+)[\"']")
 
 
 def all_templates() -> list[Path]:
-    return sorted(TEMPLATES.rglob("*.html"))
+    """Of pages; mails bring their styles along, as mail programs read no others."""
+    return sorted(path for path in TEMPLATES.rglob("*.html") if path.parent.name != "mail")
 
 
 def what_is_inline(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from workspaces.actions.users import update_profile
 from workspaces.forms.profile import ProfileForm
+from workspaces.queries import workspaces_of
 
 
 @never_cache
@@ -26,4 +27,5 @@ def profile(request):
         with translation.override(user.language or translation.get_language()):
             messages.success(request, _("Saved."))
         return response
-    return render(request, "workspaces/profile.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "workspaces": workspaces_of(user)}
+    return render(request, "workspaces/profile.html", context, status=422 if form.errors else 200)
