@@ -8,6 +8,7 @@ import "./toast.js";
 import "./form.js";
 import "./file_drop.js";
 import "./table.js";
+import "./endless.js";
 import "./tabs.js";
 import "./picks.js";
 import "./rows.js";

@@ -25,11 +25,26 @@ document.addEventListener("keydown", (event) => {
   next.focus();
 });
 
-// Coming back keeps the place in a table that scrolls by itself; and a shadow line shows that columns went under the first.
-const key = (wrap, index) => `scroll:${location.pathname}${location.search}:${wrap.id || index}`;
-document.querySelectorAll(".table-wrap").forEach((wrap, index) => {
-  const saved = Number(sessionStorage.getItem(key(wrap, index)));
-  if (saved && performance.getEntriesByType("navigation")[0]?.type === "back_forward") wrap.scrollTop = saved;
+// Coming back keeps the place in a table that scrolls by itself, and the focus on the row that was opened; and a shadow line
+// shows that columns went under the first.
+const here = `${location.pathname}${location.search}`;
+const key = (wrap, index) => `scroll:${here}:${wrap.id || index}`;
+export function takeUpPlace() {
+  if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
+  document.querySelectorAll(".table-wrap").forEach((wrap, index) => {
+    const saved = Number(sessionStorage.getItem(key(wrap, index)));
+    if (saved) wrap.scrollTop = saved;
+  });
+  const down = Number(sessionStorage.getItem(`scroll:${here}`));
+  if (down) scrollTo(0, down);
+  const opened = sessionStorage.getItem(`opened:${here}`);
+  if (opened) document.querySelector(`a.row-link[href="${CSS.escape(opened)}"]`)?.focus({ preventScroll: true });
+}
+takeUpPlace();
+addEventListener("pageshow", takeUpPlace);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.row-link");
+  if (link) sessionStorage.setItem(`opened:${here}`, link.getAttribute("href"));
 });
 document.addEventListener(
   "scroll",
@@ -40,22 +55,12 @@ document.addEventListener(
   { capture: true, passive: true },
 );
 addEventListener("pagehide", () => {
+  if (scrollY) sessionStorage.setItem(`scroll:${here}`, String(scrollY));
+  else sessionStorage.removeItem(`scroll:${here}`);
   document.querySelectorAll(".table-wrap").forEach((wrap, index) => {
     if (wrap.scrollTop) sessionStorage.setItem(key(wrap, index), String(wrap.scrollTop));
     else sessionStorage.removeItem(key(wrap, index));
   });
-});
-
-// And the focus on the row that was opened.
-const opened = () => `opened:${location.pathname}${location.search}`;
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a.row-link");
-  if (link) sessionStorage.setItem(opened(), link.getAttribute("href"));
-});
-addEventListener("pageshow", () => {
-  const href = sessionStorage.getItem(opened());
-  if (!href || performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
-  document.querySelector(`a.row-link[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true });
 });
 
 let lastPicked = null;

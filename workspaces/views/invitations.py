@@ -25,6 +25,7 @@ from workspaces.forms.members import InvitationForm, NewcomerForm
 from workspaces.front_page import front_page_url
 from workspaces.invitation_mail import invitation_text, post_invitation
 from workspaces.models import Invitation
+from workspaces.qr import qr_svg
 from workspaces.settings_tabs import settings_trail
 
 
@@ -46,6 +47,7 @@ def invitation_new(request, slug):
             context |= {
                 "invitation": made,
                 "link": link,
+                "qr": qr_svg(link, label=_("QR code of the invitation's link")),
                 "is_mailed": is_mailed,
                 "mailto": _mailto(made, link, request),
             }
