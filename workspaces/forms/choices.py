@@ -1,6 +1,7 @@
 """What the selects of workspaces' forms offer, in the reader's language."""
 
 import zoneinfo
+from functools import cache
 
 from babel import Locale
 from babel.dates import get_timezone_location
@@ -14,19 +15,30 @@ COMMON_CURRENCIES = ("CNY", "USD", "EUR", "HKD", "GBP", "JPY", "SGD", "TWD")
 AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
-def _locale() -> Locale:
-    return Locale.parse(to_locale(get_language() or "en"))
+def _language() -> str:
+    return to_locale(get_language() or "en")
 
 
 def currency_choices() -> list[tuple[str, str]]:
-    locale = _locale()
-    codes = [*COMMON_CURRENCIES, *sorted(CURRENCIES - set(COMMON_CURRENCIES))]
-    return [(code, f"{code} · {get_currency_name(code, locale=locale)}") for code in codes]
+    return _currency_choices(_language())
 
 
 def timezone_choices() -> list[tuple[str, str]]:
     """Names of the time zone database that are a place, and UTC."""
-    locale = _locale()
+    return _timezone_choices(_language())
+
+
+# Naming all of them takes longer than the rest of a page; they are the same as long as the process runs.
+@cache
+def _currency_choices(language: str) -> list[tuple[str, str]]:
+    locale = Locale.parse(language)
+    codes = [*COMMON_CURRENCIES, *sorted(CURRENCIES - set(COMMON_CURRENCIES))]
+    return [(code, f"{code} · {get_currency_name(code, locale=locale)}") for code in codes]
+
+
+@cache
+def _timezone_choices(language: str) -> list[tuple[str, str]]:
+    locale = Locale.parse(language)
     names = [name for name in zoneinfo.available_timezones() if name.partition("/")[0] in AREAS]
     places = [(name, f"{name} · {get_timezone_location(name, locale=locale, return_city=True)}") for name in names]
     return [("UTC", "UTC"), *sorted(places)]
