@@ -17,6 +17,7 @@ from accounts.models import Account, Contact, Contract, FxRate, Interaction, Pro
 from workspaces import formats
 from workspaces.formats import exact
 from workspaces.models import Activity, Membership
+from workspaces.trail import FIELDS
 
 MODELS: dict[str, type[models.Model]] = {
     "account": Account,
@@ -29,12 +30,22 @@ MODELS: dict[str, type[models.Model]] = {
 }
 ICONS = {"account": "building-2", "contact": "user-round", "contract": "file-text", "interaction": "message-square"}
 KIND_ICONS = {"call": "phone", "visit": "map-pin", "mail": "mail", "meeting": "users", "note": "pencil"}
-VERB_ICONS = {"voided": "ban", "renewal_confirmed": "repeat", "renewal_dismissed": "unlink"}
+VERB_ICONS = {
+    "voided": "ban",
+    "merged": "merge",
+    "split": "split",
+    "renewal_confirmed": "repeat",
+    "renewal_dismissed": "unlink",
+}
 # (thing, verb) → the sentence. "subject" is the contact's name, the contract's number.
 SENTENCES = {
     ("account", "created"): gettext_lazy("Account entered"),
     ("account", "updated"): gettext_lazy("Account changed"),
     ("account", "voided"): gettext_lazy("Account voided"),
+    ("account", "merged"): gettext_lazy("Another account was merged into this one"),
+    ("account", "split"): gettext_lazy("A merged account was split off again"),
+    ("account", "restored"): gettext_lazy("Account restored by a split"),
+    ("account", "kept_apart"): gettext_lazy("Kept apart from a similar account"),
     ("contact", "created"): gettext_lazy("Contact %(subject)s entered"),
     ("contact", "updated"): gettext_lazy("Contact %(subject)s changed"),
     ("contact", "voided"): gettext_lazy("Contact %(subject)s voided"),
@@ -47,6 +58,8 @@ SENTENCES = {
     ("contract", "renewal_confirmed"): gettext_lazy("%(subject)s confirmed as the renewal of %(renews)s"),
     ("contract", "renewal_dismissed"): gettext_lazy("%(subject)s is no renewal, it was decided"),
 }
+# Verbs of which the timeline tells the fields as well.
+TOLD_FIELDS = ("updated", "merged", "split", "restored", "kept_apart")
 DOORS = {
     "api": gettext_lazy("%(actor)s, API"),
     "import": gettext_lazy("%(actor)s, file import"),
@@ -135,7 +148,7 @@ def _entry(activity: Activity, names: Mapping[str, str], talk: Interaction | Non
         by=str(DOORS[activity.door]) % {"actor": actor} if activity.door in DOORS else actor,
         at=activity.at,
         tone="risk" if activity.verb == "voided" else "",
-        changes=_changes(activity, names) if activity.verb == "updated" else [],
+        changes=_changes(activity, names) if activity.verb in TOLD_FIELDS else [],
         body=_body(activity, after, talk),
         subject_type=activity.subject_type,
         subject_id=activity.subject_id,
@@ -193,7 +206,7 @@ def label_of(model, name: str) -> str:
     if name == "external_id":
         return _("External id")
     field = _field(model, name)
-    label = str(field.verbose_name) if field is not None else name
+    label = str(field.verbose_name) if field is not None else str(FIELDS.get(name, name))
     return label[:1].upper() + label[1:]
 
 

@@ -1,6 +1,7 @@
 """Rows of acme for the walk over all routes, each with the canary wherever text can stand."""
 
-from accounts.actions import save_accounts, save_custom_fields, save_shared_filters
+from accounts.actions import merge_accounts, save_accounts, save_custom_fields, save_shared_filters
+from accounts.models import Account
 from jobs.imports.actions import receive_file
 from jobs.imports.kinds import import_kind
 from tests.cast import AT
@@ -20,6 +21,14 @@ def sliced_account(who: dict) -> tuple[RowResult, RowResult, RowResult, SavedVie
     (saved_filter,) = save_shared_filters(rows=[{"name": CANARY, "conditions": {"tag": [CANARY]}}], **who)
     saved_view = keep_view(kept=kept_list("accounts"), name=CANARY, state={"q": CANARY}, is_shared=True, **who)
     return account, custom_field, saved_filter, saved_view
+
+
+def merged_accounts(who: dict):
+    """Two accounts of acme's that were made one."""
+    (stays,) = save_accounts(rows=[{"name": f"{CANARY} stays"}], **who)
+    (goes,) = save_accounts(rows=[{"name": f"{CANARY} goes"}], **who)
+    winner, loser = (Account.objects.get(workspace=who["workspace"], pk=one.id) for one in (stays, goes))
+    return merge_accounts(winner=winner, loser=loser, take={"name": "loser"}, **who)
 
 
 def make_import(who: dict):

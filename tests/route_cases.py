@@ -70,6 +70,7 @@ IDS = {
     "settings_preview": "run",
     "run_": "run",
     "import_": "import_job",
+    "merge_": "merge",
     "webhook": "webhook",
     "digest_robot": "robot",
 }

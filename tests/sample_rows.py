@@ -177,6 +177,21 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
         assignee=_of("workspaces.Membership"),
         created_by=_of("workspaces.Membership"),
     ),
+    "accounts.AccountMerge": lambda workspace, rows: apps.get_model("accounts.AccountMerge").objects.create(
+        workspace=workspace,
+        winner=rows["accounts.Account"],
+        loser=apps.get_model("accounts.Account").objects.create(workspace=workspace, name="Sample too"),
+        by="x",
+    ),
+    "accounts.MergedRow": _make(
+        "accounts.MergedRow", merge=_of("accounts.AccountMerge"), subject_type="contact", subject_id="x"
+    ),
+    "accounts.DistinctAccounts": _make(
+        "accounts.DistinctAccounts",
+        first=_of("accounts.Account"),
+        second=_of("accounts.AccountMerge", "loser"),
+        by="x",
+    ),
     "accounts.ChangedFact": _make("accounts.ChangedFact", account=_of("accounts.Account"), from_day=DAY),
     "accounts.AccountTrait": _make(
         "accounts.AccountTrait", account=_of("accounts.Account"), dimension="tag", value="Sample"

@@ -24,7 +24,7 @@ from accounts.actions import (
 from jobs.actions import queue_run
 from leads.actions import save_spend
 from tests.api.client import Api
-from tests.canary_rows import make_import, make_notification, sliced_account
+from tests.canary_rows import make_import, make_notification, merged_accounts, sliced_account
 from tests.cast import AT, Cast, with_password
 from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS, VIEWER_MAY_POST
 from tests.route_hooks import make_robot, make_webhook
@@ -87,6 +87,9 @@ class World:
             "run": str(ids["run"]),
             "id": str(ids["account"]),
             "pk": str(ids["account"]),
+            "with": str(ids["account"]),
+            "first": str(ids["account"]),
+            "second": str(ids["merge_winner"]),
             "file": str(ids["import_job"]),
             "confirm": "1",
             "reason": "walk",
@@ -165,6 +168,7 @@ def world(cast) -> World:
         robot = make_robot(who)
         # Whether the second contract renews the first, which the product asks by itself.
         proposal = apps.get_model("accounts.RenewalProposal").objects.get(workspace=acme).pk
+        merge = merged_accounts(who)
         metric_settings = MetricSettings.objects.get(workspace=acme).pk
         restatement = apps.get_model("metrics.RestatementBatch").objects.create(
             workspace=acme, at=AT, reason="facts", from_day=AT.date(), accounts_changed=1, actors=[CANARY]
@@ -197,6 +201,7 @@ def world(cast) -> World:
         "restatement": restatement.pk,
         "metric_settings": metric_settings,
         "notification": notification,
+        "merge": merge.pk,
     }
     return World(
         cast=cast,

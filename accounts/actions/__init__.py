@@ -7,6 +7,7 @@ from accounts.actions.custom_fields import archive_custom_field, restore_custom_
 from accounts.actions.fx_rates import save_fx_rates
 from accounts.actions.handover import hand_over_accounts
 from accounts.actions.interactions import save_interactions
+from accounts.actions.merging import keep_apart, merge_accounts, split_accounts
 from accounts.actions.products import save_products
 from accounts.actions.renewals import decide_renewal
 from accounts.actions.saved_filters import may_change, remove_saved_filter, save_own_filters, save_shared_filters
@@ -32,7 +33,9 @@ __all__ = [
     "archive_custom_field",
     "decide_renewal",
     "hand_over_accounts",
+    "keep_apart",
     "may_change",
+    "merge_accounts",
     "remove_saved_filter",
     "restore_custom_field",
     "save_accounts",
@@ -45,6 +48,7 @@ __all__ = [
     "save_products",
     "save_shared_filters",
     "save_tasks",
+    "split_accounts",
     "take_back_accounts",
     "take_back_contacts",
     "take_back_contracts",

@@ -4,6 +4,7 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
+from accounts import merges
 from accounts.actions import upsert
 from accounts.actions.custom_values import resolve_custom, tell_custom
 from accounts.actions.references import resolve_members
@@ -47,6 +48,23 @@ def _resolve(batch) -> None:
     resolve_members(batch, "owner")
     resolve_custom(batch)
     _refuse_taken_codes(batch)
+    _refuse_merged(batch)
+
+
+def _refuse_merged(batch) -> None:
+    """An external id that a merge left leads to another account: making a new one would bring the duplicate back."""
+    new = {item.values["external_id"]: item for item in batch.good if item.existing is None} if batch.good else {}
+    new.pop(None, None)
+    led = merges.aliases(batch.workspace, new) if new else {}
+    names = (
+        dict(Account.objects.filter(workspace=batch.workspace, pk__in=led.values()).values_list("pk", "name"))
+        if led
+        else {}
+    )
+    for key, pk in led.items():
+        new[key].refuse(
+            "external_id", _("This account was merged into %(name)s. Split them first.") % {"name": names[pk]}
+        )
 
 
 def _refuse_taken_codes(batch) -> None:

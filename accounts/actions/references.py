@@ -1,9 +1,11 @@
 """Looking up what rows name: accounts by external id (or name, in imports), members by mail address, products by name."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from accounts import merges
 from accounts.actions.changes import record_changes
 from accounts.actions.upsert import Batch, Item
 from accounts.models import Account, Product
@@ -18,7 +20,13 @@ def resolve_accounts(batch: Batch, *, is_required: bool = True) -> None:
     by_key = {item.shape.account for item in batch.good if item.shape.account}
     standing = Account.objects.filter(workspace=batch.workspace, voided_at__isnull=True)
     ids = set(standing.filter(pk__any_of=by_id).values_list("pk", flat=True)) if by_id else set()
-    keys = dict(standing.filter(external_id__any_of=by_key).values_list("external_id", "pk")) if by_key else {}
+    keys: dict[Any, Any] = (
+        dict(standing.filter(external_id__any_of=by_key).values_list("external_id", "pk")) if by_key else {}
+    )
+    # What was merged away leads to the account that has its facts.
+    led = merges.heirs(batch.workspace, {UUID(pk) for pk in by_id} - ids) if len(ids) < len(by_id) else {}
+    if missing := by_key - keys.keys():
+        keys.update(merges.aliases(batch.workspace, missing))
     names: dict[str, list] = {}
     if batch.match_names and (missing := by_key - keys.keys()):
         for column in ("name", "legal_name", "short_name"):
@@ -30,8 +38,8 @@ def resolve_accounts(batch: Batch, *, is_required: bool = True) -> None:
         if "account" in item.raw and not shape.account and "account_id" not in item.raw:
             _without_account(item, is_required)
         elif shape.account_id and not (shape.account and "account" in item.raw):
-            if shape.account_id in ids:
-                item.values["account_id"] = shape.account_id
+            if shape.account_id in ids or shape.account_id in led:
+                item.values["account_id"] = led.get(shape.account_id, shape.account_id)
             else:
                 item.refuse("account_id", _("Unknown."))
         elif shape.account in keys:

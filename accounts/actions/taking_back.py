@@ -93,12 +93,12 @@ class _Attempt:
             else:
                 self._keep(pk, _("It was voided since."))
             return
-        now, after = _flat(self.kind.row_of(fact)), _flat(change.after)
+        now, after = flat(self.kind.row_of(fact)), flat(change.after)
         if change.verb == "created":
             changed = [name for name in now if not _is_same(name, now[name], after.get(name))]
             self.gone.add(pk)
         else:
-            before = _flat(change.before)
+            before = flat(change.before)
             back = {name: before.get(name) for name in {**before, **after} if now.get(name) != before.get(name)}
             changed = [name for name in back if now.get(name) != after.get(name)]
             if back:
@@ -145,7 +145,7 @@ class _Attempt:
         """Through the same action as any other write, so that its rules hold and its days are marked."""
         if not self.back or self.kind.save is None:
             return
-        rows = [{"id": str(pk), **_nested(fields)} for pk, fields in self.back.items()]
+        rows = [{"id": str(pk), **nested(fields)} for pk, fields in self.back.items()]
         results = self.kind.save(workspace=self.workspace, rows=rows, by=self.by, mode="update", undone_on=self.day)
         refused = [(pk, result) for pk, result in zip(list(self.back), results, strict=True) if result.errors]
         for pk, result in refused:
@@ -173,15 +173,15 @@ def _in_words(fields: Iterable[str]) -> str:
     return ", ".join(str(FIELDS.get(name.partition(".")[0].removesuffix("_id"), name)) for name in names)
 
 
-def _flat(row: dict[str, Any] | None) -> dict[str, Any]:
+def flat(row: dict[str, Any] | None) -> dict[str, Any]:
     """Exact values by field; each field of one's own by itself, so that another one's change is no change of it."""
     values = exact(row) or {}
     custom = values.pop("custom", None) or {}
     return values | {f"custom.{key}": value for key, value in custom.items()}
 
 
-def _nested(fields: dict[str, Any]) -> dict[str, Any]:
-    """The opposite of `_flat`, as an action takes it."""
+def nested(fields: dict[str, Any]) -> dict[str, Any]:
+    """The opposite of `flat`, as an action takes it."""
     row = {name: value for name, value in fields.items() if not name.startswith("custom.")}
     own = {name.removeprefix("custom."): value for name, value in fields.items() if name.startswith("custom.")}
     return row | ({"custom": own} if own else {})

@@ -7,6 +7,7 @@ from accounts.models.contract import Contract, ContractLine
 from accounts.models.custom_field import CustomField
 from accounts.models.fx_rate import FxRate
 from accounts.models.interaction import Interaction, Participant
+from accounts.models.merge import AccountMerge, DistinctAccounts, MergedRow
 from accounts.models.product import Product
 from accounts.models.renewal_proposal import RenewalProposal
 from accounts.models.saved_filter import SavedFilter
@@ -15,14 +16,17 @@ from accounts.models.trait import AccountTrait, TraitChange
 
 __all__ = [
     "Account",
+    "AccountMerge",
     "AccountTrait",
     "ChangedFact",
     "Contact",
     "Contract",
     "ContractLine",
     "CustomField",
+    "DistinctAccounts",
     "FxRate",
     "Interaction",
+    "MergedRow",
     "Participant",
     "Product",
     "RenewalProposal",

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 
 from workspaces.tenancy import LinkedTenantModel
@@ -13,6 +15,9 @@ class Fact(LinkedTenantModel):
     """Something that is so because someone said so. Written by actions; voided with a reason, never deleted, so that
     a figure of the past keeps its ground. Only erasure (and leaving the demo) removes rows.
     """
+
+    # Of a fact about an account: whether it goes along when that account is merged into another one.
+    moves_with_account: ClassVar[bool] = True
 
     external_id = models.CharField(max_length=100, null=True, blank=True)
     is_demo = models.BooleanField(default=False)

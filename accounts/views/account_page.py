@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -15,6 +15,7 @@ from accounts.committee import committee
 from accounts.contract_summary import axis, summarise
 from accounts.dimension_values import dimensions, labels
 from accounts.distance import distance
+from accounts.merges import heirs, merges_into
 from accounts.models import Account
 from accounts.timeline import entries, told_talks
 from accounts.views.account import account_or_404
@@ -27,7 +28,13 @@ TASKS_SHOWN = 50
 
 @require_GET
 def account_page(request, slug, pk):
-    account = account_or_404(request.workspace, pk)
+    account = queries.standing_accounts(request.workspace).filter(pk=pk).first()
+    if account is None:
+        # What was merged away leads to the account that has its facts.
+        heir = heirs(request.workspace, [pk]).get(pk)
+        if heir is None:
+            raise Http404
+        return redirect("accounts:account_page", slug, heir)
     day = request.workspace.local_day(timezone.now())
     contracts = list(
         queries.standing_contracts(request.workspace).filter(account=account).order_by("-starts_on", "-pk")
@@ -48,6 +55,7 @@ def account_page(request, slug, pk):
             "axis": axis(summaries, day=day, url_of=lambda one: reverse("accounts:contract_page", args=[slug, one.pk])),
             "tasks": list(queries.open_tasks_of(account)[:TASKS_SHOWN]),
             "proposals": proposals,
+            "merges": merges_into(account),
             "today": day,
             **committee_context(request, account, people),
             **_timeline(account, people.contacts, contracts, before=None),

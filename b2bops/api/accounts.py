@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from accounts.actions import save_accounts, void_account
 from accounts.conditions import is_condition, narrow, read_conditions
+from accounts.merges import heirs
 from accounts.models import Account
 from accounts.models.custom_field import FieldKind
 from accounts.queries import asked_fields, mails_of
@@ -106,4 +107,5 @@ ACCOUNTS = Collection(
     expands=(by_key("owner", MEMBER),),
     nested=_with_custom,
     narrowing=CONDITIONS,
+    heir=lambda workspace, pk: heirs(workspace, [pk]).get(pk),
 )

@@ -140,6 +140,8 @@ class Collection(Thing):
     permission: str
     standing: Q = NOT_VOIDED
     narrowing: Narrowing | None = None
+    # (workspace, id of a fact that is not there) → the id of the one that has taken its place, None when none has.
+    heir: Callable[[Any, Any], Any] | None = None
 
     @cached_property
     def filters(self) -> dict[str, Filter]:

@@ -4,7 +4,7 @@ from b2bops.api import expansion
 from b2bops.api.collection import MANY, Collection
 from b2bops.api.expansion import plain_properties, title
 from b2bops.api.filters import Filter
-from b2bops.api.openapi import IF_MATCH, LOCATION, PATH_ID, json_of, operation, query, ref, tagged
+from b2bops.api.openapi import IF_MATCH, LOCATION, PATH_ID, json_of, operation, query, ref, tagged, with_headers
 from b2bops.api.paging import DEFAULT_LIMIT, LONGEST_LIMIT
 
 BATCH_RESULT = {
@@ -123,7 +123,7 @@ def item_operations(collection: Collection) -> dict:
             f"One {noun}",
             tag=collection.name,
             parameters=[PATH_ID, WITH_VOIDED, *expands],
-            answers={200: one},
+            answers={200: one} | _moved(collection),
         ),
         "PATCH": operation(
             f"change_{collection.noun}",
@@ -147,6 +147,14 @@ def item_operations(collection: Collection) -> dict:
             also=(412,),
         ),
     }
+
+
+def _moved(collection: Collection) -> dict:
+    """Where something may have been merged into another of its kind."""
+    if collection.heir is None:
+        return {}
+    moved = json_of(ref("Error"), "It was merged into another one, which stands at `Location`")
+    return {301: with_headers(moved, [LOCATION])}
 
 
 def batch_operations(collection: Collection) -> dict:

@@ -1,7 +1,9 @@
 """The endpoints of every collection of facts: list and create, one, batch."""
 
+from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -99,18 +101,37 @@ class FactItem(FactEndpoint):
 
     def get(self, request, id, **kwargs):
         self.refuse_unknown_parameters(request, {"expand", "include_voided"})
-        return json_answer(self.shown_one(request, id, with_voided=is_true(request.GET, "include_voided")))
+        with self._merged_is_told(request, id):
+            return json_answer(self.shown_one(request, id, with_voided=is_true(request.GET, "include_voided")))
 
     def patch(self, request, id, **kwargs):
         collection: Collection = self.collection
         self.refuse_unknown_parameters(request, {"expand"})
-        self._require_match(request, id)
+        with self._merged_is_told(request, id):
+            self._require_match(request, id)
         body = read_object(request._request)
         if str(body.get("id", id)) != str(id):
             raise invalid({"id": [_("Ids do not change.")]})
         rows = [{**body, "id": str(id)}]
         one(collection.save(workspace=request.workspace, rows=rows, by=request.actor, mode="update"))
         return tag(json_answer(self.shown_one(request, id)))
+
+    @contextmanager
+    def _merged_is_told(self, request, id):
+        """What was merged into another is read there, and not written: nobody is to change another than they meant."""
+        try:
+            yield
+        except ObjectDoesNotExist:
+            heir = self.collection.heir(request.workspace, id) if self.collection.heir else None
+            if heir is None:
+                raise
+            here = request.build_absolute_uri(request.path).removesuffix(f"{id}/")
+            raise ApiError(
+                301 if request.method in ("GET", "HEAD") else 409,
+                "merged",
+                _("It was merged into %(id)s.") % {"id": heir},
+                headers={"Location": f"{here}{heir}/"},
+            ) from None
 
     def _require_match(self, request, id) -> None:
         """The object stands, and as the writer saw it where they say so; nobody else writes this kind until the end."""
@@ -123,7 +144,8 @@ class FactItem(FactEndpoint):
     def delete(self, request, id, **kwargs):
         self.refuse_unknown_parameters(request, {"reason", "expand"})
         reason = self._reason(request)
-        self._require_match(request, id)
+        with self._merged_is_told(request, id):
+            self._require_match(request, id)
         self.collection.void(workspace=request.workspace, pk=id, reason=reason, by=request.actor)
         answer = HttpResponse(status=204)
         del answer["Content-Type"]

@@ -5,14 +5,17 @@ from django.db.models import Q
 
 from accounts.models import (
     Account,
+    AccountMerge,
     AccountTrait,
     ChangedFact,
     Contact,
     Contract,
     ContractLine,
     CustomField,
+    DistinctAccounts,
     FxRate,
     Interaction,
+    MergedRow,
     Participant,
     Product,
     RenewalProposal,
@@ -97,6 +100,10 @@ def remove_demo(*, workspace, by: Actor) -> int:
     for model in (Interaction, Task):
         _delete(model.objects.filter(is_gone, workspace=workspace))
     _delete(Contact.objects.filter(is_gone, workspace=workspace))
+    merges = AccountMerge.objects.filter(Q(winner_id__in=accounts) | Q(loser_id__in=accounts), workspace=workspace)
+    _delete(MergedRow.objects.filter(workspace=workspace, merge__in=list(merges.values_list("pk", flat=True))))
+    _delete(merges)
+    _delete(DistinctAccounts.objects.filter(Q(first_id__in=accounts) | Q(second_id__in=accounts), workspace=workspace))
     for traits in (AccountTrait, TraitChange):
         _delete(traits.objects.filter(workspace=workspace, account_id__in=accounts))
     _delete(Account.objects.filter(workspace=workspace, pk__in=accounts))

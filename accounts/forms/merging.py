@@ -1,0 +1,94 @@
+"""Two accounts side by side: what each says of every field, and which of it is to stand afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.actions.merging import BOTH, FIELDS, LISTS, LOSER, WINNER, joined, row_of
+from accounts.dimension_values import dimensions, labels
+from accounts.dimensions import CUSTOM_PARAMETER
+from accounts.models import Account
+from accounts.timeline import label_of
+
+JOINABLE = (*LISTS, "note")
+
+
+@dataclass
+class FieldChoice:
+    """One field of both. options: [(side, value in words)], one where they agree. chosen: the side that is ticked."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    chosen: str
+    errors: list[str]
+
+    @property
+    def is_open(self) -> bool:
+        return len(self.options) > 1
+
+
+def field_choices(
+    winner: Account, loser: Account, given: Mapping[str, str], errors: Mapping[str, list[str]]
+) -> list[FieldChoice]:
+    """The fields that either account has a value of. given: what was chosen so far, by name."""
+    mine, theirs = row_of(winner), row_of(loser)
+    own = {one.parameter: one for one in dimensions(winner.workspace) if one.field is not None}
+    found = []
+    for name in (*FIELDS, *own):
+        values = {WINNER: mine.get(name), LOSER: theirs.get(name)}
+        if not any(values.values()):
+            continue
+        if name in JOINABLE and all(values.values()):
+            values[BOTH] = joined(name, *values.values())
+        if values[WINNER] == values[LOSER]:
+            del values[LOSER]
+            values.pop(BOTH, None)
+        options = [(side, _in_words(name, value, winner.workspace, own)) for side, value in values.items()]
+        label = own[name].label if name in own else label_of(Account, name)
+        chosen = given.get(name) if given.get(name) in values else _likely(values)
+        found.append(FieldChoice(name, str(label), options, str(chosen), _errors_of(name, errors)))
+    return found
+
+
+def chosen_sides(post: Mapping[str, str]) -> dict[str, str]:
+    """{field: side} as the page's form sends it, without what stays the winner's."""
+    sides = {name.removeprefix("take-"): side for name, side in post.items() if name.startswith("take-")}
+    return {
+        name: side
+        for name, side in sides.items()
+        if (name in FIELDS or name.startswith(CUSTOM_PARAMETER))
+        and (side == LOSER or (side == BOTH and name in JOINABLE))
+    }
+
+
+def _likely(values: Mapping[str, Any]) -> str:
+    """Both where both can stand, else what the winner says, else the only value there is."""
+    if BOTH in values:
+        return BOTH
+    return WINNER if values[WINNER] else LOSER
+
+
+def _in_words(name: str, value: Any, workspace, own) -> str:
+    if not value:
+        return ""
+    if name in own:
+        return str(labels(workspace, own[name], [value])[value])
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _errors_of(name: str, errors: Mapping[str, list[str]]) -> list[str]:
+    return [text for path, texts in errors.items() if path == name or path.startswith(f"{name}.") for text in texts]
+
+
+def other_errors(choices: list[FieldChoice], errors: Mapping[str, list[str]]) -> list[str]:
+    """What was refused beside the fields on show."""
+    shown = {choice.name for choice in choices}
+    return [
+        text if path == "row" else f"{label_of(Account, path)}: {text}"
+        for path, texts in errors.items()
+        if path not in shown and path.partition(".")[0] not in shown
+        for text in texts
+    ] or ([_("Some fields are not right.")] if errors else [])
