@@ -15,7 +15,8 @@ from workspaces.scope import workspace_scope
 ACCOUNTS = 100_000
 # Two contacts an account; every thousandth account has one that another has, too.
 PEOPLE = """
-insert into accounts_contact (workspace_id, account_id, name, mobile, email, title, roles, wechat, note, void_reason, is_demo)
+insert into accounts_contact (workspace_id, account_id, name, mobile, email, title, roles, wechat, note,
+  void_reason, is_demo)
 select a.workspace_id, a.id, 'Person ' || a.number || side, '138' || lpad((a.number * 2 + side)::text, 8, '0'),
   'p' || a.number || side || '@company' || case when a.number %% 1000 = 0 then a.number + 1 else a.number end || '.example',
   '', '{}', '', '', '', false

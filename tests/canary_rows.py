@@ -28,7 +28,7 @@ def merged_accounts(who: dict):
     (stays,) = save_accounts(rows=[{"name": f"{CANARY} stays"}], **who)
     (goes,) = save_accounts(rows=[{"name": f"{CANARY} goes"}], **who)
     winner, loser = (Account.objects.get(workspace=who["workspace"], pk=one.id) for one in (stays, goes))
-    return merge_accounts(winner=winner, loser=loser, take={"name": "loser"}, **who)
+    return merge_accounts(winner=winner, loser=loser, take={"name": "loser"}, **who).pk
 
 
 def make_import(who: dict):

@@ -89,7 +89,6 @@ class World:
             "pk": str(ids["account"]),
             "with": str(ids["account"]),
             "first": str(ids["account"]),
-            "second": str(ids["merge_winner"]),
             "file": str(ids["import_job"]),
             "confirm": "1",
             "reason": "walk",
@@ -163,12 +162,11 @@ def world(cast) -> World:
         team = save_team(name=CANARY, manager=None, **who)
         invitation, _token = create_invitation(role="viewer", email=f"{CANARY}@example.com", at=AT, **who)
         run = queue_run(kind="closing", key="walk", params={"until": dt.date(2025, 3, 31), "since": None}, **who)
-        import_job = make_import(who)
+        import_job, merge = make_import(who), merged_accounts(who)
         webhook = make_webhook(who)
         robot = make_robot(who)
         # Whether the second contract renews the first, which the product asks by itself.
         proposal = apps.get_model("accounts.RenewalProposal").objects.get(workspace=acme).pk
-        merge = merged_accounts(who)
         metric_settings = MetricSettings.objects.get(workspace=acme).pk
         restatement = apps.get_model("metrics.RestatementBatch").objects.create(
             workspace=acme, at=AT, reason="facts", from_day=AT.date(), accounts_changed=1, actors=[CANARY]
@@ -201,7 +199,7 @@ def world(cast) -> World:
         "restatement": restatement.pk,
         "metric_settings": metric_settings,
         "notification": notification,
-        "merge": merge.pk,
+        "merge": merge,
     }
     return World(
         cast=cast,

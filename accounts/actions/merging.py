@@ -91,7 +91,7 @@ def merge_accounts(*, workspace, winner: Account, loser: Account, take: Mapping[
     merge.alias = next(iter(left), None)
     merge.save(update_fields=["fields", "alias"])
     counts = merges.rows_moved(merge)
-    told = {"merged_account": str(loser), "moved": merges.counted(counts)}
+    told = {"merged_account": str(loser)} | ({"moved": merges.counted(counts)} if counts else {})
     change = Change("merged", "account", winner.pk, str(winner), None, told)
     _tell(workspace, merge, change, first_day, by)
     propose_predecessors(workspace, {winner.pk})
@@ -131,8 +131,8 @@ def split_accounts(*, workspace, merge: AccountMerge, by: Actor) -> merges.Outlo
     RenewalProposal.objects.filter(workspace=workspace, pk__any_of=asked).delete()
     merge.undone_at, merge.undone_by = Now(), by.label[:200]
     merge.save(update_fields=["undone_at", "undone_by"])
-    stays = "; ".join(found.stays)
-    change = Change("split", "account", winner.pk, str(winner), None, {"split_account": str(loser), "stays": stays})
+    told = {"split_account": str(loser)} | ({"stays": "; ".join(found.stays)} if found.stays else {})
+    change = Change("split", "account", winner.pk, str(winner), None, told)
     restored = Change("restored", "account", loser.pk, str(loser), None, {"split_account": str(winner)})
     record_changes(workspace=workspace, by=by, changes=[restored])
     _tell(workspace, merge, change, _first_day(workspace, loser), by)

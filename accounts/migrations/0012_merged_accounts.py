@@ -104,10 +104,6 @@ class Migration(migrations.Migration):
             model_name='distinctaccounts',
             constraint=models.UniqueConstraint(fields=('workspace', 'first', 'second'), name='accounts_distinct_once'),
         ),
-        migrations.AddConstraint(
-            model_name='distinctaccounts',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='accounts_distinct_in_order'),
-        ),
         migrations.AddIndex(
             model_name='mergedrow',
             index=models.Index(fields=['workspace', 'merge', 'subject_type'], name='merged_row_by_merge'),

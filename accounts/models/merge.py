@@ -76,5 +76,4 @@ class DistinctAccounts(TenantModel):
             TenantForeignKey("first", name="accounts_distinct_first_fk"),
             TenantForeignKey("second", name="accounts_distinct_second_fk"),
             models.UniqueConstraint(fields=["workspace", "first", "second"], name="accounts_distinct_once"),
-            models.CheckConstraint(condition=Q(first__lt=F("second")), name="accounts_distinct_in_order"),
         ]
