@@ -2,12 +2,18 @@
 
 from django.urls import NoReverseMatch, reverse
 
+from b2bops.guide.steps import guide_of
 from b2bops.navigation import GROUPS
+from workspaces import roles
 from workspaces.queries import workspaces_of
+
+# Pages of no entry, at addresses that would light the overview.
+BESIDE = ("start/", "notifications/", "help/")
 
 
 def shell(request):
-    """``workspace``, ``member``, ``theme`` and, inside a workspace, ``nav`` (groups of links) and ``workspaces``."""
+    """``workspace``, ``member``, ``theme`` and, inside a workspace, ``nav`` (groups of links), ``workspaces``
+    and, where it is wanted, ``guide`` (the checklist)."""
     workspace = getattr(request, "workspace", None)
     theme = request.COOKIES.get("theme", "")
     context = {
@@ -25,9 +31,12 @@ def shell(request):
     # The overview's address begins all others: of the entries that this page lies under, the nearest one is lit.
     # A page that belongs to another one, such as the naming of a list's view, says so by `lit_path`.
     path = getattr(request, "lit_path", request.path)
-    over = [link for links in nav for link in links if path.startswith(link["url"])]
+    is_beside = path.removeprefix(f"/w/{workspace.slug}/").startswith(BESIDE)
+    over = [] if is_beside else [link for links in nav for link in links if path.startswith(link["url"])]
     if over:
         max(over, key=lambda link: len(link["url"]))["active"] = True
+    if workspace.is_guided and context["member"].has_permission(roles.MANAGE_WORKSPACE):
+        context["guide"] = guide_of(workspace, context["member"])
     return context | {"nav": nav, "workspaces": workspaces_of(request.user)}
 
 

@@ -8,4 +8,4 @@ def front_page_url(slug: str) -> str:
     try:
         return reverse("metrics:overview", args=[slug])
     except NoReverseMatch:
-        return reverse("workspaces:start", args=[slug])
+        return reverse("start", args=[slug])

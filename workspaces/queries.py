@@ -8,8 +8,6 @@ from django.db.models.expressions import RawSQL
 
 from workspaces.actor import Actor, member_actor
 from workspaces.models import (
-    Activity,
-    ApiKey,
     DefaultView,
     Membership,
     MetricSettings,
@@ -64,17 +62,6 @@ def teams_of(workspace: Workspace):
     size = Count("members", filter=Q(members__is_active=True))
     teams = Team.objects.filter(workspace=workspace).select_related("manager__user").annotate(size=size)
     return teams.order_by("name")
-
-
-def steps_taken(workspace: Workspace) -> dict[str, bool]:
-    """What has been done to get going, read off people, keys and the trail: facts, demo, key, colleague."""
-    trail = Activity.objects.filter(workspace=workspace)
-    return {
-        "facts": trail.filter(subject_type__in=["account", "contract"]).exists(),
-        "demo": workspace.is_demo,
-        "key": ApiKey.objects.filter(workspace=workspace).exists(),
-        "colleague": Membership.objects.filter(workspace=workspace).count() > 1,
-    }
 
 
 def visible_views(workspace: Workspace, user_id: UUID | None) -> QuerySet[SavedView]:

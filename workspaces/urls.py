@@ -1,10 +1,9 @@
 from django.urls import path
 
-from workspaces.views import activity, api_keys, invitations, members, notifications, saved_view, settings, start, teams
+from workspaces.views import activity, api_keys, invitations, members, notifications, saved_view, settings, teams
 
 app_name = "workspaces"
 urlpatterns = [
-    path("start/", start.start, name="start"),
     path("activity/", activity.activity, name="activity"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.notifications_read, name="notifications_read"),

@@ -63,6 +63,8 @@ def task_list(request, slug):
             "rows": cells(shown.rows, shown.columns),
             "views": kept.shown(shown, tabs),
             "view": view,
+            # An empty list of what is to do is the work of somebody, or nobody has begun.
+            "has_tasks": not shown.rows and tasks.exists(),
             "today": day,
             "summary": ngettext("%(count)s task", "%(count)s tasks", count) % {"count": formats.number(count)},
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),

@@ -35,6 +35,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("focusin", (event) => {
   if (root.dataset.sidebar === "narrow" && event.target.closest(".side-search")) toggleSidebar();
 });
+// The checklist stays as open as it was left.
+document.querySelector("[data-guide]")?.addEventListener("toggle", (event) => setCookie("guide", event.target.open ? "open" : ""));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && root.dataset.drawer === "open") drawer(false);
 });

@@ -201,17 +201,6 @@ def test_home_forgets_workspaces_one_was_shut_out_of(cast):
     assert cast.client(cast.owner).get("/")["Location"] == front_page_url("acme")
 
 
-def test_start_page_ticks_what_has_been_done(cast):
-    client = cast.client(cast.owner)
-    assert client.get("/w/rival/start/").status_code == 404
-    lonely = cast.client(cast.stranger).get("/w/rival/start/").content.decode()
-    busy = client.get("/w/acme/start/").content.decode()
-    assert lonely.count("#circle-check") == 0
-    assert busy.count("#circle-check") == 1  # colleagues are there
-    cast.api_key()
-    assert client.get("/w/acme/start/").content.decode().count("#circle-check") == 2
-
-
 def test_start_page_offers_only_what_one_may_do(cast):
     page = cast.client(cast.viewer).get("/w/acme/start/").content.decode()
     assert reverse("workspaces:api_keys", args=["acme"]) not in page

@@ -202,7 +202,7 @@ def test_profile_saves_name_and_language(cast):
 
 def test_language_is_the_devices_then_the_persons_then_the_workspaces_then_the_browsers(cast):
     client = cast.client(cast.member, HTTP_ACCEPT_LANGUAGE="zh-CN")
-    page = reverse("workspaces:start", args=["acme"])
+    page = reverse("start", args=["acme"])
     assert language_of(client.get(page)) == "en"  # the person's
     type(cast.member.user).objects.update(language="")
     assert language_of(client.get(page)) == "en"  # the workspace's

@@ -48,6 +48,7 @@ def create_workspace(
         language=language,
         fiscal_year_start_month=fiscal_year_start_month,
         is_demo=is_demo,
+        is_guided=not is_demo,
     )
     choices = MetricSettings(
         renewal_grace_days=renewal_grace_days,
@@ -110,6 +111,13 @@ def settings_errors(choices: MetricSettings) -> dict[str, list[str]]:
     except ValidationError as error:
         return error.message_dict
     return {}
+
+
+def show_guide(*, workspace: Workspace, is_shown: bool, by: Actor) -> None:
+    """Have the checklist of what to do first in the sidebar, or not. It says nothing of the company: the trail is silent."""
+    by.require(roles.MANAGE_WORKSPACE)
+    workspace.is_guided = is_shown
+    workspace.save(update_fields=["is_guided"])
 
 
 @transaction.atomic

@@ -29,6 +29,8 @@ class Workspace(models.Model):
     )
     requires_two_step = models.BooleanField(_("two-step sign-in required"), default=False)
     is_demo = models.BooleanField(default=False)
+    # Whether the checklist of what to do first stands in the sidebar.
+    is_guided = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self):

@@ -32,7 +32,7 @@ def first_owner(request, token):
             if owner is None:
                 raise Http404
             login(request, owner.user, backend=settings.AUTHENTICATION_BACKENDS[0])
-            return redirect("workspaces:start", owner.workspace.slug)
+            return redirect("start", owner.workspace.slug)
     return render(request, "workspaces/first_owner.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -50,5 +50,5 @@ def workspace_new(request):
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return redirect("workspaces:start", workspace.slug)
+            return redirect("start", workspace.slug)
     return render(request, "workspaces/workspace_new.html", {"form": form}, status=422 if form.errors else 200)
