@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.dimension_values import Dimension, labels
+from accounts.forms.custom_values import PREFIX
 from accounts.models.custom_field import FieldKind
 from workspaces import formats
 from workspaces.lists import ListColumn
@@ -33,33 +34,58 @@ def _employees(account) -> str:
 ACCOUNTS = (
     ListColumn("standing", gettext_lazy("Standing")),
     ListColumn("mrr", gettext_lazy("MRR"), sort="mrr", is_number=True),
-    ListColumn("owner", gettext_lazy("Owner")),
-    ListColumn("industry", gettext_lazy("Industry"), text=_text("industry")),
-    ListColumn("region", gettext_lazy("Region"), text=_text("region")),
-    ListColumn("tags", gettext_lazy("Tags")),
+    ListColumn("owner", gettext_lazy("Owner"), edits="owner"),
+    ListColumn("industry", gettext_lazy("Industry"), text=_text("industry"), edits="industry"),
+    ListColumn("region", gettext_lazy("Region"), text=_text("region"), edits="region"),
+    ListColumn("tags", gettext_lazy("Tags"), edits="tags"),
     ListColumn("since", gettext_lazy("Customer since"), sort="since", text=_day("customer_since"), is_figure=True),
     ListColumn("renewal", gettext_lazy("Renewal"), sort="renewal", text=_day("renewal_on"), is_figure=True),
     ListColumn("churned", gettext_lazy("Churned on"), text=_day("churned_on"), is_figure=True, is_shown=False),
-    ListColumn("channel", gettext_lazy("Channel of origin"), text=_text("channel"), is_shown=False),
-    ListColumn("employees", gettext_lazy("Employees"), text=_employees, is_number=True, is_shown=False),
-    ListColumn("legal_name", gettext_lazy("Legal name"), text=_text("legal_name"), is_shown=False),
-    ListColumn("credit_code", gettext_lazy("Credit code"), text=_text("credit_code"), is_figure=True, is_shown=False),
-    ListColumn("website", gettext_lazy("Website"), text=_text("website"), is_shown=False),
-    ListColumn("external_id", gettext_lazy("External id"), text=_text("external_id"), is_figure=True, is_shown=False),
+    ListColumn("channel", gettext_lazy("Channel of origin"), text=_text("channel"), is_shown=False, edits="channel"),
+    ListColumn(
+        "employees", gettext_lazy("Employees"), text=_employees, is_number=True, is_shown=False, edits="employees"
+    ),
+    ListColumn("legal_name", gettext_lazy("Legal name"), text=_text("legal_name"), is_shown=False, edits="legal_name"),
+    ListColumn(
+        "credit_code",
+        gettext_lazy("Credit code"),
+        text=_text("credit_code"),
+        is_figure=True,
+        is_shown=False,
+        edits="credit_code",
+    ),
+    ListColumn("website", gettext_lazy("Website"), text=_text("website"), is_shown=False, edits="website"),
+    ListColumn(
+        "external_id",
+        gettext_lazy("External id"),
+        text=_text("external_id"),
+        is_figure=True,
+        is_shown=False,
+        edits="external_id",
+    ),
     ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
 )
 
 # The account and the stance are drawn by the page.
 CONTACTS = (
-    ListColumn("title", gettext_lazy("Title"), text=_text("title")),
+    ListColumn("title", gettext_lazy("Title"), text=_text("title"), edits="title"),
     ListColumn("account", gettext_lazy("Account")),
-    ListColumn("roles", gettext_lazy("Buying roles"), text=lambda contact: ", ".join(contact.role_labels)),
-    ListColumn("stance", gettext_lazy("Stance")),
-    ListColumn("mobile", gettext_lazy("Mobile"), text=_text("mobile"), is_figure=True),
-    ListColumn("wechat", gettext_lazy("WeChat"), text=_text("wechat")),
-    ListColumn("email", gettext_lazy("Email"), text=_text("email")),
-    ListColumn("note", gettext_lazy("Note"), text=_text("note"), is_shown=False),
-    ListColumn("external_id", gettext_lazy("External id"), text=_text("external_id"), is_figure=True, is_shown=False),
+    ListColumn(
+        "roles", gettext_lazy("Buying roles"), text=lambda contact: ", ".join(contact.role_labels), edits="roles"
+    ),
+    ListColumn("stance", gettext_lazy("Stance"), edits="stance"),
+    ListColumn("mobile", gettext_lazy("Mobile"), text=_text("mobile"), is_figure=True, edits="mobile"),
+    ListColumn("wechat", gettext_lazy("WeChat"), text=_text("wechat"), edits="wechat"),
+    ListColumn("email", gettext_lazy("Email"), text=_text("email"), edits="email"),
+    ListColumn("note", gettext_lazy("Note"), text=_text("note"), is_shown=False, edits="note"),
+    ListColumn(
+        "external_id",
+        gettext_lazy("External id"),
+        text=_text("external_id"),
+        is_figure=True,
+        is_shown=False,
+        edits="external_id",
+    ),
     ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
 )
 
@@ -82,7 +108,8 @@ CONTRACTS = (
     ListColumn("total", gettext_lazy("Total"), is_number=True),
     ListColumn("currency", gettext_lazy("Currency"), text=_of_contract(_text("currency")), is_shown=False),
     ListColumn(
-        "signed", gettext_lazy("Signed on"), text=_of_contract(_day("signed_on")), is_figure=True, is_shown=False
+        "signed", gettext_lazy("Signed on"), text=_of_contract(_day("signed_on")), is_figure=True, is_shown=False,
+        edits="signed_on",
     ),
     ListColumn(
         "notice", gettext_lazy("Notice given on"), text=_of_contract(_day("cancelled_on")), is_figure=True,
@@ -94,23 +121,31 @@ CONTRACTS = (
     ),
     ListColumn(
         "settlement", gettext_lazy("Settlement"), text=_of_contract(lambda one: one.get_settlement_display()),
-        is_shown=False,
+        is_shown=False, edits="settlement",
     ),
     ListColumn(
         "end_reason", gettext_lazy("End reason"), text=_of_contract(lambda one: one.get_end_reason_display()),
-        is_shown=False,
+        is_shown=False, edits="end_reason",
     ),
     ListColumn(
         "external_id", gettext_lazy("External id"), text=_of_contract(_text("external_id")), is_figure=True,
-        is_shown=False,
+        is_shown=False, edits="external_id",
     ),
+    ListColumn("note", gettext_lazy("Note"), text=_of_contract(_text("note")), is_shown=False, edits="note"),
 )  # fmt: skip
 
 
 PRODUCTS = (
-    ListColumn("code", gettext_lazy("Code"), text=_text("code"), is_figure=True),
-    ListColumn("description", gettext_lazy("Description"), text=_text("description")),
-    ListColumn("external_id", gettext_lazy("External id"), text=_text("external_id"), is_figure=True, is_shown=False),
+    ListColumn("code", gettext_lazy("Code"), text=_text("code"), is_figure=True, edits="code"),
+    ListColumn("description", gettext_lazy("Description"), text=_text("description"), edits="description"),
+    ListColumn(
+        "external_id",
+        gettext_lazy("External id"),
+        text=_text("external_id"),
+        is_figure=True,
+        is_shown=False,
+        edits="external_id",
+    ),
     ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
 )
 
@@ -144,11 +179,11 @@ def tasks(*, is_done: bool) -> tuple[ListColumn, ...]:
     """Texts of assignees and notes; the page draws the others. is_done: of tasks that are done, which then say when."""
     return (
         ListColumn("account", gettext_lazy("Account")),
-        ListColumn("due", gettext_lazy("Due"), sort="due"),
-        ListColumn("assignee", gettext_lazy("For"), text=_person("assignee")),
-        ListColumn("priority", gettext_lazy("Priority")),
+        ListColumn("due", gettext_lazy("Due"), sort="due", edits="due_on"),
+        ListColumn("assignee", gettext_lazy("For"), text=_person("assignee"), edits="assignee"),
+        ListColumn("priority", gettext_lazy("Priority"), edits="priority"),
         *([ListColumn("done", gettext_lazy("Done"), sort="done", is_figure=True)] if is_done else []),
-        ListColumn("note", gettext_lazy("Note"), text=_text("note"), is_shown=False),
+        ListColumn("note", gettext_lazy("Note"), text=_text("note"), is_shown=False, edits="note"),
         ListColumn("creator", gettext_lazy("Entered by"), text=_person("created_by"), is_shown=False),
         ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
     )
@@ -160,7 +195,13 @@ def own_column(dimension: Dimension) -> ListColumn:
     is_number = kind in (FieldKind.NUMBER, FieldKind.MONEY)
     is_figure = kind == FieldKind.DATE
     return ListColumn(
-        dimension.parameter, dimension.label, is_number=is_number, is_figure=is_figure, is_shown=False, of=dimension
+        dimension.parameter,
+        dimension.label,
+        is_number=is_number,
+        is_figure=is_figure,
+        is_shown=False,
+        of=dimension,
+        edits=f"{PREFIX}{dimension.field.key}" if dimension.field is not None else "",
     )
 
 

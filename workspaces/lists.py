@@ -40,6 +40,7 @@ class ListColumn:
 
     text(row) → what its cell says; None where the page draws the cell. sort: the Sort that its head clicks to. is_shown:
     without a choice. is_number: to the right; is_figure: digits under each other. of: what the list itself knows it by.
+    edits: the field of the row's form that a cell changes in place; "" where it says what nobody can type.
     """
 
     key: str
@@ -50,6 +51,7 @@ class ListColumn:
     is_figure: bool = False
     is_shown: bool = True
     of: Any = None
+    edits: str = ""
 
     def say(self, row: Any) -> Any:
         return "" if self.text is None else self.text(row)

@@ -1,7 +1,5 @@
 """One account's page: its head, what is known of it, what it signed, what happened, and who decides there."""
 
-from urllib.parse import urlencode
-
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,10 +11,10 @@ from django.views.decorators.http import require_GET
 from accounts import lists, queries
 from accounts.committee import committee
 from accounts.contract_summary import axis, summarise
-from accounts.dimension_values import dimensions, labels
 from accounts.distance import distance
 from accounts.merges import heirs, merges_into
 from accounts.models import Account
+from accounts.properties import account_properties
 from accounts.timeline import entries, told_talks
 from accounts.views.account import account_or_404
 from accounts.views.committee import committee_context
@@ -50,7 +48,7 @@ def account_page(request, slug, pk):
             "account": account,
             "standing": STANDING_SHOWN[account.standing],
             "facts": _facts(account, request.workspace, day),
-            "properties": _properties(account, request.workspace),
+            "properties": account_properties(account, request.workspace),
             "summaries": summaries,
             "axis": axis(summaries, day=day, url_of=lambda one: reverse("accounts:contract_page", args=[slug, one.pk])),
             "tasks": list(queries.open_tasks_of(account)[:TASKS_SHOWN]),
@@ -120,36 +118,3 @@ def _facts(account: Account, workspace, day) -> list[dict]:
         )
     facts.append({"label": _("Owner"), "value": str(account.owner) if account.owner else formats.DASH})
     return facts
-
-
-def _properties(account: Account, workspace) -> list[dict]:
-    path = reverse("accounts:account_list", args=[workspace.slug])
-    rows: list[dict] = [
-        {"label": _("Short name"), "value": account.short_name},
-        {"label": _("Former names"), "value": ", ".join(account.former_names)},
-        {"label": _("Credit code"), "value": account.credit_code},
-        {"label": _("Industry"), "value": account.industry},
-        {"label": _("Region"), "value": account.region},
-        {"label": _("Employees"), "value": None if account.employees is None else formats.number(account.employees)},
-        {"label": _("Channel of origin"), "value": account.channel},
-        {
-            "label": _("Tags"),
-            "value": "",
-            "tags": [{"label": tag, "href": f"{path}?{urlencode({'tag': tag})}"} for tag in account.tags],
-        },
-        {"label": _("Website"), "value": account.website, "href": _website(account.website)},
-        {"label": _("External id"), "value": account.external_id},
-    ]
-    rows += [
-        {"label": dimension.label, "value": labels(workspace, dimension, [value])[value]}
-        for dimension in dimensions(workspace)
-        if dimension.field is not None and (value := account.custom.get(dimension.field.key))
-    ]
-    return rows
-
-
-def _website(text: str) -> str:
-    """`text` as a link, only where it is one: a script's address is none."""
-    if text.startswith(("https://", "http://")):
-        return text
-    return f"https://{text}" if "." in text and ":" not in text and " " not in text else ""

@@ -15,6 +15,7 @@ from accounts.forms.contact import ContactForm
 from accounts.forms.rows import write
 from accounts.models import Contact
 from accounts.models.contact import BuyingRole
+from accounts.properties import contact_properties
 from accounts.timeline import entries
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
@@ -72,12 +73,7 @@ def contact_page(request, slug, pk):
         "accounts/contact_page.html",
         {
             "contact": contact,
-            "properties": [
-                {"label": _("Mobile"), "value": contact.mobile, "href": f"tel:{contact.mobile}"},
-                {"label": _("WeChat"), "value": contact.wechat},
-                {"label": _("Email"), "value": contact.email, "href": f"mailto:{contact.email}"},
-                {"label": _("External id"), "value": contact.external_id},
-            ],
+            "properties": contact_properties(contact),
             "timeline": entries(request.workspace, list(trail)),
             "others": contact.account.contacts.standing().exclude(pk=contact.pk).order_by("name", "pk"),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),

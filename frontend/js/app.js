@@ -9,6 +9,8 @@ import "./form.js";
 import "./file_drop.js";
 import "./table.js";
 import "./endless.js";
+import "./cells.js";
+import "./edit.js";
 import "./tabs.js";
 import "./picks.js";
 import "./rows.js";

@@ -1,14 +1,21 @@
 // Rows that lead somewhere: click anywhere, arrows move between their links, shift-click picks a range.
 const interactive = "a, button, input, select, textarea, label, summary, .pick, [popover]";
 
+let opening;
 document.addEventListener("click", (event) => {
   const row = event.target.closest("tr[data-href]");
+  clearTimeout(opening);
   if (!row || event.target.closest(interactive) || String(getSelection())) return;
-  const link = row.querySelector("a.row-link");
   if (event.ctrlKey || event.metaKey) open(row.dataset.href, "_blank", "noopener");
-  else if (link) link.click();
-  else location.assign(row.dataset.href);
+  // A second click on a cell that can be edited means the cell.
+  else if (!event.target.closest("[data-edit]")) follow(row);
+  else if (event.detail < 2) opening = setTimeout(follow, 260, row);
 });
+function follow(row) {
+  const link = row.querySelector("a.row-link");
+  if (link) link.click();
+  else location.assign(row.dataset.href);
+}
 document.addEventListener("auxclick", (event) => {
   const row = event.target.closest("tr[data-href]");
   if (event.button === 1 && row && !event.target.closest(interactive)) open(row.dataset.href, "_blank", "noopener");

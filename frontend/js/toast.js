@@ -2,6 +2,7 @@
 const stay = (toast) => (toast.querySelector("form") ? 10000 : 6000); // what can be taken back waits longer
 
 export function dismissSoon(toast) {
+  toast.dataset.seen = "";
   if (toast.classList.contains("error")) return;
   let timer = setTimeout(() => toast.remove(), stay(toast));
   toast.addEventListener("pointerenter", () => clearTimeout(timer));
@@ -28,7 +29,13 @@ export function showToast(message, level = "info") {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-dismiss]")) event.target.closest(".toast, .banner")?.remove();
 });
-for (const toast of document.querySelectorAll("#toasts .toast")) dismissSoon(toast);
+const fresh = () => document.querySelectorAll("#toasts .toast:not([data-seen])").forEach(dismissSoon);
+fresh();
+// An answer may bring toasts along; one whose undo was asked for goes with the answer.
+document.addEventListener("htmx:afterSettle", fresh);
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) event.detail.elt.closest(".toast")?.remove();
+});
 
 // A view may answer an htmx request with HX-Trigger: {"toast": {"text": "Saved", "level": "success"}}.
 document.addEventListener("toast", (event) => showToast(event.detail.text ?? event.detail.value, event.detail.level));
