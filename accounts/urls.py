@@ -18,6 +18,7 @@ from accounts.views import (
     renewal,
     saved_filter,
     task,
+    task_list,
 )
 
 app_name = "accounts"
@@ -71,7 +72,8 @@ urlpatterns = [
     path("accounts/interactions/<uuid:pk>/", interaction.interaction_page, name="interaction_page"),
     path("accounts/interactions/<uuid:pk>/edit/", interaction.interaction_edit, name="interaction_edit"),
     path("accounts/interactions/<uuid:pk>/void/", interaction.interaction_void, name="interaction_void"),
-    path("tasks/", task.task_list, name="task_list"),
+    path("tasks/", task_list.task_list, name="task_list"),
+    path("tasks/move/", task_list.task_move, name="task_move"),
     path("tasks/new/", task.task_new, name="task_new"),
     path("tasks/<uuid:pk>/edit/", task.task_edit, name="task_edit"),
     path("tasks/<uuid:pk>/field/", in_place.task_field, name="task_field"),

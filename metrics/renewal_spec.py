@@ -9,6 +9,7 @@ from accounts.terms import add_months
 from metrics.calendar import Period, period_of, periods_between
 from metrics.forecast import QUARTERS
 from metrics.models import Interval, Standing
+from metrics.renewals import stage_columns, where_it_stands
 from workspaces import formats
 from workspaces.lists import Filter, ListColumn, ListSpec, Sort
 
@@ -52,6 +53,12 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
                 lambda rows, value: rows.filter(standing=value),
             ),
             Filter(
+                "stage",
+                gettext_lazy("Stage"),
+                lambda workspace: [(column.key, column.label) for column in stage_columns()],
+                lambda rows, stage: rows.annotate(where=where_it_stands()).filter(where=stage),
+            ),
+            Filter(
                 "owner",
                 gettext_lazy("Owner"),
                 lambda workspace: [
@@ -73,10 +80,7 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
 
 
 def _columns(currency: str) -> tuple[ListColumn, ...]:
-    """Of a dressed row of `term_ends`; the page draws the standing, and a link of the contract."""
-
-    def money(name: str):
-        return lambda row: formats.money(getattr(row, name) or None, currency)
+    """Of a dressed row of `term_ends`; the page draws standing and stage, and a link of the contract."""
 
     return (
         ListColumn(
@@ -84,15 +88,25 @@ def _columns(currency: str) -> tuple[ListColumn, ...]:
         ),
         ListColumn("due", gettext_lazy("Due"), sort="due", text=lambda row: formats.table_day(row.day), is_figure=True),
         ListColumn("standing", gettext_lazy("Standing")),
-        ListColumn("worth", gettext_lazy("Worth a month"), text=money("worth"), is_number=True),
-        ListColumn("renewed", gettext_lazy("Renewed"), text=money("value_renewed"), is_number=True),
+        ListColumn("stage", gettext_lazy("Stage")),
+        ListColumn(
+            "worth", gettext_lazy("Worth a month"), text=lambda row: formats.money(row.worth, currency), is_number=True
+        ),
+        ListColumn(
+            "renewed",
+            gettext_lazy("Renewed"),
+            text=lambda row: formats.money(row.value_renewed or None, currency),
+            is_number=True,
+        ),
         ListColumn(
             "successor",
             gettext_lazy("Successor starts"),
             text=lambda row: formats.table_day(row.succeeded_on),
             is_figure=True,
+            is_shown=False,
         ),
         ListColumn("owner", gettext_lazy("Owner"), text=lambda row: row.owner_name),
+        ListColumn("next_step", gettext_lazy("Next step"), text=lambda row: row.next_step),
         ListColumn(
             "successor_signed",
             gettext_lazy("Successor signed"),

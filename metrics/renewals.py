@@ -7,17 +7,21 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum, UUIDField, Window
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Sum, UUIDField, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, RowNumber, TruncMonth
+from django.utils.translation import gettext as _
 
-from accounts.models import TraitChange
+from accounts.models import RenewalStage, TraitChange
+from accounts.models.renewal_stage import Stage
 from metrics import ratios
 from metrics.calendar import Period, period_of
-from metrics.models import RENEWED, Standing, TermEnd
+from metrics.models import RENEWED, UNSETTLED, Standing, TermEnd
 from metrics.rates import rates_on
+from workspaces.board import Column
 from workspaces.models import Membership
 
 NOTHING = Decimal("0.00")
+SETTLED_WELL, SETTLED_BADLY = "renewed", "lost"
 
 
 def term_ends(workspace, *, closed: dt.date) -> QuerySet[Any]:
@@ -25,9 +29,33 @@ def term_ends(workspace, *, closed: dt.date) -> QuerySet[Any]:
 
     worth: the value on the term end; of one still to come what the contract's MRR on that day comes to at the rates of
     `closed`, None where such a rate is missing. owner_id: who owned the account on the term end, now for one to come.
+    stage: how far people are with it.
     """
-    rows = TermEnd.objects.filter(workspace=workspace)
+    stages = RenewalStage.objects.filter(
+        workspace=OuterRef("workspace"), contract=OuterRef("contract"), number=OuterRef("number")
+    )
+    rows = TermEnd.objects.filter(workspace=workspace).annotate(
+        stage=Coalesce(Subquery(stages.values("stage")), Value(Stage.NOT_STARTED))
+    )
     return with_owner(rows.with_standing(closed).with_worth(rates_on(workspace, closed)))
+
+
+def where_it_stands() -> Case:
+    """The column of a row of `term_ends` on a board: its stage, or what became of it once that is settled."""
+    return Case(
+        When(standing__in=RENEWED, then=Value(SETTLED_WELL)),
+        When(standing__in=UNSETTLED, then=F("stage")),
+        default=Value(SETTLED_BADLY),
+    )
+
+
+def stage_columns() -> list[Column]:
+    """The columns of that board; only contracts, by their dates, put a renewal into the last two."""
+    return [
+        *(Column(stage.value, stage.label) for stage in Stage),
+        Column(SETTLED_WELL, _("Renewed"), takes=False, tone="good"),
+        Column(SETTLED_BADLY, _("Given up or lost"), takes=False, tone="risk"),
+    ]
 
 
 def with_owner(rows: QuerySet[Any]) -> QuerySet[Any]:

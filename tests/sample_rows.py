@@ -157,6 +157,9 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
     "accounts.RenewalProposal": _make(
         "accounts.RenewalProposal", contract=_of("accounts.Contract"), predecessor=_of("accounts.Contract")
     ),
+    "accounts.RenewalStage": _make(
+        "accounts.RenewalStage", contract=_of("accounts.Contract"), number=0, stage="talking", moved_by="x"
+    ),
     "accounts.Interaction": _make(
         "accounts.Interaction",
         account=_of("accounts.Account"),

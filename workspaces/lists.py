@@ -19,7 +19,7 @@ COUNT_UP_TO = 10_000
 # The parameter that says which kept view of the list this is (workspaces.list_views).
 SAVED = "saved"
 # What stays when search and filters are taken away.
-NOT_NARROWING = ("sort", "view", SAVED, "columns")
+NOT_NARROWING = ("sort", "view", SAVED, "columns", "layout", "group")
 # The parameter that says which columns a list has, with a comma between them; only the first column when none is named.
 COLUMNS, NO_COLUMNS = "columns", "none"
 
@@ -252,6 +252,10 @@ class ShownList:
     def url_without(self, *names: str) -> str:
         """This list without some parameters of its address."""
         return self._url(cursor="", **dict.fromkeys(names, ""))
+
+    def url_with(self, **changes: str) -> str:
+        """This list from its beginning, with some parameters of its address otherwise."""
+        return self._url(cursor="", **changes)
 
     def _url(self, **changes: str) -> str:
         return _address(self.path, self.params | changes)

@@ -41,6 +41,7 @@ VERBS = {
     "split": gettext_lazy("split"),
     "kept_apart": gettext_lazy("kept apart"),
     "renewal_confirmed": gettext_lazy("renewal confirmed"),
+    "renewal_moved": gettext_lazy("renewal moved"),
     "renewal_dismissed": gettext_lazy("renewal dismissed"),
 }
 SUBJECTS = {
@@ -151,6 +152,7 @@ FIELDS = {
     "cancelled_on": gettext_lazy("cancelled on"),
     "auto_renew": gettext_lazy("renews itself"),
     "renews": gettext_lazy("renews"),
+    "renewal_stage": gettext_lazy("renewal stage"),
     "tax_included": gettext_lazy("tax included"),
     "tax_rate_percent": gettext_lazy("tax rate, percent"),
     "settlement": gettext_lazy("settlement"),

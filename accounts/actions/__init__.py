@@ -9,6 +9,7 @@ from accounts.actions.handover import hand_over_accounts
 from accounts.actions.interactions import save_interactions
 from accounts.actions.merging import keep_apart, merge_accounts, split_accounts
 from accounts.actions.products import save_products
+from accounts.actions.renewal_stages import move_renewal
 from accounts.actions.renewals import decide_renewal
 from accounts.actions.saved_filters import may_change, remove_saved_filter, save_own_filters, save_shared_filters
 from accounts.actions.tasks import save_tasks
@@ -36,6 +37,7 @@ __all__ = [
     "keep_apart",
     "may_change",
     "merge_accounts",
+    "move_renewal",
     "remove_saved_filter",
     "restore_custom_field",
     "save_accounts",

@@ -7,7 +7,7 @@ from workspaces.activity import Change, record_many
 from workspaces.actor import Actor
 
 # What a change of a fact is called to the outside, where the trail is more precise.
-TOLD_AS = {"renewal_confirmed": "updated", "restored": "created"}
+TOLD_AS = {"renewal_confirmed": "updated", "renewal_moved": "updated", "restored": "created"}
 
 
 def record_changes(*, workspace, by: Actor, changes: Sequence[Change]) -> None:

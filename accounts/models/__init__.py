@@ -10,6 +10,7 @@ from accounts.models.interaction import Interaction, Participant
 from accounts.models.merge import AccountMerge, DistinctAccounts, MergedRow
 from accounts.models.product import Product
 from accounts.models.renewal_proposal import RenewalProposal
+from accounts.models.renewal_stage import RenewalStage
 from accounts.models.saved_filter import SavedFilter
 from accounts.models.task import Task
 from accounts.models.trait import AccountTrait, TraitChange
@@ -30,6 +31,7 @@ __all__ = [
     "Participant",
     "Product",
     "RenewalProposal",
+    "RenewalStage",
     "SavedFilter",
     "Task",
     "TraitChange",

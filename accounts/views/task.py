@@ -1,4 +1,4 @@
-"""Tasks: mine, open and done ones; entering, changing, voiding one, and ticking it off."""
+"""One task: entering, changing, voiding it, and ticking it off."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -6,70 +6,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import kept_lists, list_files, lists, queries
+from accounts import queries
 from accounts.actions import save_tasks, void_task
 from accounts.forms.rows import write
 from accounts.forms.task import TaskForm
 from accounts.models import Task
 from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
-from workspaces import formats, roles
+from workspaces import roles
 from workspaces.batch import one
-from workspaces.list_files import asked_file, links
-from workspaces.list_views import ListViews
-from workspaces.lists import cells, show_list
-
-
-@require_GET
-def task_list(request, slug):
-    kept = ListViews(request, kept_lists.TASKS)
-    if kept.opening_url:
-        return redirect(kept.opening_url)
-    tasks = queries.standing_tasks(request.workspace)
-    views = {
-        "mine": (_("Mine"), tasks.open().assigned_to(request.member)),
-        "open": (_("To do"), tasks.open()),
-        "done": (_("Done"), tasks.done()),
-    }
-    view = request.GET.get("view") if request.GET.get("view") in views else "mine"
-    day = request.workspace.local_day(timezone.now())
-    shown = show_list(
-        lists.tasks(day, is_done=view == "done"),
-        views[view][1],
-        request.GET,
-        path=kept.path,
-        workspace=request.workspace,
-        beside={"view": "" if view == "mine" else view} | kept.beside,
-    )
-    file = asked_file(request, shown, list_files.TASKS)
-    if file is not None:
-        return file
-    count = shown.totals.count
-    tabs = [
-        kept.fixed(label, {} if name == "mine" else {"view": name}, active=name == view)
-        for name, (label, _tasks) in views.items()
-    ]
-    return render(
-        request,
-        "accounts/task_list.html",
-        {
-            "title": _("Tasks"),
-            "placeholder": _("Search titles, accounts"),
-            "list": shown,
-            "files": links(request, shown),
-            "rows": cells(shown.rows, shown.columns),
-            "views": kept.shown(shown, tabs),
-            "view": view,
-            # An empty list of what is to do is the work of somebody, or nobody has begun.
-            "has_tasks": not shown.rows and tasks.exists(),
-            "today": day,
-            "summary": ngettext("%(count)s task", "%(count)s tasks", count) % {"count": formats.number(count)},
-            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
-        },
-    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from accounts.models.renewal_stage import Stage
 from b2bops.api import columns as c
 from b2bops.api import parameters
 from b2bops.api.answers import json_answer
@@ -31,6 +32,7 @@ SOURCES = [
     "account__external_id",
     "day",
     "standing",
+    "stage",
     "worth",
     "value_renewed",
     "owner_id",
@@ -45,6 +47,7 @@ RENEWAL = {
     "account_id": c.UUID,
     "due_on": c.DATE,
     "standing": {"type": "string", "enum": list(Standing.values)},
+    "stage": {"type": "string", "enum": list(Stage.values)},
     "value": MONEY_OR_NULL,
     "value_renewed": MONEY_OR_NULL,
     "owner": {"type": ["string", "null"]},
@@ -125,7 +128,8 @@ class Renewals(MetricEndpoint):
 
 
 def _renewal_object(row: tuple, names: dict[UUID, str]) -> dict:
-    contract_id, contract, number, account_id, account, day, standing, worth, renewed, owner, starts, signed = row
+    contract_id, contract, number, account_id, account, day, standing, stage, *rest = row
+    worth, renewed, owner, starts, signed = rest
     return {
         "contract": contract,
         "contract_id": contract_id,
@@ -134,6 +138,7 @@ def _renewal_object(row: tuple, names: dict[UUID, str]) -> dict:
         "account_id": account_id,
         "due_on": day,
         "standing": standing,
+        "stage": stage,
         "value": worth,
         "value_renewed": renewed,
         "owner": names.get(owner),

@@ -15,6 +15,7 @@ import "./tabs.js";
 import "./picks.js";
 import "./rows.js";
 import "./reorder.js";
+import "./board.js";
 import "./keys.js";
 import "./palette.js";
 import "./copy.js";

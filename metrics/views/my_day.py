@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.next_steps import next_steps
 from accounts.queries import standing_tasks
 from accounts.search import searched_accounts
 from jobs.models import Run
@@ -252,8 +253,10 @@ def _renewals(reader: Reader, closed: dt.date) -> Block:
     rows = rows.select_related("account", "contract").order_by("day", F("worth").desc(nulls_last=True), "contract_id")
     block = Block.of(rows, reader.url("metrics:renewal_list", **params))
     owners = {} if reader.owner or not block.rows else dict(owners_of(reader.workspace))
+    steps = next_steps(reader.workspace, {row.account_id for row in block.rows})
     for row in block.rows:
         dress(row, owners)
+        row.next_step = steps.get(row.account_id)
     return block
 
 

@@ -1,30 +1,27 @@
-"""Renewals: a month of them as a calendar, and all of them as a list that can be taken along."""
+"""A month of renewals as a calendar, and what all pages of renewals share."""
 
 import datetime as dt
 from calendar import Calendar
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Sum
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models.renewal_stage import Stage
 from accounts.terms import add_months
 from metrics.calendar import month_end
 from metrics.figures_state import figures_state
 from metrics.forecast import Quarter, coming_quarters
-from metrics.kept_lists import RENEWALS
-from metrics.models import RENEWED, Standing
-from metrics.renewal_spec import coming_quarter, renewal_spec
+from metrics.models import RENEWED, UNSETTLED, Standing
+from metrics.renewal_spec import renewal_spec
 from metrics.renewals import CalendarDay, calendar_days, owners_of, tallies, term_ends
 from workspaces import formats
-from workspaces.list_files import Column, ListFile, asked_file, links
-from workspaces.list_views import ListViews
-from workspaces.lists import cells, show_list
+from workspaces.lists import show_list
 
 MOST_A_DAY = 3
 TONES = {
@@ -33,98 +30,17 @@ TONES = {
     Standing.LOST: "risk",
     **dict.fromkeys(RENEWED, "good"),
 }
-
-
-@require_safe
-def renewal_list(request, slug):
-    """Every term end; `from` and `to` in the address bound the days, both inclusive. `download=csv` or `xlsx`: a file."""
-    workspace, state = request.workspace, figures_state(request.workspace)
-    context: dict[str, Any] = {"state": state, "title": _("Renewals"), "tabs": renewal_tabs(workspace, "list")}
-    if state.closed_through is None:
-        return render(request, "metrics/renewal_list.html", context)
-    coming = coming_quarter(state.closed_through, workspace.fiscal_year_start_month)
-    views = ListViews(request, RENEWALS, opening={"quarter": coming})
-    if views.opening_url:
-        return redirect(views.opening_url)
-    owners = dict(owners_of(workspace))
-    first, last = _day(request.GET.get("from")), _day(request.GET.get("to"))
-    rows = term_ends(workspace, closed=state.closed_through).select_related("account", "contract")
-    rows = rows.filter(day__gte=first) if first else rows
-    rows = rows.filter(day__lte=last) if last else rows
-    shown = show_list(
-        renewal_spec(state.closed_through, owners, workspace),
-        rows,
-        request.GET,
-        path=views.path,
-        workspace=workspace,
-        beside={name: day.isoformat() for name, day in (("from", first), ("to", last)) if day} | views.beside,
-    )
-    file = asked_file(request, shown, _renewal_file(workspace, owners))
-    if file is not None:
-        return file
-    for row in shown.rows:
-        dress(row, owners)
-    context |= {
-        "list": shown,
-        "rows": cells(shown.rows, shown.columns),
-        "views": views.shown(shown),
-        "placeholder": _("Search accounts"),
-        "chip": {
-            "field": _("Due"),
-            "value": _days(first, last),
-            "clear_url": shown.url_without("from", "to"),
-        },
-        "summary": _summary(shown.queryset, workspace.base_currency),
-        "files": links(request, shown),
-    }
-    return render(request, "metrics/renewal_list.html", context)
+STAGE_TONES = {Stage.AGREED: "good", Stage.WILL_NOT_RENEW: "risk"}
 
 
 def dress(row: Any, owners: dict) -> None:
     """What a template shows of a row of `term_ends` beside its columns."""
     row.tone = TONES.get(row.standing, "")
     row.standing_label = Standing(row.standing).label
+    row.stage_label, row.stage_tone = Stage(row.stage).label, STAGE_TONES.get(row.stage, "")
+    row.is_settled = row.standing not in UNSETTLED
     owner = owners.get(row.owner_id)
     row.owner_name = str(owner.user) if owner else ""
-
-
-def _renewal_file(workspace, owners: dict) -> ListFile:
-    def owner(row):
-        member = owners.get(row.owner_id)
-        return str(member.user) if member else None
-
-    of_currency = {"currency": workspace.base_currency}
-    return ListFile(
-        _("Renewals"),
-        (
-            Column(_("Account"), lambda row: row.account.name),
-            Column(_("Account's external id"), lambda row: row.account.external_id),
-            Column(_("Contract"), lambda row: row.contract.number),
-            Column(_("Contract's external id"), lambda row: row.contract.external_id),
-            Column(_("Due on"), lambda row: row.day),
-            Column(_("Standing"), lambda row: Standing(row.standing).label),
-            Column(_("Worth a month, %(currency)s") % of_currency, lambda row: row.worth),
-            Column(_("Renewed, %(currency)s") % of_currency, lambda row: row.value_renewed),
-            Column(_("Owner"), owner),
-            Column(_("Successor starts on"), lambda row: row.succeeded_on),
-            Column(_("Successor signed on"), lambda row: row.successor_signed_on),
-        ),
-    )
-
-
-def _summary(rows, currency: str) -> str:
-    """Count and worth of all matching rows, and how much of it was renewed."""
-    found = tallies(rows)
-    count = sum(one.count for one in found)
-    renewals = ngettext("%(count)s renewal", "%(count)s renewals", count) % {"count": formats.number(count)}
-    renewed = rows.order_by().aggregate(total=Sum("value_renewed"))["total"]
-    parts = [
-        renewals,
-        _("worth %(amount)s a month") % {"amount": formats.money(sum(one.worth for one in found), currency)},
-    ]
-    if renewed:
-        parts.append(_("renewed %(amount)s") % {"amount": formats.money(renewed, currency)})
-    return " · ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -239,23 +155,6 @@ def renewal_tabs(workspace, active: str) -> list[dict]:
         }
         for key, label in names.items()
     ]
-
-
-def _days(first: dt.date | None, last: dt.date | None) -> str:
-    """The span as a filter chip says it; empty when there is none."""
-    ends = {"first": formats.table_day(first), "last": formats.table_day(last)}
-    if first and last:
-        return ends["first"] if first == last else _("%(first)s to %(last)s") % ends
-    if first:
-        return _("From %(first)s") % ends
-    return _("Until %(last)s") % ends if last else ""
-
-
-def _day(text: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 def _month(text: str, otherwise: dt.date) -> dt.date:
