@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from workspaces.formats import DASH
 from workspaces.models import Activity, ChurnTiming, Workspace
@@ -232,6 +232,13 @@ VALUES: dict[str, dict[str, Any]] = {
         "movements": gettext_lazy("Movements"),
         "imports": gettext_lazy("Imports"),
         "activity": gettext_lazy("Activity"),
+    },
+    "renewal_stage": {
+        "not_started": pgettext_lazy("renewal", "Not started"),
+        "talking": gettext_lazy("Talking"),
+        "offer_sent": gettext_lazy("Offer sent"),
+        "agreed": gettext_lazy("Agreed"),
+        "will_not_renew": gettext_lazy("Will not renew"),
     },
     "state": {
         "queued": gettext_lazy("waiting"),

@@ -69,6 +69,6 @@ document.addEventListener("htmx:afterSettle", () => {
   places.clear();
   origin = null;
   const moved = board.querySelector("[data-moved]");
-  moved?.querySelector("button[popovertarget], a")?.focus({ preventScroll: true });
+  (moved?.querySelector("button[popovertarget]") ?? moved?.querySelector("a"))?.focus({ preventScroll: true });
   moved?.scrollIntoView({ block: "nearest", inline: "nearest" });
 });

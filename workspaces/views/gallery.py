@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from workspaces import formats
+from workspaces.board import Card, Column, ShownColumn, moves_of
 
 ROLES = ("new", "expansion", "reactivation", "contraction", "churn")
 
@@ -38,6 +39,35 @@ def months(count: int) -> list[str]:
     """The `count` months up to January 2026, as "2025-12"."""
     last = 2026 * 12
     return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(last - count + 1, last + 1)]
+
+
+def board(language: str) -> dict:
+    """A column with cards that move, one whose cards stay, and an empty one."""
+    columns = [
+        Column("talking", _("Talking")),
+        Column("agreed", _("Agreed"), hint="2026-12-03"),
+        Column("lost", _("Lost"), takes=False, tone="risk"),
+    ]
+    moves = moves_of(columns, "talking")
+    cards = [
+        Card(
+            "1", "Lanhai Logistics", "#", ["2026-12-31 · HT-2025-118", "Chen Yu"], "¥68,000", "", "", "", False, moves
+        ),
+        Card("2", "明德教育", "#", ["2026-12-31 · HT-2025-204"], "¥31,500", "", _("Still open"), "watch", False, moves),
+    ]
+    lost = [Card("3", "Tianqi Foods", "#", ["2026-11-30"], "¥12,800", tag=_("Lost"), tone="risk")]
+
+    def total(amount: int) -> tuple[str, str]:
+        return formats.money_short(amount, "CNY", language), formats.money(amount, "CNY")
+
+    return {
+        "url": "#",
+        "columns": [
+            ShownColumn(columns[0], 42, *total(1_240_000), cards, "#"),
+            ShownColumn(columns[1], 0, *total(0)),
+            ShownColumn(columns[2], 1, *total(12_800), lost),
+        ],
+    }
 
 
 def waterfall(opening: int, changes: list[int], language: str) -> dict:
@@ -178,6 +208,7 @@ def gallery(request):
                 {"divider": True},
                 {"label": _("Delete"), "icon": "trash-2", "dialog": "specimen-confirm", "danger": True},
             ],
+            "board": board(language),
             "hero_status": {"label": _("At risk"), "tone": "risk"},
             "facts": [
                 {"label": _("MRR"), "value": formats.money(68000, "CNY")},
