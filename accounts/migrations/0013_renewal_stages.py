@@ -10,7 +10,7 @@ from workspaces.rls import IsolateTenants
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_stances'),
+        ('accounts', '0012_merged_accounts'),
         ('workspaces', '0009_notifications'),
     ]
 
