@@ -59,6 +59,8 @@ const columns = () => document.querySelectorAll("[data-board] [data-board-column
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!event.detail.target?.matches?.("[data-board]")) return;
   places.set("board", event.detail.target.scrollLeft);
+  // htmx carries attributes over from what had the same id, and the security policy refuses a style among them.
+  for (const menu of event.detail.target.querySelectorAll("[popover][style]")) menu.removeAttribute("style");
   for (const list of columns()) places.set(list.parentElement.dataset.boardColumn, list.scrollTop);
 });
 document.addEventListener("htmx:afterSettle", () => {
