@@ -8,7 +8,7 @@ from workspaces import roles
 from workspaces.queries import workspaces_of
 
 # Pages of no entry, at addresses that would light the overview.
-BESIDE = ("start/", "notifications/", "help/")
+BESIDE = ("start/", "notifications/")
 
 
 def shell(request):

@@ -45,5 +45,6 @@ GROUPS: list[list[Entry]] = [
     [
         Entry(_("Activity"), "workspaces:activity", "history", "activity", roles.VIEW_ACTIVITY),
         Entry(_("Settings"), "workspaces:settings", "settings", "settings"),
+        Entry(_("Help"), "help", "circle-help", "help"),
     ],
 ]

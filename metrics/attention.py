@@ -4,7 +4,8 @@ All as of the last closed day, as far as figures go; each read is one query what
 """
 
 import datetime as dt
-from decimal import Decimal
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import (
@@ -23,15 +24,16 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Round
+from django.db.models.functions import Coalesce, Round
 
 from accounts.committee import SILENT_DAYS
-from accounts.models import Contact, Interaction
+from accounts.models import ChangedFact, Contact, Interaction
 from accounts.queries import standing_accounts
 from metrics.models import LineSpan, Movement, MovementKind
 from metrics.rates import rates_on
 
 SHRANK_DAYS = 30
+CENTS = Decimal("0.01")
 MONEY = DecimalField(max_digits=20, decimal_places=2)
 
 
@@ -42,11 +44,14 @@ def paying_accounts(workspace, *, owner=None) -> QuerySet[Any]:
 
 
 def silent_accounts(accounts: QuerySet[Any], workspace, *, day: dt.date) -> QuerySet[Any]:
-    """Those without an interaction in the SILENT_DAYS up to `day`, with the day of their last one as `last_talk`."""
+    """Those without an interaction in the SILENT_DAYS up to `day`, with the day of their last one as `last_talk`. A new
+    customer can only be silent once they have been one for so long.
+    """
     talks = Interaction.objects.filter(workspace=workspace, account=OuterRef("pk")).standing()
     last = talks.order_by("-happened_on").values("happened_on")[:1]
     since = day - dt.timedelta(days=SILENT_DAYS)
-    return accounts.filter(~Exists(talks.filter(happened_on__gt=since))).annotate(last_talk=Subquery(last))
+    known = accounts.filter(customer_since__lte=since)
+    return known.filter(~Exists(talks.filter(happened_on__gt=since))).annotate(last_talk=Subquery(last))
 
 
 def accounts_on_one_contact(accounts: QuerySet[Any], workspace, *, owner=None) -> QuerySet[Any]:
@@ -82,11 +87,7 @@ def shrinking_accounts(accounts: QuerySet[Any], workspace, *, closed: dt.date) -
 
 def _known_losses(workspace, closed: dt.date) -> QuerySet[Any]:
     """By account: `change` of MRR once all that is signed has begun and all that is known to end has ended, if negative."""
-    rates = rates_on(workspace, closed)
-    rate = Case(
-        *(When(currency=currency, then=Value(rate)) for currency, rate in rates.items()),
-        output_field=DecimalField(max_digits=20, decimal_places=10),
-    )
+    rate = _rate(workspace, closed)
     is_ending = Q(first_day__lte=closed, last_day__gte=closed, end_known_from__lte=closed)
     is_coming = Q(first_day__gt=closed, known_from__lte=closed)
     signed = Case(When(is_coming, then=F("mrr")), default=Value(Decimal(-1)) * F("mrr"), output_field=MONEY)
@@ -99,6 +100,48 @@ def _known_losses(workspace, closed: dt.date) -> QuerySet[Any]:
             ends_on=Min("last_day", filter=is_ending),
         )
         .filter(change__lt=0)
+    )
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What closing the days that are still open will do to MRR, as far as the last closing knew: amount in base currency,
+    how many contracts begin and end; and how many accounts were changed since, which is not in it.
+    """
+
+    amount: Decimal
+    begins: int
+    ends: int
+    changed: int
+
+    def __bool__(self) -> bool:
+        return bool(self.begins or self.ends or self.changed)
+
+
+def pending(workspace, *, closed: dt.date, day: dt.date, owner=None) -> Pending:
+    """Of the days after `closed` through `day`; owner: the membership whose accounts count, None for everybody's."""
+    begins, ends = Q(first_day__gt=closed, first_day__lte=day), Q(last_day__gte=closed, last_day__lt=day)
+    worth = F("mrr") * _rate(workspace, closed)
+    spans = LineSpan.objects.filter(begins | ends, workspace=workspace)
+    # Another reckoning of what is closed already: what changes from a later day on is not the next closing's.
+    changed = ChangedFact.objects.filter(workspace=workspace, from_day__lte=day, account__isnull=False)
+    if owner is not None:
+        spans, changed = spans.filter(account__owner=owner), changed.filter(account__owner=owner)
+    sums = spans.aggregate(
+        more=Coalesce(Sum(worth, filter=begins, output_field=MONEY), Decimal(0), output_field=MONEY),
+        less=Coalesce(Sum(worth, filter=ends, output_field=MONEY), Decimal(0), output_field=MONEY),
+        begins=Count("contract", filter=begins, distinct=True),
+        ends=Count("contract", filter=ends, distinct=True),
+    )
+    amount = (sums["more"] - sums["less"]).quantize(CENTS, ROUND_HALF_UP)
+    return Pending(amount, sums["begins"], sums["ends"], changed.values("account").distinct().count())
+
+
+def _rate(workspace, closed: dt.date) -> Case:
+    """What one unit of a span's currency is in base currency on the day `closed`."""
+    return Case(
+        *(When(currency=currency, then=Value(rate)) for currency, rate in rates_on(workspace, closed).items()),
+        output_field=DecimalField(max_digits=20, decimal_places=10),
     )
 
 

@@ -12,6 +12,7 @@ def settings_tabs(request, current: str) -> list[dict]:
         ("settings", _("Workspace"), roles.VIEW),
         ("metrics:metric_settings", _("Metrics"), roles.VIEW),
         ("members", _("Members"), roles.VIEW),
+        ("roles", _("Roles"), roles.VIEW),
         ("teams", _("Teams"), roles.VIEW),
         ("accounts:custom_fields", _("Custom fields"), roles.VIEW),
         ("api_keys", _("API keys"), roles.MANAGE_KEYS),

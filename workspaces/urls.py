@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workspaces.views import activity, api_keys, invitations, members, notifications, saved_view, settings, teams
+from workspaces.views import activity, api_keys, invitations, members, notifications, roles, saved_view, settings, teams
 
 app_name = "workspaces"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("settings/members/<uuid:pk>/reactivate/", members.reactivate, name="member_reactivate"),
     path("settings/invitations/", invitations.invitation_new, name="invitation_new"),
     path("settings/invitations/<uuid:pk>/revoke/", invitations.revoke, name="invitation_revoke"),
+    path("settings/roles/", roles.roles, name="roles"),
     path("settings/teams/", teams.teams, name="teams"),
     path("settings/teams/new/", teams.team_new, name="team_new"),
     path("settings/teams/<uuid:pk>/", teams.team_edit, name="team_edit"),

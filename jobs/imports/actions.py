@@ -70,6 +70,7 @@ def receive_file(
         notes=table.notes,
         mapping=mapping.as_json(),
         created_by=by.label[:200],
+        user_id=by.user_id,
     )
     record(workspace=workspace, by=by, verb="uploaded", subject=job, after={"kind": kind.key, "rows": job.row_count})
     return job

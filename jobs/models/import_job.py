@@ -47,6 +47,8 @@ class ImportJob(LinkedTenantModel):
     run = TenantKey("jobs.Run", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=models.functions.Now())
     created_by = models.CharField(max_length=200)
+    # Who brought it, where it was a person; a name in `created_by` can change hands.
+    user = models.ForeignKey("workspaces.User", models.SET_NULL, null=True, related_name="+", db_index=False)
     finished_at = models.DateTimeField(null=True)
     undo = models.JSONField(default=dict, db_default=models.Value({}, output_field=models.JSONField()))
     undone_at = models.DateTimeField(null=True)

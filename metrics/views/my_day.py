@@ -22,12 +22,14 @@ from jobs.queries import latest_runs, waiting_imports
 from jobs.views.import_parts import status_of
 from metrics import attention
 from metrics.figures_state import FiguresState, figures_state
+from metrics.models import UNSETTLED, Standing
 from metrics.renewals import owners_of, term_ends
 from metrics.views.renewals import dress
 from workspaces import formats, roles
 from workspaces.lists import ListColumn, ListSpec, Sort, cells, show_list
 
 MOST = 10
+MOST_IN_GRACE = 5
 TASK_DAYS = 7
 RENEWAL_DAYS = 90
 EVERYBODY = "all"
@@ -74,14 +76,14 @@ class Block:
     url: str
 
     @classmethod
-    def of(cls, rows: QuerySet, url: str) -> "Block":
-        found = list(rows[: MOST + 1])
-        return cls(found[:MOST], len(found) > MOST, url)
+    def of(cls, rows: QuerySet, url: str, most: int = MOST) -> "Block":
+        found = list(rows[: most + 1])
+        return cls(found[:most], len(found) > most, url)
 
     @property
     def count(self) -> str:
         """How many there are, as far as they were looked at."""
-        return f"{MOST}+" if self.has_more else str(len(self.rows))
+        return f"{len(self.rows)}{'+' if self.has_more else ''}"
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,9 @@ def my_day(request, slug):
     if reader.owner and not attention.owns_any(reader.workspace, reader.owner):
         context["owns_none"] = True
     elif state.closed_through is not None:
+        context["pending"] = _pending(reader, state.closed_through)
         context["renewals"] = _renewals(reader, state.closed_through)
+        context["grace"] = _in_grace(reader, state.closed_through)
         context["reasons"] = [
             {
                 "title": title,
@@ -222,7 +226,7 @@ def _imports(reader: Reader, actor) -> Block | None:
         return None
     jobs = waiting_imports(reader.workspace)
     if reader.owner:
-        jobs = jobs.filter(created_by=actor.label[:200])
+        jobs = jobs.filter(user=actor.user_id)
     block = Block.of(jobs, reader.url("jobs:import_list"))
     for job in block.rows:
         job.status = status_of(job)
@@ -246,18 +250,53 @@ def _failed_closing(workspace, state: FiguresState) -> dict | None:
 def _renewals(reader: Reader, closed: dt.date) -> Block:
     last = reader.day + dt.timedelta(days=RENEWAL_DAYS)
     rows = term_ends(reader.workspace, closed=closed).filter(day__range=(reader.day, last))
-    params = {"from": reader.day.isoformat(), "to": last.isoformat()}
+    return _terms(reader, rows, {"from": reader.day.isoformat(), "to": last.isoformat()}, most=MOST)
+
+
+def _in_grace(reader: Reader, closed: dt.date) -> Block:
+    """Those whose term is over and whose grace is not: they count until somebody signs, or until it ends."""
+    rows = term_ends(reader.workspace, closed=closed).filter(
+        day__lt=reader.day, grace_ends_on__gte=reader.day, standing__in=UNSETTLED
+    )
+    return _terms(reader, rows, {"standing": Standing.OPEN.value}, most=MOST_IN_GRACE)
+
+
+def _terms(reader: Reader, rows: QuerySet, params: dict[str, str], *, most: int) -> Block:
     if reader.owner:
         rows = rows.filter(account__owner=reader.owner)
         params["owner"] = str(reader.owner.pk)
     rows = rows.select_related("account", "contract").order_by("day", F("worth").desc(nulls_last=True), "contract_id")
-    block = Block.of(rows, reader.url("metrics:renewal_list", **params))
+    block = Block.of(rows, reader.url("metrics:renewal_list", **params), most)
     owners = {} if reader.owner or not block.rows else dict(owners_of(reader.workspace))
     steps = next_steps(reader.workspace, {row.account_id for row in block.rows})
     for row in block.rows:
         dress(row, owners)
         row.next_step = steps.get(row.account_id)
     return block
+
+
+def _pending(reader: Reader, closed: dt.date) -> str:
+    """What the next closing will add, in words; "" when nothing is known to move."""
+    found = attention.pending(reader.workspace, closed=closed, day=reader.day, owner=reader.owner)
+    parts = []
+    if found.begins or found.ends:
+        moves = []
+        if found.begins:
+            words = ngettext("%(count)s contract begins", "%(count)s contracts begin", found.begins)
+            moves.append(words % {"count": formats.number(found.begins)})
+        if found.ends:
+            words = ngettext("%(count)s contract ends", "%(count)s contracts end", found.ends)
+            moves.append(words % {"count": formats.number(found.ends)})
+        amount = formats.money(found.amount, reader.workspace.base_currency, plus=True)
+        parts.append(_("Next closing: %(amount)s MRR (%(moves)s)") % {"amount": amount, "moves": ", ".join(moves)})
+    if found.changed:
+        words = ngettext(
+            "%(count)s account changed since; what that adds is known after the closing",
+            "%(count)s accounts changed since; what that adds is known after the closing",
+            found.changed,
+        )
+        parts.append(words % {"count": formats.number(found.changed)})
+    return " · ".join(parts)
 
 
 def _accounts(reader: Reader, why: str, closed: dt.date) -> QuerySet[Any]:

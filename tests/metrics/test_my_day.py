@@ -15,6 +15,7 @@ from tests.accounts import facts
 from tests.cast import AT
 from tests.metrics.books import after
 from workspaces.actor import member_actor
+from workspaces.models import MetricSettings
 from workspaces.scope import workspace_scope
 
 CLOSED = dt.date(2026, 3, 30)
@@ -295,3 +296,46 @@ def test_blocks_are_short_and_take_as_many_queries_for_many_rows(cast, django_as
         with django_assert_max_num_queries(MOST_QUERIES):
             whole = client.get(cast.url("my-day/accounts/"), {"why": why, **asked})
         assert len(whole.context["list"].rows) == 14
+
+
+def test_the_next_closing_and_terms_in_grace_are_told(cast):
+    with workspace_scope(cast.workspace):
+        MetricSettings.objects.filter(workspace=cast.workspace).update(renewal_grace_days=30)
+    found = write(
+        cast.workspace,
+        cast.actor(cast.owner),
+        [
+            ("Begins", ME, 2, "2026-03-20", {"starts_on": "2026-03-31"}),
+            ("Begins later", ME, 2, "2026-03-20", {"starts_on": "2026-04-01"}),
+            ("Leaves", ME, 2, "2026-03-20", {"ends_on": "2026-03-30", "cancelled_on": "2026-03-01"}),
+            ("In grace", ME, 2, "2026-03-20", {"ends_on": "2026-03-10"}),
+            ("Theirs", OTHER, 2, "2026-03-20", {"starts_on": "2026-03-31"}),
+        ],
+    )
+    client = cast.client(cast.member)
+    page = client.get(cast.url("my-day/"))
+    assert page.context["pending"] == "Next closing: ¥0 MRR (1 contract begins, 1 contract ends)"
+    grace = page.context["grace"]
+    assert [row.account.name for row in grace.rows] == ["In grace"]
+    assert "In grace" in client.get(grace.url).content.decode()
+    assert page.context["renewals"].rows == []
+    assert "grace until 2026-04-09" in page.content.decode()
+    everybody = cast.client(cast.manager).get(cast.url("my-day/"), {"whose": "all"})
+    assert everybody.context["pending"] == "Next closing: +¥100 MRR (2 contracts begin, 1 contract ends)"
+    # What somebody changes in between is not reckoned, but told.
+    facts.contract(found["Leaves"], starts_on="2026-03-01")
+    text = client.get(cast.url("my-day/")).context["pending"]
+    assert text.endswith("· 1 account changed since; what that adds is known after the closing")
+
+
+def test_a_new_customer_is_silent_only_after_a_while(cast):
+    write(
+        cast.workspace,
+        cast.actor(cast.owner),
+        [
+            ("New", ME, 2, None, {"starts_on": "2026-03-10"}),
+            ("Long ago", ME, 2, None, {"starts_on": "2026-02-28"}),
+        ],
+    )
+    reasons = cast.client(cast.member).get(cast.url("my-day/")).context["reasons"]
+    assert [account.name for account in reasons[0]["block"].rows] == ["Long ago"]
