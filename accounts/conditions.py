@@ -24,10 +24,13 @@ from accounts.queries import standing_accounts, visible_filters
 from accounts.size_bands import BY_KEY, SIZE_BANDS
 from workspaces.batch import Errors, InvalidRow
 from workspaces.models import Membership
+from workspaces.queries import people_of_team, teams_of
 
 # "" among the values of a condition: accounts without any. Lists of pages say `none`.
 NOTHING, NOBODY = "", "none"
 SEGMENT = "segment"
+# Accounts whose owner serves in a team today: short for its people, so that the past is told by who owned them then.
+TEAM = "team"
 MOST_VALUES = 100
 
 
@@ -67,14 +70,15 @@ class Conditions:
 
 def is_condition(parameter: str) -> bool:
     """Whether a parameter of an address is read by `read_conditions`."""
-    return parameter == SEGMENT or dimension_of(parameter) is not None
+    return parameter in (SEGMENT, TEAM) or dimension_of(parameter) is not None
 
 
 def read_conditions(workspace, parameters: Mapping[str, Sequence[str]], *, user_id: UUID | None) -> Conditions:
     """The conditions among the parameters of an address ({name: values}); others are passed over.
 
-    Owners and people may be given by mail address or id, numbers and money as people write them. `segment` holds ids of
-    saved filters that the user may see (None, as an API key: the shared ones). Raises InvalidRow with what is unknown, by
+    Owners and people may be given by mail address or id, numbers and money as people write them. `team` holds ids or names
+    of teams and becomes a condition on owners. `segment` holds ids of saved filters that the user may see (None, as an API
+    key: the shared ones). Raises InvalidRow with what is unknown, by
     parameter.
     """
     errors: Errors = {}
@@ -90,6 +94,11 @@ def read_conditions(workspace, parameters: Mapping[str, Sequence[str]], *, user_
                     errors[SEGMENT] = [_("Unknown.")]
                 else:
                     found &= Conditions.of(saved.conditions)
+        elif parameter == TEAM:
+            people, refusals = _people_of(workspace, given)
+            if refusals:
+                errors[TEAM] = refusals
+            found &= Conditions.of({OWNER: people})
         elif (dimension := dimension_of(parameter)) is not None:
             values, refusals = fields.read(dimension, given)
             if refusals:
@@ -98,6 +107,17 @@ def read_conditions(workspace, parameters: Mapping[str, Sequence[str]], *, user_
     if errors:
         raise InvalidRow(errors)
     return found
+
+
+def _people_of(workspace, given: Sequence[str]) -> tuple[list[str], list[str]]:
+    """(memberships of all teams given, refusals); also of people who left, whose accounts are theirs until handed over."""
+    teams = teams_of(workspace)
+    named = {name: team for team in teams for name in (str(team.pk), team.name)}
+    if any(text.strip() not in named for text in given):
+        return [], [_("Unknown.")]
+    people = [str(pk) for text in given for pk in people_of_team(named[text.strip()])]
+    # Nobody in it, nothing of it: a condition without values would be none.
+    return people or [str(UUID(int=0))], []
 
 
 def _saved(workspace, value: str, user_id: UUID | None) -> SavedFilter | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from metrics.overview import CHANGES, figure
+from metrics.overview import ROLES, SLICE_CHANGES, figure
 from metrics.period_names import period_name
 from metrics.registry import METRICS
 from metrics.slices.queries import Group
@@ -111,10 +111,7 @@ def waterfall(row: Row, *, before: str, currency: str, language: str, href: Call
             "url": href(key),
         }
 
-    changes = [*CHANGES[:-1], ("entering", _("Entering")), ("leaving", _("Leaving")), CHANGES[-1]]
-    # What changed hands takes the colours of what grows and shrinks: the chart knows no others.
-    roles = {"entering": "reactivation", "leaving": "contraction"}
     steps = [step(before, "mrr_start", "total", plus=False)]
-    steps += [step(label, key, roles.get(key, key), plus=True) for key, label in changes if row[key]]
+    steps += [step(label, key, ROLES.get(key, key), plus=True) for key, label in SLICE_CHANGES if row[key]]
     steps.append(step(period_name(row["period"], language, short=True), "mrr_end", "total", plus=False))
     return {"kind": "waterfall", "unit": "money", "currency": currency, "steps": steps}

@@ -59,6 +59,15 @@ CHANGES = (
     ("fx", gettext_lazy("Exchange rates")),
 )
 
+# Of a part of the book, also what changed hands. These take the colours of what grows and shrinks: charts know no others.
+SLICE_CHANGES = (
+    *CHANGES[:-1],
+    ("entering", gettext_lazy("Entering")),
+    ("leaving", gettext_lazy("Leaving")),
+    CHANGES[-1],
+)
+ROLES = {"entering": "reactivation", "leaving": "contraction"}
+
 # Why a tile has no value.
 NONE_BECAUSE = {
     "customer_churn_rate": gettext_lazy("no customers at the start"),
@@ -88,8 +97,19 @@ def figure(key: str, value: Any, currency: str, language: str) -> tuple[str, str
     return formats.number(value), formats.number(value)
 
 
-def tiles(now: Row, then: Row | None, *, against: str, currency: str, language: str, href: Callable[[str], str]):
-    """The tiles of a period. `then`: the row compared with, None when there is none. href(key): the rows behind."""
+def tiles(
+    now: Row,
+    then: Row | None,
+    *,
+    against: str,
+    currency: str,
+    language: str,
+    href: Callable[[str], str],
+    unavailable: Mapping[str, str] = {},
+):
+    """The tiles of a period. `then`: the row compared with, None when there is none. href(key): the rows behind.
+    unavailable: of a part of the book, metrics that nobody can tell of it, and why.
+    """
     shown = []
     for spec in TILES:
         metric = METRICS[spec.key]
@@ -110,7 +130,9 @@ def tiles(now: Row, then: Row | None, *, against: str, currency: str, language: 
                 ),
                 "against": against,
                 "note": _note(spec.key, now, currency, language),
-                "none": _none_because(spec.key, is_unspent=is_unspent) if value is None else "",
+                "none": (unavailable.get(spec.key) or _none_because(spec.key, is_unspent=is_unspent))
+                if value is None
+                else "",
                 "href": href(spec.key),
                 "info": f"about-{spec.key}",
                 "definition": metric,
@@ -142,7 +164,14 @@ def _note(key: str, row: Row, currency: str, language: str) -> str:
 
 
 def bridge_chart(
-    row: Row, *, before: str, after: str, currency: str, language: str, href: Callable[[str], str]
+    row: Row,
+    *,
+    before: str,
+    after: str,
+    currency: str,
+    language: str,
+    href: Callable[[str], str],
+    changes=CHANGES,
 ) -> dict:
     """The waterfall of one period, from its opening balance to its closing one; changes of nothing are left out."""
 
@@ -157,7 +186,9 @@ def bridge_chart(
         }
 
     steps = [step(before, row["mrr_start"], "total", plus=False, url=href("mrr_start"))]
-    steps += [step(label, row[kind], kind, plus=True, url=href(kind)) for kind, label in CHANGES if row[kind]]
+    steps += [
+        step(label, row[kind], ROLES.get(kind, kind), plus=True, url=href(kind)) for kind, label in changes if row[kind]
+    ]
     steps.append(step(after, row["mrr_end"], "total", plus=False, url=href("mrr_end")))
     return {"kind": "waterfall", "unit": "money", "currency": currency, "steps": steps}
 
@@ -207,7 +238,9 @@ def course_chart(
     }
 
 
-def movements_chart(rows: Sequence[Row], *, currency: str, language: str, href: Callable[[Row, str], str]) -> dict:
+def movements_chart(
+    rows: Sequence[Row], *, currency: str, language: str, href: Callable[[Row, str], str], changes=CHANGES
+) -> dict:
     """What came and went by month, stacked around zero, with the net change."""
     net = [row["mrr_end"] - row["mrr_start"] for row in rows]
     return {
@@ -218,13 +251,13 @@ def movements_chart(rows: Sequence[Row], *, currency: str, language: str, href: 
         "x": [formats.period_short(row["period"], language) for row in rows],
         "series": [
             {
-                "role": kind,
+                "role": ROLES.get(kind, kind),
                 "name": str(label),
                 "values": [_plain(row[kind]) for row in rows],
                 "texts": [formats.money_short(row[kind], currency, language, plus=True) for row in rows],
                 "urls": [href(row, kind) for row in rows],
             }
-            for kind, label in CHANGES
+            for kind, label in changes
             if any(row[kind] for row in rows)
         ],
         "net": {

@@ -151,6 +151,12 @@ def bridge(
     ]
 
 
+def months(workspace, *, closed: dt.date) -> list[dict[str, Any]]:
+    """Every month from the first movement to the last closed day: what rows over periods say of theirs. One query."""
+    found = period_rows(workspace, dt.date.min, closed, Interval.MONTH).values_list("starts_on", "through")
+    return [named(Period(starts_on, Interval.MONTH, 1), through) for starts_on, through in found]
+
+
 def months_of_book(workspace, *, keys: Sequence[str], closed: dt.date) -> list[dict[str, object]]:
     """Every month from the first movement to the last closed day: metrics and bridge in one row each. Two queries."""
     months = list(period_rows(workspace, dt.date.min, closed, Interval.MONTH))

@@ -1,13 +1,14 @@
 """The bar over pages of figures: which part of the book they are of, as chips to take away and menus to add from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.conditions import SEGMENT
+from accounts.conditions import SEGMENT, TEAM
 from accounts.dimension_values import choices
 from accounts.dimension_values import dimensions as account_dimensions
 from accounts.queries import MOST_CHOICES, currencies_in_use, standing_products, visible_filters
@@ -17,12 +18,18 @@ from metrics.slices.reading import is_slicing, read_slice
 from metrics.slices.slice import WHOLE, Slice
 from workspaces.batch import InvalidRow
 from workspaces.lists import ShownChoice, ShownFilter
+from workspaces.models import Team
+from workspaces.queries import own_team, teams_of
+
+# What the team picker sends for the whole workspace, where a manager would else see their own team.
+EVERYBODY = "all"
 
 
 @dataclass(frozen=True)
 class SliceBar:
     """chosen: the slice; params: what the address says of it, as pairs; kept: everything else that links must keep.
-    refusals: what of the address was not understood and is not in force.
+    refusals: what of the address was not understood and is not in force. teams: of the workspace; has_picker: the page
+    has a picker for them instead of a chip.
     """
 
     workspace: Any
@@ -32,6 +39,8 @@ class SliceBar:
     params: list[tuple[str, str]]
     kept: dict[str, str]
     refusals: list[str]
+    teams: list[Team] = field(default_factory=list)
+    has_picker: bool = False
 
     def address(self, *, add: Sequence[tuple[str, str]] = (), without: str = "", **changes: str) -> str:
         """The page's address with other controls; `add` narrows further, `without` lifts a filter."""
@@ -46,6 +55,40 @@ class SliceBar:
         return f"{path}?{urlencode(pairs)}"
 
     @property
+    def team(self) -> Team | None:
+        """The one team that the page is of."""
+        ids = [value for name, value in self.params if name == TEAM]
+        return next((team for team in self.teams if [str(team.pk)] == ids), None)
+
+    @property
+    def is_of_team(self) -> bool:
+        """Whether a team is all that the page is narrowed to."""
+        return self.team is not None and not any(name != TEAM for name, _value in self.params)
+
+    @property
+    def team_picker(self) -> dict[str, Any] | None:
+        """For components/select.html; None where there is no team to pick."""
+        if not self.has_picker or not self.teams:
+            return None
+        teams = [{"value": str(team.pk), "label": team.name} for team in self.teams]
+        everybody = {"value": EVERYBODY, "label": _("All teams")}
+        return {"options": [everybody, *teams], "value": str(self.team.pk) if self.team else EVERYBODY}
+
+    @property
+    def words(self) -> str:
+        """What the page is narrowed to, in one line."""
+        said = [f"{one.label}: {one.value_label}" for one in self.filters if one.value]
+        if self.has_picker and self.team:
+            said.insert(0, f"{_('Team')}: {self.team.name}")
+        return " · ".join(said)
+
+    @property
+    def exact_url(self) -> str:
+        """The page's address such that everybody sees the same, also who would start with another team."""
+        has_team = any(name == TEAM for name, _value in self.params)
+        return self.address() if has_team or not self.has_picker else self.address(**{TEAM: EVERYBODY})
+
+    @property
     def is_narrowed(self) -> bool:
         return bool(self.chosen.conditions)
 
@@ -58,9 +101,10 @@ class SliceBar:
     @property
     def form_params(self) -> list[tuple[str, str]]:
         """The filters, for the form of the controls to carry along."""
-        return [(name, value) for name, value in self.params if name not in ("group_by", "rates_on")]
+        controls = ("group_by", "rates_on", TEAM) if self.has_picker else ("group_by", "rates_on")
+        return [(name, value) for name, value in self.params if name not in controls]
 
-    @property
+    @cached_property
     def filters(self) -> list[ShownFilter]:
         """A chip or menu for everything that a menu can hold the values of."""
         shown = [self._segments()]
@@ -70,6 +114,9 @@ class SliceBar:
                 shown.append(self._shown(one.parameter, one.label, choices(self.workspace, one) if has_menu else []))
         products = standing_products(self.workspace).order_by("name").values_list("pk", "name")[:MOST_CHOICES]
         shown.append(self._shown(PRODUCT, DIMENSIONS[PRODUCT].name, [(str(pk), name) for pk, name in products]))
+        has_several = sum(name == TEAM for name, _value in self.params) > 1
+        if self.teams and (has_several or not self.has_picker):
+            shown.append(self._shown(TEAM, _("Team"), [(str(team.pk), team.name) for team in self.teams]))
         codes = [(code, code) for code in currencies_in_use(self.workspace)]
         if len(codes) > 1:
             shown.append(self._shown(CURRENCY, DIMENSIONS[CURRENCY].name, codes))
@@ -82,7 +129,7 @@ class SliceBar:
     def _shown(self, parameter: str, label: Any, among: Sequence[tuple[str, Any]]) -> ShownFilter:
         values = [value for name, value in self.params if name == parameter]
         named = {str(value): str(text) for value, text in among}
-        if values and not set(values) <= set(named) and parameter != SEGMENT:
+        if values and not set(values) <= set(named) and parameter not in (SEGMENT, TEAM):
             key = parameter.replace("custom.", "custom:", 1)
             named |= {str(value): text for value, text in labels(self.workspace, dimension(key), values).items()}
         return ShownFilter(
@@ -99,10 +146,20 @@ class SliceBar:
         )
 
 
-def slice_bar(request, *, kept: Mapping[str, str]) -> SliceBar:
-    """kept: the page's own controls by name. What the address says wrongly of a slice is left out and said."""
+def slice_bar(request, *, kept: Mapping[str, str], has_picker: bool = False) -> SliceBar:
+    """kept: the page's own controls by name. What the address says wrongly of a slice is left out and said.
+
+    has_picker: a dashboard, on which a manager starts with the team that they look after.
+    """
     lists = {name: values for name, values in request.GET.lists() if is_slicing(name)}
-    lists = {name: values for name, values in lists.items() if name not in ("group_by", "rates_on") or values[-1]}
+    lists = {name: values for name, values in lists.items() if name not in ("group_by", "rates_on", TEAM) or values[-1]}
+    kept, own = dict(kept), None
+    if has_picker and TEAM not in lists and request.member is not None:
+        own = own_team(request.member)
+        lists |= {TEAM: [str(own.pk)]} if own else {}
+    if lists.get(TEAM) == [EVERYBODY]:
+        del lists[TEAM]
+        kept[TEAM] = EVERYBODY
     refusals: list[str] = []
     try:
         chosen = read_slice(request.workspace, lists, user_id=request.user.pk)
@@ -111,4 +168,14 @@ def slice_bar(request, *, kept: Mapping[str, str]) -> SliceBar:
         lists = {name: values for name, values in lists.items() if name not in refused.errors}
         chosen = read_slice(request.workspace, lists, user_id=request.user.pk) if lists else WHOLE
     params = [(name, value) for name, values in lists.items() for value in values]
-    return SliceBar(request.workspace, request.user.pk, request.path, chosen, params, dict(kept), refusals)
+    return SliceBar(
+        request.workspace,
+        request.user.pk,
+        request.path,
+        chosen,
+        params,
+        kept,
+        refusals,
+        list(teams_of(request.workspace)),
+        has_picker,
+    )

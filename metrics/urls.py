@@ -4,6 +4,7 @@ from django.urls import path
 
 from metrics.views import (
     account_movements,
+    annotations,
     breakdown,
     closings,
     cohorts,
@@ -26,6 +27,10 @@ app_name = "metrics"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("accounts/<uuid:pk>/movements/", account_movements.account_movements, name="account_movements"),
+    path("annotations/", annotations.annotation_list, name="annotation_list"),
+    path("annotations/new/", annotations.annotation_new, name="annotation_new"),
+    path("annotations/<uuid:pk>/edit/", annotations.annotation_edit, name="annotation_edit"),
+    path("annotations/<uuid:pk>/remove/", annotations.annotation_remove, name="annotation_remove"),
     path("breakdown/", breakdown.breakdown, name="breakdown"),
     path("closings/", closings.closing_list, name="closing_list"),
     path("closings/<uuid:pk>/", closings.closing_page, name="closing_page"),

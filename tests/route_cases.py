@@ -53,6 +53,8 @@ IDS = {
     "tasks-": "task",
     "spend_": "spend",
     "spend-": "spend",
+    "annotation_": "annotation",
+    "annotations-": "annotation",
     "custom_field_": "custom_field",
     "custom-fields-": "custom_field",
     "saved_filter_": "saved_filter",

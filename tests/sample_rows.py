@@ -216,6 +216,7 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
         kind="new",
         amount=1,
     ),
+    "metrics.Annotation": _make("metrics.Annotation", date=DAY, text="Sample"),
     "metrics.Closing": _make("metrics.Closing", day=DAY, closed_at=AT),
     "metrics.ClosingState": _make("metrics.ClosingState", settings_as_of=AT),
     "metrics.ClosingFailure": _make("metrics.ClosingFailure", failed_at=AT, code="x"),

@@ -23,6 +23,7 @@ from accounts.actions import (
 )
 from jobs.actions import queue_run
 from leads.actions import save_spend
+from metrics.annotating import save_annotations
 from tests.api.client import Api
 from tests.canary_rows import make_import, make_notification, merged_accounts, sliced_account
 from tests.cast import AT, Cast, with_password
@@ -149,6 +150,7 @@ def world(cast) -> World:
         )
         (fx_rate,) = save_fx_rates(rows=[{"currency": "USD", "date": "2025-01-01", "rate": "7.1"}], **who)
         (spend,) = save_spend(rows=[{"date": "2025-01-01", "channel": CANARY, "amount": "10", "note": CANARY}], **who)
+        (annotation,) = save_annotations(rows=[{"date": "2025-01-01", "text": CANARY}], **who)
         (interaction,) = save_interactions(
             rows=[
                 {"account": f"A-{CANARY}", "kind": "visit", "happened_on": "2025-01-01", "subject": CANARY}
@@ -182,6 +184,7 @@ def world(cast) -> World:
         "contract": contract.id,
         "fx_rate": fx_rate.id,
         "spend": spend.id,
+        "annotation": annotation.id,
         "interaction": interaction.id,
         "task": task.id,
         "member": cast.member.pk,

@@ -15,10 +15,11 @@ from workspaces import formats
 
 @dataclass(frozen=True)
 class Cell:
-    """A number as people read it, and as a spreadsheet does."""
+    """A number as people read it, and as a spreadsheet does; or a text, which is the same to both."""
 
     text: str
     value: str
+    is_text: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,11 @@ class Row:
 
 @dataclass(frozen=True)
 class ChartTable:
+    """notes: the head of the column of notes, "" when the chart has none."""
+
     head: list[str]
     rows: list[Row]
+    notes: str = ""
 
 
 def chart_table(data: Mapping[str, Any]) -> ChartTable:
@@ -83,4 +87,12 @@ def _course(data: Mapping[str, Any]) -> ChartTable:
         Row(label, "", [_cell(one["values"][at], data, plus=is_change) for one in series])
         for at, label in enumerate(labels)
     ]
-    return ChartTable([_("Month"), *(one["name"] for one in series)], rows[::-1])
+    head = [_("Month"), *(one["name"] for one in series)]
+    marks = data.get("marks") or []
+    if not marks:
+        return ChartTable(head, rows[::-1])
+    notes = _("Notes")
+    for at, row in enumerate(rows):
+        words = "; ".join(f"{mark['day']}: {mark['text']}" for mark in marks if mark["at"] == at)
+        row.cells.append(Cell(words, words, is_text=True))
+    return ChartTable([*head, notes], rows[::-1], notes)

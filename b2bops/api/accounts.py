@@ -56,6 +56,7 @@ CONDITION_PARAMETERS = (
     query("region", WORDS),
     query("size", WORDS | {"items": {"type": "string", "enum": list(BY_KEY)}}, "Bands of the number of employees."),
     query("owner", WORDS, "A member's mail address, or the membership's id."),
+    query("team", WORDS, "The id or name of a team: accounts whose owner serves in it today."),
     query("channel", WORDS, "The channel of origin."),
     query("tag", WORDS),
     query("segment", WORDS | {"items": c.UUID}, "The id of a saved filter, whose conditions must hold as well."),

@@ -36,6 +36,11 @@ FILTERS = [
 SLICING = [
     query("group_by", {"type": "string"}, "One row a group: a dimension's name, or `custom.KEY` for a custom field."),
     query("segment", {"type": "string"}, "The id of a saved filter."),
+    query(
+        "team",
+        {"type": "array", "items": {"type": "string"}},
+        "The id or name of a team: owners on the day who serve in it today; repeated: any of them.",
+    ),
     *FILTERS,
     query("rates_on", c.DATE, "Convert everything at the rates of this day."),
 ]

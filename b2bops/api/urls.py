@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from b2bops.api import errors
 from b2bops.api.accounts import ACCOUNTS
+from b2bops.api.annotations import ANNOTATIONS
 from b2bops.api.closings import ClosingItem, ClosingList
 from b2bops.api.committed import Committed
 from b2bops.api.contacts import CONTACTS
@@ -37,6 +38,7 @@ COLLECTIONS = (
     TASKS,
     CUSTOM_FIELDS,
     SAVED_FILTERS,
+    ANNOTATIONS,
 )
 
 app_name = "api"

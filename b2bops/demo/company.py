@@ -34,6 +34,7 @@ class DemoRows:
     fx_rates: list[dict] = field(default_factory=list)
     products: list[dict] = field(default_factory=list)
     spend: list[dict] = field(default_factory=list)
+    annotations: list[dict] = field(default_factory=list)
     accounts: list[dict] = field(default_factory=list)
     contacts: list[dict] = field(default_factory=list)
     contracts: list[dict] = field(default_factory=list)
@@ -73,6 +74,7 @@ class DemoCompany:
         self._make_rates()
         self._make_accounts()
         self._make_spend()
+        self._make_annotations()
         self.rows.traits = add_traits(
             self.rows.accounts, last_day=self.last_day, tongue=self.tongue, owners=self.owners
         )
@@ -188,6 +190,12 @@ class DemoCompany:
                             "amount": f"{amount * scale * self.random.uniform(0.85, 1.15):.2f}",
                         }
                     )
+
+    def _make_annotations(self) -> None:
+        for months_ago, text in names.ANNOTATIONS:
+            day = add_months(self.last_day.replace(day=1), -months_ago) + dt.timedelta(days=months_ago)
+            row = {"external_id": f"DEMO-{months_ago}", "date": day, "text": self.word(text)}
+            self.rows.annotations.append(row)
 
 
 class Customer:

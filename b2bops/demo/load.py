@@ -25,6 +25,7 @@ from b2bops.demo.company import DemoCompany
 from b2bops.demo.talks import COLLEAGUES, TEAMS
 from leads.actions import save_spend
 from leads.models import Spend
+from metrics.annotating import save_annotations
 from workspaces import roles
 from workspaces.actions.members import add_member, change_member
 from workspaces.actions.saved_views import keep_view
@@ -78,6 +79,7 @@ def load_demo(*, workspace: Workspace, last_day: dt.date, by: Actor) -> dict[str
         (save_contacts, rows.dealings.contacts),
         (save_contracts, rows.contracts),
         (save_spend, rows.spend),
+        (save_annotations, rows.annotations),
         (save_shared_filters, rows.traits.saved_filters),
         (save_interactions, rows.dealings.interactions),
         (save_tasks, rows.dealings.tasks),

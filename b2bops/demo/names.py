@@ -70,6 +70,13 @@ PRODUCTS = {
     "rollout": ("实施服务", "Rollout"),
 }
 
+# What explains the course of the figures: how many months ago, and in which words.
+ANNOTATIONS = (
+    (17, ("价格表上调 8%", "Price list up 8 %")),
+    (8, ("华东机房停机 5 小时", "Outage of 5 hours in the east")),
+    (3, ("推出自助入门", "Self-service onboarding")),
+)
+
 # Channel: (name, share of the yearly spend, share of the customers it brings).
 # What the spend of a channel is for, in the first and in the second half of a year.
 CAMPAIGNS = {

@@ -26,6 +26,7 @@ from accounts.models import (
 from leads.models import Channel, Spend
 from metrics.models import (
     AccountDay,
+    Annotation,
     Closing,
     ClosingFailure,
     ClosingState,
@@ -43,7 +44,7 @@ from workspaces.activity import record
 from workspaces.actor import Actor
 from workspaces.models import Activity, Membership, SavedView, Team
 
-DEMO_FACTS = (Contact, Contract, Account, Spend, Channel, FxRate, Product, Interaction, Task)
+DEMO_FACTS = (Contact, Contract, Account, Spend, Channel, FxRate, Product, Interaction, Task, Annotation)
 # Of the workspace itself: views of lists, and in the demo's own workspace its teams and colleagues.
 DEMO_PEOPLE = (SavedView, Team, Membership)
 FIGURES_OF_ACCOUNTS = (AccountDay, LineSpan, Movement, TermEnd)
@@ -112,6 +113,7 @@ def remove_demo(*, workspace, by: Actor) -> int:
     _delete(Spend.objects.filter(workspace=workspace, is_demo=True))
     _delete(Channel.objects.filter(workspace=workspace, is_demo=True, spend__isnull=True))
     _delete(FxRate.objects.filter(workspace=workspace, is_demo=True))
+    _delete(Annotation.objects.filter(workspace=workspace, is_demo=True))
     # A demo product that an own contract names stays, as that contract's.
     named = ContractLine.objects.filter(workspace=workspace).values("product_id")
     _delete(Product.objects.filter(workspace=workspace, is_demo=True).exclude(pk__in=named))

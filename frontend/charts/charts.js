@@ -4,6 +4,7 @@ import * as echarts from "echarts/core";
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
+import { writeOnDoubleClick } from "./notes.js";
 import { dataOf, isCut, optionsOf } from "./options.js";
 import "./pictures.js";
 import { tokens } from "./tokens.js";
@@ -29,6 +30,7 @@ function draw(figure) {
       const url = event.data?.url;
       if (url) location.assign(url);
     });
+    writeOnDoubleClick(chart, () => dataOf(figure));
     let last = width;
     new ResizeObserver(() => {
       if (canvas.clientWidth === last || canvas.clientWidth === 0) return;

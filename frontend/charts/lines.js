@@ -1,4 +1,5 @@
 // One to three figures over time. The last point may be "so far": its stretch is dashed and its point hollow.
+import { noteSeries, noteWords } from "./notes.js";
 import { categoryAxis, tooltip, valueAxis } from "./tokens.js";
 
 // {x: [label], series: [{name, values, texts, urls, kind: "area" | "line"}], so_far: "so far" | null, unit, currency, zero}
@@ -77,7 +78,7 @@ export function lines(data, look, width) {
       formatter: (points) => {
         const at = points[0].dataIndex;
         const head = data.x[at] + (open && at === last ? ` (${data.so_far})` : "");
-        return [head, ...data.series.map((one) => `${one.name}  ${one.texts?.[at] ?? "—"}`)].join("\n");
+        return [head, ...data.series.map((one) => `${one.name}  ${one.texts?.[at] ?? "—"}`), ...noteWords(data, at)].join("\n");
       },
     },
     xAxis: categoryAxis(look, data.x, {
@@ -85,7 +86,7 @@ export function lines(data, look, width) {
       axisLabel: { color: look.muted, fontSize: look.size, margin: 9, hideOverlap: true },
     }),
     yAxis: valueAxis(look, data, { scale: data.zero === false, minInterval: data.unit === "count" ? 1 : undefined, splitNumber: width < 420 ? 3 : 4 }),
-    series,
+    series: [...series, ...noteSeries(data, look, width)],
   };
 }
 

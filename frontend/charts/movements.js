@@ -1,4 +1,5 @@
 // What came and what went, month by month: gains stacked above zero, losses below, the month still open hatched.
+import { noteSeries, noteWords } from "./notes.js";
 import { categoryAxis, hatch, tooltip, valueAxis } from "./tokens.js";
 
 // {x: [label], series: [{role, name, values, texts, urls}], net: {name, values, texts}, so_far, unit, currency}
@@ -33,7 +34,7 @@ export function movements(data, look, width) {
     z: 6,
   };
   return {
-    grid: { left: 2, right: 6, top: 14, bottom: 4, containLabel: true },
+    grid: { left: 2, right: 6, top: data.marks?.length ? 20 : 14, bottom: 4, containLabel: true },
     tooltip: {
       ...tooltip(look),
       trigger: "axis",
@@ -43,7 +44,7 @@ export function movements(data, look, width) {
         const head = data.x[at] + (open && at === last ? ` (${data.so_far})` : "");
         const rows = data.series.filter((one) => Number(one.values[at])).map((one) => `${one.name}  ${one.texts?.[at] ?? one.values[at]}`);
         if (data.net) rows.push(`${data.net.name}  ${data.net.texts?.[at] ?? "—"}`);
-        return [head, ...rows].join("\n");
+        return [head, ...rows, ...noteWords(data, at)].join("\n");
       },
     },
     xAxis: [
@@ -59,6 +60,7 @@ export function movements(data, look, width) {
         silent: true,
         markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: look.lineStrong, type: "solid", width: 1 }, data: [{ yAxis: 0 }] },
       },
+      ...noteSeries(data, look, width),
     ],
   };
 }

@@ -1,6 +1,7 @@
 """What is true: figures computed from facts by the closing of days, and written by nothing else."""
 
 from metrics.models.account_day import AccountDay, MovementKind
+from metrics.models.annotation import Annotation
 from metrics.models.closing import Closing, ClosingFailure, ClosingState
 from metrics.models.digest import DigestSubscription
 from metrics.models.line_span import LineSpan
@@ -14,6 +15,7 @@ __all__ = [
     "RENEWED",
     "UNSETTLED",
     "AccountDay",
+    "Annotation",
     "Closing",
     "ClosingFailure",
     "ClosingState",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from metrics import breakdown as board
+from metrics.annotations import annotated
 from metrics.calendar import MONTHS, add_months
 from metrics.errors import MissingRate
 from metrics.figures_state import figures_state
@@ -33,7 +34,7 @@ def breakdown(request, slug):
     """
     workspace, language, words = request.workspace, get_language() or "en", request.GET
     state = figures_state(workspace)
-    bar = slice_bar(request, kept={name: words[name] for name in CONTROLS if words.get(name)})
+    bar = slice_bar(request, kept={name: words[name] for name in CONTROLS if words.get(name)}, has_picker=True)
     key = words.get("metric", "") if words.get("metric") in METRICS else "mrr"
     interval = words.get("interval", "") if words.get("interval") in Interval.values else "month"
     span = int(words["span"]) if words.get("span") in map(str, SPANS) else 12
@@ -87,6 +88,8 @@ def breakdown(request, slug):
         "unavailable": found.unavailable.get(key, ""),
         "files": menu(request, lambda name: bar.address(export=name)),
     }
+    starts = [row["starts_on"] for row in courses[0].rows] if courses else []
+    context |= annotated([context["chart"]], starts, interval, request=request, language=language)
     if bridges:
         last = _chosen(bridges, words.get("period", ""))
         context |= {

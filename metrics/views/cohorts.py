@@ -36,9 +36,9 @@ HEAT = (Decimal("0.25"), Decimal("0.5"), Decimal("0.75"), Decimal("0.9"), Decima
 PAGE = 50
 
 
-def _bar(request, *names: str) -> tuple[SliceBar, str, str]:
+def _bar(request, *names: str, has_picker: bool = False) -> tuple[SliceBar, str, str]:
     words = request.GET
-    bar = slice_bar(request, kept={name: words[name] for name in names if words.get(name)})
+    bar = slice_bar(request, kept={name: words[name] for name in names if words.get(name)}, has_picker=has_picker)
     by = words.get("by", "") if words.get("by") in Interval.values else "month"
     measure = words.get("measure", "") if words.get("measure") in MEASURES else "customers"
     return bar, by, measure
@@ -48,7 +48,7 @@ def _bar(request, *names: str) -> tuple[SliceBar, str, str]:
 def cohort_page(request, slug):
     """`by`, `measure` and filters in the address; `export` answers with the triangle as a file."""
     workspace, language = request.workspace, get_language() or "en"
-    bar, by, measure = _bar(request, *CONTROLS)
+    bar, by, measure = _bar(request, *CONTROLS, has_picker=True)
     context: dict[str, Any] = {
         "state": figures_state(workspace),
         "bar": bar,

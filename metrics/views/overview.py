@@ -1,7 +1,5 @@
 """The overview: how the company stands, and what moved it."""
 
-from urllib.parse import urlencode
-
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -11,7 +9,11 @@ from django.views.decorators.http import require_safe
 from accounts.models import Contract
 from metrics import overview as board
 from metrics import queries, reasons, restatements
+from metrics.annotations import annotated
+from metrics.errors import MissingRate
 from metrics.figures_state import figures_state
+from metrics.overview_rows import overview_rows
+from metrics.slice_bar import slice_bar
 from workspaces import formats, roles
 
 MONTHS_SHOWN = 24
@@ -20,52 +22,65 @@ MONTHS_CHOSEN_FROM = 60
 
 @require_safe
 def overview(request, slug):
-    """Tiles of a month against another one, the month's bridge, and two years of months."""
+    """Tiles of a month against another one, the month's bridge, and two years of months: of the whole book, or of a team
+    or whatever else the address narrows it to.
+    """
     workspace, language = request.workspace, get_language() or "en"
     state = figures_state(workspace)
-    context = {"state": state}
+    asked = {name: request.GET[name] for name in ("period", "compare") if request.GET.get(name)}
+    bar = slice_bar(request, kept=asked, has_picker=True)
+    context = {"state": state, "bar": bar}
     closed = state.closed_through
-    rows = queries.months_of_book(workspace, keys=board.KEYS, closed=closed) if closed else []
-    if not rows:
+    months = queries.months(workspace, closed=closed) if closed else []
+    if not months:
         context["has_contracts"] = Contract.objects.standing().filter(workspace=workspace).exists()
         context["can_load_demo"] = request.actor.has_permission(roles.MANAGE_WORKSPACE)
         return render(request, "metrics/overview_empty.html", context)
-    by_period = {row["period"]: row for row in rows}
-    period = _chosen(request.GET.get("period", ""), rows)
+    period = _chosen(request.GET.get("period", ""), months)
     compare = "year" if request.GET.get("compare") == "year" else "previous"
-    now = by_period[period]
+    at = [month["period"] for month in months].index(period)
+    try:
+        told = overview_rows(
+            workspace,
+            bar.chosen,
+            keys=board.KEYS,
+            first=months[max(0, at - MONTHS_SHOWN + 1)]["starts_on"],
+            last=months[at]["through"],
+            closed=closed,
+        )
+    except MissingRate as error:
+        text = _("There is no exchange rate for %(currency)s on or before %(day)s.")
+        context["rate_missing"] = text % {"currency": error.currency, "day": error.day}
+        return render(request, "metrics/overview.html", context)
+    course = told.rows[-MONTHS_SHOWN:]
+    by_period, now = {row["period"]: row for row in told.rows}, course[-1]
     other = _shifted(period, 12 if compare == "year" else 1)
     currency = workspace.base_currency
     texts = {"currency": currency, "language": language}
-    course = rows[max(0, rows.index(now) - MONTHS_SHOWN + 1) : rows.index(now) + 1]
+    changes = board.CHANGES if bar.chosen.is_whole else board.SLICE_CHANGES
 
     def explained(row, key):
-        return f"{reverse('metrics:explanation', args=[slug, key])}?{urlencode({'period': row['period']})}"
+        return bar.explained_at(reverse("metrics:explanation", args=[slug, key]), period=row["period"])
 
-    restated = restatements.restated(workspace, interval="month", name=period)
-    moved = reasons.movers(workspace, first=now["starts_on"], last=now["through"])
-    against = _("vs %(period)s") % {"period": formats.period_short(other, language)}
     context |= {
         "period": period,
         "compare": compare,
         "is_open": not now["closed"],
         "picture_title": f"{_('Overview')} · {_label(now, language)}",
         "periods": [
-            {"value": row["period"], "label": _label(row, language)} for row in reversed(rows[-MONTHS_CHOSEN_FROM:])
+            {"value": row["period"], "label": _label(row, language)} for row in reversed(months[-MONTHS_CHOSEN_FROM:])
         ],
         "comparisons": [
             {"value": "previous", "label": _("vs previous month")},
             {"value": "year", "label": _("vs a year earlier")},
         ],
-        "restated_at": restated and restated.at,
-        "since_published": reasons.since_published(now["mrr_end"], restated and restated.first_mrr, **texts),
-        "why": reasons.sentence(now, moved, href=lambda pk: reverse("accounts:account_page", args=[slug, pk]), **texts),
         # Half a month against a whole one would say that everything got worse, or churn better.
         "tiles": board.tiles(
             now,
             by_period.get(other) if now["closed"] else None,
-            against=against,
+            against=_("vs %(period)s") % {"period": formats.period_short(other, language)},
             href=lambda key: explained(now, key),
+            unavailable=told.unavailable,
             **texts,
         ),
         "bridge": board.bridge_chart(
@@ -73,6 +88,7 @@ def overview(request, slug):
             before=formats.period_short(_shifted(period, 1), language),
             after=formats.period_short(period, language),
             href=lambda kind: explained(now, kind),
+            changes=changes,
             **texts,
         ),
         "mrr_course": board.course_chart(
@@ -85,15 +101,43 @@ def overview(request, slug):
         "customers_course": board.course_chart(
             course, "customers", href=lambda row: explained(row, "customers"), **texts
         ),
-        "movements": board.movements_chart(course, href=explained, **texts),
+        "movements": board.movements_chart(course, href=explained, changes=changes, **texts),
         "legend": [
-            *({"label": label, "role": kind} for kind, label in board.CHANGES if any(row[kind] for row in course)),
+            *(
+                {"label": label, "role": board.ROLES.get(kind, kind)}
+                for kind, label in changes
+                if any(row[kind] for row in course)
+            ),
             {"label": _("Net"), "role": "total"},
         ],
-        "course": course,
-        "changes": board.CHANGES,
+        "course": [
+            row | {"href": bar.address(period=row["period"]), "changed": [row[kind] for kind, _label in changes]}
+            for row in course
+        ],
+        "changes": changes,
     }
+    if bar.chosen.is_whole:
+        context |= _of_the_whole(request, now, texts)
+    context |= annotated(
+        [context[name] for name in ("mrr_course", "customers_course", "movements")],
+        [row["starts_on"] for row in course],
+        "month",
+        request=request,
+        language=language,
+    )
     return render(request, "metrics/overview.html", context)
+
+
+def _of_the_whole(request, now: dict, texts: dict) -> dict:
+    """What is known of the whole book alone: restatements, and who moved it, in words."""
+    workspace, slug = request.workspace, request.workspace.slug
+    restated = restatements.restated(workspace, interval="month", name=now["period"])
+    moved = reasons.movers(workspace, first=now["starts_on"], last=now["through"])
+    return {
+        "restated_at": restated and restated.at,
+        "since_published": reasons.since_published(now["mrr_end"], restated and restated.first_mrr, **texts),
+        "why": reasons.sentence(now, moved, href=lambda pk: reverse("accounts:account_page", args=[slug, pk]), **texts),
+    }
 
 
 def _chosen(wanted: str, rows: list[dict]) -> str:

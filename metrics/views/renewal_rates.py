@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.terms import add_months
+from metrics.annotations import annotated
 from metrics.calendar import MONTHS, Period, period_of, periods_between
 from metrics.figures_state import figures_state
 from metrics.models import Interval
@@ -79,6 +80,9 @@ def rates(request, slug):
             lines, [label_of(row.period) for row in lines], is_open=bool(lines) and lines[-1].period.ends_on > closed
         ),
     }
+    starts = [row.period.starts_on for row in lines]
+    language = get_language() or "en"
+    context |= annotated([context["chart"]], starts, interval, request=request, language=language)
     return render(request, "metrics/renewal_rates.html", context)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.terms import add_months
 from metrics import overview as board
 from metrics import queries
+from metrics.annotations import annotated
 from metrics.calendar import MONTHS, Period
 from metrics.figures_state import figures_state
 from metrics.models import Interval
@@ -70,6 +71,8 @@ def channels(request, slug):
         "course": _lines(shown, interval, told.period.start_month, currency, language),
         "files": exports.menu(request, lambda name: f"?{urlencode(here | {'download': name})}"),
     }
+    starts = [row["starts_on"] for row in shown]
+    context |= annotated([context["course"]], starts, interval, request=request, language=language)
     return render(request, "metrics/unit_economics.html", context)
 
 

@@ -157,8 +157,8 @@ def test_contracts_without_closing_are_told_to_be_closed(cast):
 def test_query_count_does_not_grow_with_months_and_accounts(book, django_assert_max_num_queries):
     client = book.client(book.viewer)
     client.get(book.url())
-    # Of sixteen two are the savepoint of the test's own transaction.
-    with django_assert_max_num_queries(16):
+    # Two are the savepoint of the test's own transaction, ten the choices of what it can be narrowed to.
+    with django_assert_max_num_queries(28):
         client.get(book.url())
 
 

@@ -1,0 +1,86 @@
+// Notes at a day, on charts over time: a line at the point that holds the day, with the first words where there is room,
+// and all of it in the tooltip. data.marks: [{at, day, text}]; data.days: the first day of each point, where one may write.
+const room = 84; // pixels that the first words of a note want
+
+export function noteWords(data, at) {
+  return (data.marks ?? []).filter((mark) => mark.at === at).map((mark) => `⚑ ${mark.day}  ${mark.text}`);
+}
+
+// An empty series that carries the lines, so that every kind of chart can have them.
+export function noteSeries(data, look, width) {
+  const byPoint = grouped(data.marks ?? []);
+  if (!byPoint.size) return [];
+  const places = [...byPoint.keys()].sort((a, b) => a - b);
+  const step = width / Math.max(1, data.x.length);
+  return [
+    {
+      type: "line",
+      data: [],
+      silent: true,
+      markLine: {
+        silent: true,
+        symbol: ["none", "circle"],
+        symbolSize: 5,
+        animation: false,
+        lineStyle: { color: look.muted, type: [2, 3], width: 1 },
+        data: places.map((at, i) => {
+          const marks = byPoint.get(at);
+          const next = places[i + 1] ?? data.x.length - 1;
+          const before = places[i - 1] ?? 0;
+          // Words stand on the side that has room, or not at all: the tooltip has them.
+          const side = (next - at) * step > room ? "left" : (at - before) * step > room ? "right" : "";
+          const first = marks.length > 1 ? `${marks.length} ⚑` : marks[0].text;
+          return {
+            xAxis: at,
+            label: {
+              show: true,
+              position: "end",
+              distance: 3,
+              align: side || "center",
+              formatter: side ? shortened(first) : "⚑",
+              color: look.muted,
+              fontSize: look.size,
+              textBorderColor: look.panel,
+              textBorderWidth: 3,
+            },
+          };
+        }),
+      },
+    },
+  ];
+}
+
+const shortened = (text) => ([...text].length > 14 ? `${[...text].slice(0, 13).join("")}…` : text);
+
+function grouped(marks) {
+  const found = new Map();
+  for (const mark of marks) found.set(mark.at, [...(found.get(mark.at) ?? []), mark]);
+  return found;
+}
+
+// A note is written from the menu under a chart, or at the point that is clicked twice.
+function open(day) {
+  const dialog = document.getElementById("annotate");
+  if (!dialog) return;
+  dialog.querySelector("[name=date]").value = day;
+  dialog.showModal();
+  dialog.querySelector("[name=text]").focus();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-annotate]");
+  if (!button) return;
+  button.closest("[popover]")?.hidePopover();
+  open(button.dataset.annotate);
+});
+
+export function writeOnDoubleClick(chart, dataNow) {
+  chart.getZr().on("dblclick", (event) => {
+    const data = dataNow();
+    if (!data.days || event.target?.cursor === "pointer") return;
+    const point = [event.offsetX, event.offsetY];
+    if (!chart.containPixel({ gridIndex: 0 }, point)) return;
+    const at = Math.max(0, Math.min(data.days.length - 1, Math.round(chart.convertFromPixel({ gridIndex: 0 }, point)[0])));
+    open(data.days[at]);
+  });
+}

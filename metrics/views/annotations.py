@@ -1,0 +1,99 @@
+"""Notes on charts: the list, and writing one from there or from a chart."""
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.forms.fields import DayField
+from accounts.forms.rows import RowForm, write
+from accounts.views.voiding import reason_given
+from metrics.annotating import save_annotations, void_annotation
+from metrics.annotations import standing_annotations
+from metrics.models import Annotation
+from workspaces import formats, roles
+from workspaces.lists import ListSpec, Sort, show_list
+
+LIST = ListSpec(sorts=(Sort("date", "date", down_first=True),), default="-date")
+
+
+class AnnotationForm(RowForm):
+    date = DayField(label=gettext_lazy("Day"))
+    text = forms.CharField(
+        label=gettext_lazy("Note"), max_length=200, help_text=gettext_lazy("What happened: a price rise, a big outage.")
+    )
+
+
+@require_GET
+def annotation_list(request, slug):
+    shown = show_list(
+        LIST,
+        standing_annotations(request.workspace),
+        request.GET,
+        path=reverse("metrics:annotation_list", args=[slug]),
+        workspace=request.workspace,
+    )
+    count = shown.totals.count
+    summary = ngettext("%(count)s note", "%(count)s notes", count) % {"count": formats.number(count)}
+    may_edit = request.actor.has_permission(roles.EDIT_FACTS)
+    return render(request, "metrics/annotation_list.html", {"list": shown, "summary": summary, "may_edit": may_edit})
+
+
+@require_http_methods(["GET", "POST"])
+def annotation_new(request, slug):
+    """`next`, a page of the workspace, is where it goes on from: the chart that the note was written on."""
+    request.actor.require(roles.EDIT_FACTS)
+    return _form_page(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+def annotation_edit(request, slug, pk):
+    request.actor.require(roles.EDIT_FACTS)
+    return _form_page(request, get_object_or_404(standing_annotations(request.workspace), pk=pk))
+
+
+def _form_page(request, annotation: Annotation | None):
+    workspace = request.workspace
+    initial = {"date": annotation.date, "text": annotation.text} if annotation else {"date": request.GET.get("date")}
+    form = AnnotationForm(request.POST if request.method == "POST" else None, initial=initial)
+    back = _back(request)
+    if request.method == "POST":
+        pk = annotation and annotation.pk
+        if write(form, save_annotations, workspace=workspace, by=request.actor, pk=pk) is not None:
+            messages.success(request, _("Saved."))
+            return redirect(back)
+    return render(
+        request,
+        "metrics/annotation_form.html",
+        {
+            "form": form,
+            "annotation": annotation,
+            "title": formats.table_day(annotation.date) if annotation else _("New note"),
+            "back": back,
+        },
+        status=422 if form.is_refused else 200,
+    )
+
+
+def _back(request) -> str:
+    """The page that the note was written on, of this workspace only; else the list."""
+    wanted = request.POST.get("next", "") or request.GET.get("next", "")
+    inside = reverse("metrics:overview", args=[request.workspace.slug])
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith(inside)
+    return wanted if is_ours else reverse("metrics:annotation_list", args=[request.workspace.slug])
+
+
+@require_POST
+def annotation_remove(request, slug, pk):
+    request.actor.require(roles.EDIT_FACTS)
+    annotation = get_object_or_404(standing_annotations(request.workspace), pk=pk)
+    reason = reason_given(request)
+    if not reason:
+        return redirect("metrics:annotation_edit", slug, pk)
+    void_annotation(workspace=request.workspace, pk=annotation.pk, reason=reason, by=request.actor)
+    messages.success(request, _("The note was voided."))
+    return redirect("metrics:annotation_list", slug)

@@ -1,0 +1,97 @@
+"""A team as a part of the book: picked on dashboards, where its manager starts, by its people on the day."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.actions import save_accounts, save_contracts
+from metrics.closing import close_through
+from tests.api.client import Api
+from tests.cast import AT
+from tests.metrics.test_overview_page import contract, tile
+from workspaces.actions.members import change_member
+from workspaces.actions.teams import save_team
+from workspaces.scope import workspace_scope
+
+UNTIL = dt.date(2026, 2, 28)
+
+
+@pytest.fixture
+def north(cast):
+    """North is the manager's, who has 1,000 since January; its member has 500. The owner's 2,000 is nobody's team."""
+    with workspace_scope(cast.workspace):
+        by = {"workspace": cast.workspace, "by": cast.actor(cast.owner)}
+        team = save_team(name="North", manager=cast.manager, **by)
+        change_member(pk=cast.member.pk, role="member", team=team, **by)
+        rows = [("Alpha", "manager", 1000), ("Beta", "member", 500), ("Gamma", "owner", 2000)]
+        owners = [{"external_id": name, "name": name, "owner": f"{owner}@example.com"} for name, owner, _mrr in rows]
+        assert {row.status for row in save_accounts(rows=owners, day=dt.date(2026, 1, 1), **by)} == {"created"}
+        save_contracts(rows=[contract(name, name, "2026-01-01", str(mrr)) for name, _owner, mrr in rows], **by)
+    close_through(workspace=cast.workspace, until=UNTIL, at=AT)
+    return team
+
+
+def mrr(cast, person, query=""):
+    return tile(cast.client(person).get(cast.url(query)), "mrr")["full"]
+
+
+def test_a_manager_starts_on_their_own_team(cast, north):
+    assert mrr(cast, cast.manager) == "¥1,500"
+    assert mrr(cast, cast.manager, "?team=all") == "¥3,500"
+    assert mrr(cast, cast.viewer) == "¥3,500"
+    assert mrr(cast, cast.viewer, f"?team={north.pk}") == "¥1,500"
+
+
+@pytest.mark.parametrize("path", ["", "breakdown/", "cohorts/"])
+def test_every_sliced_dashboard_has_the_picker(cast, north, path):
+    bar = cast.client(cast.manager).get(cast.url(path)).context["bar"]
+    assert [one["label"] for one in bar.team_picker["options"]] == ["All teams", "North"]
+    assert (bar.team_picker["value"], bar.words) == (str(north.pk), "Team: North")
+    assert "team=" in bar.exact_url, "who follows a shared link sees the same"
+    everybody = cast.client(cast.manager).get(cast.url(f"{path}?team=all")).context["bar"]
+    assert everybody.exact_url == cast.url(f"{path}?team=all")
+
+
+def test_links_keep_the_team_and_its_rows_add_up(cast, north):
+    client = cast.client(cast.manager)
+    page = client.get(cast.url())
+    explained = client.get(tile(page, "mrr")["href"])
+    assert explained.context["found"].value == 1500
+    assert {row["label"] for row in explained.context["rows"]} == {"Alpha", "Beta"}
+    assert f"team={north.pk}" in page.context["course"][0]["href"]
+    steps = [(step["label"], step["value"]) for step in page.context["bridge"]["steps"]]
+    assert steps == [("Jan 26", 1500.0), ("Feb 26", 1500.0)]
+
+
+def test_what_cannot_be_told_of_a_part_says_so(cast, north):
+    page = cast.client(cast.manager).get(cast.url())
+    assert tile(page, "ltv_cac")["value"] == "—"
+    assert "spen" in tile(page, "ltv_cac")["none"].lower()
+
+
+def test_a_handed_over_account_counts_for_who_owned_it_then(cast, north):
+    with workspace_scope(cast.workspace):
+        row = {"external_id": "Alpha", "owner": "owner@example.com"}
+        save_accounts(rows=[row], workspace=cast.workspace, by=cast.actor(cast.owner), day=dt.date(2026, 2, 10))
+    close_through(workspace=cast.workspace, until=UNTIL, at=AT)
+    page = cast.client(cast.manager).get(cast.url())
+    steps = [(step["label"], step["value"]) for step in page.context["bridge"]["steps"]]
+    assert steps == [("Jan 26", 1500.0), ("Leaving", -1000.0), ("Feb 26", 500.0)]
+
+
+def test_an_empty_team_is_nobodys_book_and_an_unknown_one_is_refused(cast, north):
+    with workspace_scope(cast.workspace):
+        empty = save_team(name="South", manager=None, workspace=cast.workspace, by=cast.actor(cast.owner))
+    assert mrr(cast, cast.viewer, f"?team={empty.pk}") == "¥0"
+    page = cast.client(cast.viewer).get(cast.url("?team=00000000-0000-0000-0000-000000000001"))
+    assert (page.context["bar"].refusals, tile(page, "mrr")["full"]) == (["Unknown."], "¥3,500")
+
+
+def test_api_and_lists_know_teams(cast, north):
+    api = Api(cast.api_key(scope="read"))
+    rows = api.get("metrics/series/?metrics=mrr&from=2026-02&to=2026-02&team=North").json()["rows"]
+    assert [row["mrr"] for row in rows] == ["1500.00"]
+    found = api.get(f"accounts/?team={north.pk}&ordering=name").json()["results"]
+    assert [row["name"] for row in found] == ["Alpha", "Beta"]
+    assert api.get("metrics/series/?metrics=mrr&from=2026-02&to=2026-02&team=East").status_code == 400
+    assert Api(cast.api_key(workspace=cast.rival)).get(f"accounts/?team={north.pk}").status_code == 400
