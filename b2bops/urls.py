@@ -22,6 +22,7 @@ urlpatterns = [
     re_path(r"^(?:w/[-a-zA-Z0-9_]+/)?api/", errors.no_such_address),
     path("", include("workspaces.urls_global")),
     path("digest/unsubscribe/<str:token>/", digest_unsubscribe, name="digest_unsubscribe"),
+    path("", include("metrics.urls_shared")),
     path("w/<slug:slug>/", include("workspaces.urls")),
     path("w/<slug:slug>/", include("jobs.urls")),
     path("w/<slug:slug>/", include("accounts.urls")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from metrics.overview import ROLES, SLICE_CHANGES, figure
+from metrics.overview import PLAIN_RATIOS, ROLES, SLICE_CHANGES, figure
 from metrics.period_names import period_name
 from metrics.registry import METRICS
 from metrics.slices.queries import Group
@@ -76,7 +76,7 @@ def chart(
     shown = [course for course in found if not course.group or course.group.kind != "other"][:LINES]
     rows = shown[0].rows if shown else []
     unit = {"money": "money", "ratio": "percent"}.get(METRICS[key].unit, "count")
-    if key in ("ltv_cac", "quick_ratio"):
+    if key in PLAIN_RATIOS:
         unit = "count"
     return {
         "kind": "lines",

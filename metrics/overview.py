@@ -80,6 +80,10 @@ NONE_BECAUSE = {
 }
 
 
+# Ratios that are told as they are, not in percent.
+PLAIN_RATIOS = ("ltv_cac", "quick_ratio")
+
+
 def figure(key: str, value: Any, currency: str, language: str) -> tuple[str, str]:
     """(short text, full text) of a metric's value by its unit; a dash when there is none."""
     unit = METRICS[key].unit
@@ -88,7 +92,7 @@ def figure(key: str, value: Any, currency: str, language: str) -> tuple[str, str
     if unit == "money":
         return formats.money_short(value, currency, language), formats.money(value, currency)
     if unit == "ratio":
-        if key in ("ltv_cac", "quick_ratio"):
+        if key in PLAIN_RATIOS:
             return formats.number(value, places=1), formats.number(value, places=2)
         return formats.percent(value), formats.percent(value, places=2)
     if unit == "months":

@@ -28,8 +28,8 @@ def overview_rows(
     Raises MissingRate when an amount has no rate on the slice's `rates_on`.
     """
     if chosen.is_whole:
-        rows = queries.months_of_book(workspace, keys=keys, closed=closed)
-        return OverviewRows([row for row in rows if row["starts_on"] <= last])
+        whole: list[dict[str, Any]] = queries.months_of_book(workspace, keys=keys, closed=closed)
+        return OverviewRows([row for row in whole if row["starts_on"] <= last])
     window = {
         "workspace": workspace,
         "first": add_months(first.replace(day=1), -12),

@@ -157,7 +157,7 @@ def months(workspace, *, closed: dt.date) -> list[dict[str, Any]]:
     return [named(Period(starts_on, Interval.MONTH, 1), through) for starts_on, through in found]
 
 
-def months_of_book(workspace, *, keys: Sequence[str], closed: dt.date) -> list[dict[str, object]]:
+def months_of_book(workspace, *, keys: Sequence[str], closed: dt.date) -> list[dict[str, Any]]:
     """Every month from the first movement to the last closed day: metrics and bridge in one row each. Two queries."""
     months = list(period_rows(workspace, dt.date.min, closed, Interval.MONTH))
     figures = [

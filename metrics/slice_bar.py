@@ -86,7 +86,7 @@ class SliceBar:
     def exact_url(self) -> str:
         """The page's address such that everybody sees the same, also who would start with another team."""
         has_team = any(name == TEAM for name, _value in self.params)
-        return self.address() if has_team or not self.has_picker else self.address(**{TEAM: EVERYBODY})
+        return self.address() if has_team or not self.has_picker else self.address(team=EVERYBODY)
 
     @property
     def is_narrowed(self) -> bool:

@@ -28,6 +28,7 @@ GLOBAL = {
     "first_owner": "needs the printed token",
     "workspace_new": "makes a workspace of one's own",
     "invitation": "needs the token",
+    "shared_dashboard": "needs the token",
     "profile": "one's own",
     "digest_unsubscribe": "needs the signed token of a mail",
 }
@@ -75,6 +76,7 @@ IDS = {
     "merge_": "merge",
     "webhook": "webhook",
     "digest_robot": "robot",
+    "shared_link_": "shared_link",
 }
 
 # Routes of the API, by the beginning of their name, that not everybody may read who may read.

@@ -217,6 +217,17 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
         amount=1,
     ),
     "metrics.Annotation": _make("metrics.Annotation", date=DAY, text="Sample"),
+    "metrics.Goal": _make(
+        "metrics.Goal", metric="mrr", interval="month", starts_on=DAY, team=_of("workspaces.Team"), value=1
+    ),
+    "metrics.SharedLink": _make(
+        "metrics.SharedLink",
+        title="Sample",
+        page="overview",
+        token_hash=lambda rows: f"{rows['workspaces.Membership'].pk.hex:0>64}",
+        created_by=_of("workspaces.Membership"),
+        expires_at=AT,
+    ),
     "metrics.Closing": _make("metrics.Closing", day=DAY, closed_at=AT),
     "metrics.ClosingState": _make("metrics.ClosingState", settings_as_of=AT),
     "metrics.ClosingFailure": _make("metrics.ClosingFailure", failed_at=AT, code="x"),

@@ -24,6 +24,7 @@ from accounts.actions import (
 from jobs.actions import queue_run
 from leads.actions import save_spend
 from metrics.annotating import save_annotations
+from metrics.sharing import share_dashboard
 from tests.api.client import Api
 from tests.canary_rows import make_import, make_notification, merged_accounts, sliced_account
 from tests.cast import AT, Cast, with_password
@@ -160,6 +161,9 @@ def world(cast) -> World:
         )
         (task,) = save_tasks(rows=[{"account": f"A-{CANARY}", "title": CANARY, "note": CANARY}], **who)
         team = save_team(name=CANARY, manager=None, **who)
+        expires_at = AT + dt.timedelta(days=30)
+        words = {"page": "overview", "query": "", "title": CANARY, "expires_at": expires_at}
+        shared_link, _token = share_dashboard(at=AT, **words, **who)
         invitation, _token = create_invitation(role="viewer", email=f"{CANARY}@example.com", at=AT, **who)
         run = queue_run(kind="closing", key="walk", params={"until": dt.date(2025, 3, 31), "since": None}, **who)
         import_job, merge = make_import(who), merged_accounts(who)
@@ -189,6 +193,7 @@ def world(cast) -> World:
         "task": task.id,
         "member": cast.member.pk,
         "team": team.pk,
+        "shared_link": shared_link.pk,
         "invitation": invitation.pk,
         "api_key": api_key,
         "run": run.pk,

@@ -78,7 +78,8 @@ def _bars(data: Mapping[str, Any]) -> ChartTable:
 
 def _course(data: Mapping[str, Any]) -> ChartTable:
     """Newest first: that is the row people look for."""
-    series = [*data["series"], *([data["net"]] if data.get("net") else [])]
+    beside = [data[name] for name in ("net", "goal") if data.get(name)]
+    series = [*data["series"], *beside]
     is_change = data["kind"] == "movements"
     labels = list(data["x"])
     if data.get("so_far") and labels:

@@ -8,6 +8,7 @@ import csv
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import batched, chain, islice
@@ -26,6 +27,11 @@ from workspaces import roles
 from workspaces.activity import Change, record_many
 from workspaces.scope import workspace_scope
 
+
+class Share(Decimal):
+    """A part of a whole, 1 being all of it: a spreadsheet shows it as percent."""
+
+
 type Cell = str | int | Decimal | date | datetime | bool | Promise | None
 
 FORMATS = ("csv", "xlsx")
@@ -42,6 +48,15 @@ ROWS_AT_ONCE = 500
 SHEET_ROWS, CELL_CHARACTERS, EXACT_DIGITS = 1_048_576, 32_767, 15
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One table among several of a workbook."""
+
+    title: str
+    head: Sequence[Any]
+    rows: Sequence[Sequence[Cell]]
+
+
 def download(
     request, *, name: str, file_format: str, head: Sequence[Any], rows: Callable[[], Iterable[Sequence[Cell]]]
 ) -> HttpResponseBase:
@@ -53,11 +68,36 @@ def download(
     """
     request.actor.require(roles.EXPORT)
     answer = {"csv": _csv_answer, "xlsx": _xlsx_answer}[file_format]
-    # Before the first row leaves: what was broken off was taken along too.
+    _note_taken(request, name, file_format)
+    return answer(request.workspace, name, [str(text) for text in head], rows)
+
+
+def download_sheets(request, *, name: str, sheets: Sequence[Sheet]) -> HttpResponseBase:
+    """As `download`, several tables as the sheets of one `name`.xlsx."""
+    request.actor.require(roles.EXPORT)
+    _note_taken(request, name, "xlsx")
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the answer that sends it
+    book, styles = _new_book(file)
+    taken: set[str] = set()
+    for sheet in sheets:
+        title = _sheet_title(sheet.title)
+        while title.lower() in taken:
+            title = f"{title[:24]} {len(taken) + 1}"
+        taken.add(title.lower())
+        page = _new_page(book, styles, title, [str(text) for text in sheet.head])
+        for number, row in enumerate(sheet.rows, start=1):
+            for column, cell in enumerate(row):
+                _write_cell(page, number, column, cell, styles)
+    book.close()
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+
+def _note_taken(request, name: str, file_format: str) -> None:
+    """Say in the activity who took what along, before the first row leaves: what was broken off was taken too."""
     narrowed = urlencode({key: value for key, value in request.GET.items() if key not in NOT_NARROWING and value})
     taken = Change("exported", "export", "", name, after={"file_format": file_format, "narrowed_by": narrowed or None})
     record_many(workspace=request.workspace, by=request.actor, changes=[taken])
-    return answer(request.workspace, name, [str(text) for text in head], rows)
 
 
 def menu(request, address: Callable[[str], str]) -> list[dict[str, str]]:
@@ -123,23 +163,10 @@ def _csv_answer(workspace, name, head, rows) -> StreamingHttpResponse:
 
 def write_workbook(file: IO[bytes], *, sheet: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """An Excel workbook into `file`. A table that is longer than a sheet goes on in a next one."""
-    # constant_memory keeps no row once the next one begins. Nothing is guessed from a text: it is written as text.
-    book = Workbook(file, {"constant_memory": True})
-    styles = {
-        "head": book.add_format({"bold": True, "bottom": 1}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-        "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-        # Keeps a text that looks like a formula one when somebody edits the cell.
-        "guarded": book.add_format({"quote_prefix": True}),
-    }
-    left, number = iter(rows), 1
-    title = re.sub(r"[\[\]:*?/\\']", " ", sheet).strip()[:25] or "1"
+    book, styles = _new_book(file)
+    left, number, title = iter(rows), 1, _sheet_title(sheet)
     while True:
-        page = book.add_worksheet(title if number == 1 else f"{title} {number}")
-        page.freeze_panes(1, 0)
-        page.set_column(0, max(0, len(head) - 1), 18)
-        for column, text in enumerate(head):
-            page.write_string(0, column, text, styles["head"])
+        page = _new_page(book, styles, title if number == 1 else f"{title} {number}", head)
         written = 0
         for written, row in enumerate(islice(left, SHEET_ROWS - 1), start=1):
             for column, cell in enumerate(row):
@@ -148,6 +175,32 @@ def write_workbook(file: IO[bytes], *, sheet: str, head: Sequence[str], rows: It
             break
         number += 1
     book.close()
+
+
+def _new_book(file: IO[bytes]) -> tuple[Workbook, dict[str, Any]]:
+    # constant_memory keeps no row once the next one begins. Nothing is guessed from a text: it is written as text.
+    book = Workbook(file, {"constant_memory": True})
+    return book, {
+        "head": book.add_format({"bold": True, "bottom": 1}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        "share": book.add_format({"num_format": "0.0%"}),
+        # Keeps a text that looks like a formula one when somebody edits the cell.
+        "guarded": book.add_format({"quote_prefix": True}),
+    }
+
+
+def _sheet_title(text: str) -> str:
+    return re.sub(r"[\[\]:*?/\\']", " ", text).strip()[:25] or "1"
+
+
+def _new_page(book: Workbook, styles: dict[str, Any], title: str, head: Sequence[str]):
+    page = book.add_worksheet(title)
+    page.freeze_panes(1, 0)
+    page.set_column(0, max(0, len(head) - 1), 18)
+    for column, text in enumerate(head):
+        page.write_string(0, column, text, styles["head"])
+    return page
 
 
 def _write_cell(page, row: int, column: int, cell: Cell, styles: dict) -> None:
@@ -159,6 +212,8 @@ def _write_cell(page, row: int, column: int, cell: Cell, styles: dict) -> None:
         page.write_datetime(row, column, cell.replace(tzinfo=None), styles["moment"])
     elif isinstance(cell, date):
         page.write_datetime(row, column, cell, styles["day"])
+    elif isinstance(cell, Share):
+        page.write_number(row, column, cell, styles["share"])
     elif isinstance(cell, int | Decimal) and len(Decimal(cell).normalize().as_tuple().digits) <= EXACT_DIGITS:
         page.write_number(row, column, cell)
     else:

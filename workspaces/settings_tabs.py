@@ -11,10 +11,12 @@ def settings_tabs(request, current: str) -> list[dict]:
     tabs = [
         ("settings", _("Workspace"), roles.VIEW),
         ("metrics:metric_settings", _("Metrics"), roles.VIEW),
+        ("metrics:goal_page", _("Goals"), roles.VIEW),
         ("members", _("Members"), roles.VIEW),
         ("roles", _("Roles"), roles.VIEW),
         ("teams", _("Teams"), roles.VIEW),
         ("accounts:custom_fields", _("Custom fields"), roles.VIEW),
+        ("metrics:shared_link_list", _("Public links"), roles.EXPORT),
         ("api_keys", _("API keys"), roles.MANAGE_KEYS),
         ("jobs:webhook_list", _("Webhooks"), roles.MANAGE_WEBHOOKS),
         ("metrics:digest_settings", _("Weekly digest"), roles.MANAGE_WEBHOOKS),

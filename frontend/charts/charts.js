@@ -64,6 +64,11 @@ function drawAll(within = document) {
 drawAll();
 document.addEventListener("themechange", () => drawAll());
 document.addEventListener("htmx:afterSettle", () => drawAll());
-// Paper takes the light colours, whatever the screen shows.
-addEventListener("beforeprint", () => drawAll());
-addEventListener("afterprint", () => drawAll());
+// Paper takes the light colours, whatever the screen shows, and its own width, for which charts are drawn before it is laid out.
+function drawFor(paper) {
+  document.documentElement.toggleAttribute("data-paper", paper);
+  for (const chart of drawn.values()) chart.resize();
+  drawAll();
+}
+addEventListener("beforeprint", () => drawFor(true));
+addEventListener("afterprint", () => drawFor(false));

@@ -78,7 +78,7 @@ export function lines(data, look, width) {
       formatter: (points) => {
         const at = points[0].dataIndex;
         const head = data.x[at] + (open && at === last ? ` (${data.so_far})` : "");
-        return [head, ...data.series.map((one) => `${one.name}  ${one.texts?.[at] ?? "—"}`), ...noteWords(data, at)].join("\n");
+        return [head, ...data.series.map((one) => `${one.name}  ${one.texts?.[at] ?? "—"}`), ...goalWords(data, at), ...noteWords(data, at)].join("\n");
       },
     },
     xAxis: categoryAxis(look, data.x, {
@@ -86,9 +86,37 @@ export function lines(data, look, width) {
       axisLabel: { color: look.muted, fontSize: look.size, margin: 9, hideOverlap: true },
     }),
     yAxis: valueAxis(look, data, { scale: data.zero === false, minInterval: data.unit === "count" ? 1 : undefined, splitNumber: width < 420 ? 3 : 4 }),
-    series: [...series, ...noteSeries(data, look, width)],
+    series: [...series, ...goalSeries(data, look), ...noteSeries(data, look, width)],
   };
 }
+
+// What was to be reached, as steps: a goal holds for its whole period.
+function goalSeries(data, look) {
+  if (!data.goal) return [];
+  const first = data.goal.values.findIndex((value) => value !== null);
+  return [
+    {
+      type: "line",
+      name: data.goal.name,
+      step: "middle",
+      silent: true,
+      showSymbol: true,
+      symbol: "rect",
+      connectNulls: false,
+      lineStyle: { color: look.goal, width: 1.5, type: [6, 3] },
+      itemStyle: { color: look.goal },
+      data: data.goal.values.map((value, at) => ({
+        value,
+        symbolSize: [4, 2],
+        // Where it begins: at its end stand the names of what it is compared with.
+        label: { show: at === first, position: "top", align: "right", offset: [6, 0], formatter: data.goal.name, color: look.goal, fontSize: look.size, textBorderColor: look.panel, textBorderWidth: 3 },
+      })),
+      z: 3,
+    },
+  ];
+}
+
+const goalWords = (data, at) => (data.goal && data.goal.values[at] !== null ? [`${data.goal.name}  ${data.goal.texts[at]}`] : []);
 
 // How far down the labels below the lines are moved, so that no two stand on one another. The height is about that of a chart's plot.
 function apart(series, lastOf, top) {

@@ -1,6 +1,6 @@
 // Notes at a day, on charts over time: a line at the point that holds the day, with the first words where there is room,
 // and all of it in the tooltip. data.marks: [{at, day, text}]; data.days: the first day of each point, where one may write.
-const room = 84; // pixels that the first words of a note want
+const widthOf = (text, size) => [...text].reduce((wide, letter) => wide + (letter > "\u2e7f" ? size : size * 0.6), 0);
 
 export function noteWords(data, at) {
   return (data.marks ?? []).filter((mark) => mark.at === at).map((mark) => `⚑ ${mark.day}  ${mark.text}`);
@@ -12,6 +12,7 @@ export function noteSeries(data, look, width) {
   if (!byPoint.size) return [];
   const places = [...byPoint.keys()].sort((a, b) => a - b);
   const step = width / Math.max(1, data.x.length);
+  let taken = 0; // up to where the words of the notes before reach
   return [
     {
       type: "line",
@@ -25,11 +26,12 @@ export function noteSeries(data, look, width) {
         lineStyle: { color: look.muted, type: [2, 3], width: 1 },
         data: places.map((at, i) => {
           const marks = byPoint.get(at);
-          const next = places[i + 1] ?? data.x.length - 1;
-          const before = places[i - 1] ?? 0;
+          const first = shortened(marks.length > 1 ? `${marks.length} ⚑` : marks[0].text);
+          const wide = widthOf(first, look.size) + 8;
+          const [here, next] = [at * step, places[i + 1] === undefined ? width : places[i + 1] * step];
           // Words stand on the side that has room, or not at all: the tooltip has them.
-          const side = (next - at) * step > room ? "left" : (at - before) * step > room ? "right" : "";
-          const first = marks.length > 1 ? `${marks.length} ⚑` : marks[0].text;
+          const side = here + wide < next && here > taken ? "left" : here - wide > taken ? "right" : "";
+          taken = side === "left" ? here + wide : here + 8;
           return {
             xAxis: at,
             label: {
@@ -37,7 +39,7 @@ export function noteSeries(data, look, width) {
               position: "end",
               distance: 3,
               align: side || "center",
-              formatter: side ? shortened(first) : "⚑",
+              formatter: side ? first : "⚑",
               color: look.muted,
               fontSize: look.size,
               textBorderColor: look.panel,

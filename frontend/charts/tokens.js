@@ -11,6 +11,7 @@ export function tokens(element) {
     panel: read("panel"),
     background: read("bg"),
     good: read("good"),
+    goal: read("good-mark"),
     bad: read("risk"),
     line: read("line"),
     lineStrong: read("line-strong"),

@@ -22,4 +22,5 @@ import "./copy.js";
 import "./axis.js";
 import "./csv.js";
 import "./save.js";
+import "./paste_down.js";
 import "./print.js";

@@ -4,11 +4,13 @@ from metrics.models.account_day import AccountDay, MovementKind
 from metrics.models.annotation import Annotation
 from metrics.models.closing import Closing, ClosingFailure, ClosingState
 from metrics.models.digest import DigestSubscription
+from metrics.models.goal import Goal
 from metrics.models.line_span import LineSpan
 from metrics.models.movement import Movement
 from metrics.models.period_figures import Interval, PeriodFigures
 from metrics.models.published_figures import PublishedFigures
 from metrics.models.restatement import Reason, Restatement, RestatementBatch, RestatementFact
+from metrics.models.shared_link import SharedLink, SharedPage
 from metrics.models.term_end import RENEWED, UNSETTLED, Outcome, Standing, TermEnd
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "ClosingFailure",
     "ClosingState",
     "DigestSubscription",
+    "Goal",
     "Interval",
     "LineSpan",
     "Movement",
@@ -31,6 +34,8 @@ __all__ = [
     "Restatement",
     "RestatementBatch",
     "RestatementFact",
+    "SharedLink",
+    "SharedPage",
     "Standing",
     "TermEnd",
 ]

@@ -14,6 +14,7 @@ from metrics.annotations import annotated
 from metrics.calendar import MONTHS, add_months
 from metrics.errors import MissingRate
 from metrics.figures_state import figures_state
+from metrics.goals import add_goal_line, goals_of
 from metrics.models import Interval
 from metrics.period_names import period_name
 from metrics.registry import METRICS
@@ -21,6 +22,7 @@ from metrics.slice_bar import SliceBar, slice_bar
 from metrics.slices import queries as slices
 from metrics.slices.labels import dimensions_of
 from metrics.slices.slice import Slice
+from metrics.views.shared_links import share_query
 from workspaces.exports import FORMATS, download, menu
 
 SPANS = (6, 12, 24, 36)
@@ -32,6 +34,14 @@ def breakdown(request, slug):
     """`metric`, `group_by`, `interval`, `span` (how many periods), `compare`, `rates_on` and filters, all in the address;
     `export` answers with the table as a file.
     """
+    context = breakdown_context(request, slug)
+    context |= share_query(request, "breakdown", context["bar"])
+    if request.GET.get("export") in FORMATS and "courses" in context:
+        return _file(request, context["metric"].key, request.GET["export"], context["courses"])
+    return render(request, "metrics/breakdown.html", context)
+
+
+def breakdown_context(request, slug) -> dict[str, Any]:
     workspace, language, words = request.workspace, get_language() or "en", request.GET
     state = figures_state(workspace)
     bar = slice_bar(request, kept={name: words[name] for name in CONTROLS if words.get(name)}, has_picker=True)
@@ -47,7 +57,7 @@ def breakdown(request, slug):
         "metric": METRICS[key],
     }
     if state.closed_through is None:
-        return render(request, "metrics/breakdown.html", context)
+        return context
     window = {
         "workspace": workspace,
         "first": add_months(state.closed_through.replace(day=1), -MONTHS[interval] * (span - 1)),
@@ -61,10 +71,8 @@ def breakdown(request, slug):
     except MissingRate as error:
         text = _("There is no exchange rate for %(currency)s on or before %(day)s.")
         context["rate_missing"] = text % {"currency": error.currency, "day": error.day}
-        return render(request, "metrics/breakdown.html", context)
+        return context
     courses = board.courses(found.rows)
-    if words.get("export") in FORMATS:
-        return _file(request, key, words["export"], courses)
     texts = {"currency": workspace.base_currency, "language": language}
 
     def explained(course, row) -> str:
@@ -77,12 +85,13 @@ def breakdown(request, slug):
     table = board.table(courses, key, href=explained, **texts)
     for row in table["rows"]:
         group = row["course"].group
-        if group and group.kind != "other":
+        if group and group.kind != "other" and bar.chosen.group:
             parameter = bar.chosen.group.parameter
             row["href"] = bar.address(add=[(parameter, group.value or "")], without="group_by")
     context |= {
+        "courses": courses,
         "table": table,
-        "chart": board.chart(courses, key, href=explained, **texts),
+        "chart": board.chart(courses, key, href=explained, **texts) | {"are_groups": bool(bar.chosen.group)},
         "hidden_lines": max(0, len(courses) - board.LINES),
         "is_overlapping": found.is_overlapping,
         "unavailable": found.unavailable.get(key, ""),
@@ -90,6 +99,9 @@ def breakdown(request, slug):
     }
     starts = [row["starts_on"] for row in courses[0].rows] if courses else []
     context |= annotated([context["chart"]], starts, interval, request=request, language=language)
+    if not bar.chosen.group and (bar.chosen.is_whole or bar.is_of_team) and courses:
+        goals = goals_of(workspace, interval=interval, keys=[key], team=bar.team)
+        add_goal_line(context["chart"], key, courses[0].rows, goals, **texts)
     if bridges:
         last = _chosen(bridges, words.get("period", ""))
         context |= {
@@ -103,7 +115,7 @@ def breakdown(request, slug):
                 **texts,
             ),
         }
-    return render(request, "metrics/breakdown.html", context)
+    return context
 
 
 def _chosen(rows: list[dict], wanted: str) -> dict:

@@ -12,9 +12,13 @@ from metrics import queries, reasons, restatements
 from metrics.annotations import annotated
 from metrics.errors import MissingRate
 from metrics.figures_state import figures_state
+from metrics.goals import add_goal_line, goals_of, tile_goal
+from metrics.overview_file import overview_sheets
 from metrics.overview_rows import overview_rows
 from metrics.slice_bar import slice_bar
+from metrics.views.shared_links import share_query
 from workspaces import formats, roles
+from workspaces.exports import download_sheets
 
 MONTHS_SHOWN = 24
 MONTHS_CHOSEN_FROM = 60
@@ -22,6 +26,17 @@ MONTHS_CHOSEN_FROM = 60
 
 @require_safe
 def overview(request, slug):
+    context = overview_context(request, slug)
+    if request.GET.get("export") == "xlsx" and "course" in context:
+        return _file(request, context)
+    context |= share_query(request, "overview", context["bar"])
+    if request.actor.has_permission(roles.EXPORT):
+        context["files"] = [{"label": _("Excel"), "href": context["bar"].address(export="xlsx")}]
+    empty = "has_contracts" in context
+    return render(request, "metrics/overview_empty.html" if empty else "metrics/overview.html", context)
+
+
+def overview_context(request, slug):
     """Tiles of a month against another one, the month's bridge, and two years of months: of the whole book, or of a team
     or whatever else the address narrows it to.
     """
@@ -35,7 +50,7 @@ def overview(request, slug):
     if not months:
         context["has_contracts"] = Contract.objects.standing().filter(workspace=workspace).exists()
         context["can_load_demo"] = request.actor.has_permission(roles.MANAGE_WORKSPACE)
-        return render(request, "metrics/overview_empty.html", context)
+        return context
     period = _chosen(request.GET.get("period", ""), months)
     compare = "year" if request.GET.get("compare") == "year" else "previous"
     at = [month["period"] for month in months].index(period)
@@ -51,7 +66,7 @@ def overview(request, slug):
     except MissingRate as error:
         text = _("There is no exchange rate for %(currency)s on or before %(day)s.")
         context["rate_missing"] = text % {"currency": error.currency, "day": error.day}
-        return render(request, "metrics/overview.html", context)
+        return context
     course = told.rows[-MONTHS_SHOWN:]
     by_period, now = {row["period"]: row for row in told.rows}, course[-1]
     other = _shifted(period, 12 if compare == "year" else 1)
@@ -67,6 +82,7 @@ def overview(request, slug):
         "compare": compare,
         "is_open": not now["closed"],
         "picture_title": f"{_('Overview')} · {_label(now, language)}",
+        "shared_period": _label(now, language),
         "periods": [
             {"value": row["period"], "label": _label(row, language)} for row in reversed(months[-MONTHS_CHOSEN_FROM:])
         ],
@@ -116,6 +132,14 @@ def overview(request, slug):
         ],
         "changes": changes,
     }
+    if bar.chosen.is_whole or bar.is_of_team:
+        goals = goals_of(workspace, interval="month", keys=board.KEYS, team=bar.team)
+        context["goals"] = goals
+        for tile in context["tiles"]:
+            if (goal := goals.get((tile["key"], now["starts_on"]))) is not None:
+                tile["goal"] = tile_goal(tile["key"], now[tile["key"]], goal, is_closed=now["closed"], **texts)
+        for name, key in (("mrr_course", "mrr"), ("customers_course", "customers")):
+            add_goal_line(context[name], key, course, goals, **texts)
     if bar.chosen.is_whole:
         context |= _of_the_whole(request, now, texts)
     context |= annotated(
@@ -125,7 +149,29 @@ def overview(request, slug):
         request=request,
         language=language,
     )
-    return render(request, "metrics/overview.html", context)
+    return context
+
+
+def _file(request, context: dict):
+    """The page's figures, exact, as a workbook."""
+    workspace, state = request.workspace, context["state"]
+    about = [
+        (_("Workspace"), workspace.name),
+        (_("Currency"), workspace.base_currency),
+        (_("Narrowed to"), context["bar"].words),
+        (_("Figures as of"), state.closed_through),
+        (_("Closed"), state.closed_at),
+        (_("Time zone"), workspace.timezone),
+    ]
+    sheets = overview_sheets(
+        about,
+        context["course"],
+        context["changes"],
+        context.get("goals", {}),
+        context["mrr_course"].get("marks", []),
+        language=get_language() or "en",
+    )
+    return download_sheets(request, name=f"overview-{context['period']}", sheets=sheets)
 
 
 def _of_the_whole(request, now: dict, texts: dict) -> dict:
@@ -135,7 +181,7 @@ def _of_the_whole(request, now: dict, texts: dict) -> dict:
     moved = reasons.movers(workspace, first=now["starts_on"], last=now["through"])
     return {
         "restated_at": restated and restated.at,
-        "since_published": reasons.since_published(now["mrr_end"], restated and restated.first_mrr, **texts),
+        "since_published": reasons.since_published(now["mrr_end"], restated.first_mrr if restated else None, **texts),
         "why": reasons.sentence(now, moved, href=lambda pk: reverse("accounts:account_page", args=[slug, pk]), **texts),
     }
 

@@ -1,15 +1,18 @@
 """The overview: what it says of a book whose figures are known, and of a workspace with nothing in it."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from accounts.actions import save_accounts, save_contracts, save_fx_rates
 from leads.actions import save_spend
 from metrics.closing import close_through
 from metrics.models import ClosingFailure
 from tests.cast import AT
+from workspaces.models import Activity
 from workspaces.scope import workspace_scope
 
 UNTIL = dt.date(2026, 2, 28)
@@ -158,7 +161,7 @@ def test_query_count_does_not_grow_with_months_and_accounts(book, django_assert_
     client = book.client(book.viewer)
     client.get(book.url())
     # Two are the savepoint of the test's own transaction, ten the choices of what it can be narrowed to.
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(29):
         client.get(book.url())
 
 
@@ -167,3 +170,23 @@ def test_definitions_name_every_metric_and_the_settings(book):
     for metric in page.context["metrics"]:
         assert f'id="{metric.key}"' in page.content.decode()
     assert {row["label"] for row in page.context["settings"]} >= {"Renewal grace", "Gross margin"}
+
+
+def test_the_overview_goes_along_as_a_workbook_of_exact_figures(book):
+    client = book.client(book.member)
+    (link,) = [one["href"] for one in client.get(book.url()).context["files"]]
+    answer = client.get(link)
+    content = io.BytesIO(b"".join(answer.streaming_content))
+    book_file = CalamineWorkbook.from_filelike(content)
+    sheets = {name: book_file.get_sheet_by_name(name).to_python() for name in book_file.sheet_names}
+    assert list(sheets) == ["About", "Metrics", "Movements", "What moved MRR"]
+    assert dict(sheets["About"])["Figures as of"] == UNTIL
+    metrics = {row[0]: row[1:] for row in sheets["Metrics"]}
+    assert metrics["Metric"] == ["Jan 26", "Feb 26"]
+    assert metrics["Monthly recurring revenue"] == [1500, 3250]
+    assert metrics["Customer churn rate"] == ["", 0.5]
+    bridge = dict(sheets["What moved MRR"])
+    assert (bridge["MRR at start"], bridge["Churn"], bridge["MRR at end"]) == (1500, -500, 3250)
+    assert book.client(book.viewer).get(book.url("?export=xlsx")).status_code == 403
+    with workspace_scope(book.workspace):
+        assert Activity.objects.get(verb="exported").subject_label == "overview-2026-02"

@@ -32,6 +32,8 @@ GLOBAL = {
 # Looked up by a secret's hash before the workspace is known.
 GLOBAL_INDEXES = {
     ("workspaces_apikey", "key_hash"),
+    ("metrics_sharedlink", "token_hash"),
+    ("metrics_sharedlink", "token_hash"),
     ("workspaces_invitation", "token_hash"),
 }
 # name(arguments) of all that runs as the owner.
@@ -45,6 +47,7 @@ DEFINER_FUNCTIONS = {
     "search_accounts(text,integer)",
     "search_contacts(text,integer)",
     "search_contracts(text,integer)",
+    "shared_link_by_hash(text)",
     "workspaces_of(uuid)",
 }
 # As Postgres writes the policy back.

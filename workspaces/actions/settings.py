@@ -36,10 +36,12 @@ def update_workspace(
     timezone: str,
     fiscal_year_start_month: int | None = None,
     requires_two_step: bool | None = None,
+    allows_public_links: bool | None = None,
     by: Actor,
 ) -> Workspace:
-    """Rename, or change language, time zone or (unless None) the month with which the fiscal year begins and whether
-    members need a second step to come in. Currency and address stay: figures and links hang on them.
+    """Rename, or change language, time zone or (unless None) the month with which the fiscal year begins, whether members
+    need a second step to come in, and whether dashboards may be shown by public links. Currency and address stay: figures
+    and links hang on them.
 
     Raises ValidationError keyed by field, also for a person who asks of others a second step that they have not themselves:
     there is always an owner who can come in and take it back.
@@ -51,13 +53,15 @@ def update_workspace(
         if requires_two_step and not row.requires_two_step and by.user_id and not users_with_two_step([by.user_id]):
             raise ValidationError({"requires_two_step": [_("Set up two-step sign-in for yourself first.")]})
         row.requires_two_step = requires_two_step
+    if allows_public_links is not None:
+        row.allows_public_links = allows_public_links
     row.name, row.language, row.timezone = one_line(name), language, timezone
     row.fiscal_year_start_month = fiscal_year_start_month or row.fiscal_year_start_month
     if errors := workspace_errors(row):
         raise ValidationError(errors)
     was, now = difference(before, workspace_facts(row))
     if now:
-        row.save(update_fields=["name", "language", "timezone", "fiscal_year_start_month", "requires_two_step"])
+        row.save(update_fields=list(now))
         record(workspace=row, by=by, verb="updated", subject=row, before=was, after=now)
         if "timezone" in now:
             # Days end at another hour now: figures are older than the choice they rest on.

@@ -85,6 +85,7 @@ def workspace_facts(workspace: Workspace) -> dict:
         "language": workspace.language,
         "fiscal_year_start_month": workspace.fiscal_year_start_month,
         "requires_two_step": workspace.requires_two_step,
+        "allows_public_links": workspace.allows_public_links,
     }
 
 

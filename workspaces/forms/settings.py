@@ -47,6 +47,13 @@ class WorkspaceSettingsForm(ReadableForm):
             "else. API keys are not asked."
         ),
     )
+    allows_public_links = forms.BooleanField(
+        label=_("Public links allowed"),
+        required=False,
+        help_text=_(
+            "Members who may export can show a dashboard to outsiders by a link. Without it, links made before are shut."
+        ),
+    )
 
 
 class MetricSettingsForm(ReadableForm, forms.ModelForm):

@@ -28,6 +28,7 @@ class Workspace(models.Model):
         _("fiscal year begins in"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     requires_two_step = models.BooleanField(_("two-step sign-in required"), default=False)
+    allows_public_links = models.BooleanField(_("public links allowed"), default=True)
     is_demo = models.BooleanField(default=False)
     # Whether the checklist of what to do first stands in the sidebar.
     is_guided = models.BooleanField(default=True)

@@ -11,7 +11,7 @@ from workspaces.rls import IsolateTenants
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0014_kind_beside_day'),
+        ('metrics', '0015_digests'),
         ('workspaces', '0009_notifications'),
     ]
 

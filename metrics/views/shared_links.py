@@ -1,0 +1,144 @@
+"""Public links of a workspace: the list, making one from a dashboard, revoking."""
+
+import datetime as dt
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from metrics.models import SharedLink, SharedPage
+from metrics.sharing import links_of, query_of, revoke_link, share_dashboard
+from workspaces import roles
+from workspaces.batch import InvalidRow
+from workspaces.settings_tabs import settings_tabs, settings_trail
+
+
+class SharedLinkForm(forms.Form):
+    title = forms.CharField(
+        label=gettext_lazy("Heading"), max_length=100, help_text=gettext_lazy("Stands above the figures.")
+    )
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("Open for"),
+        coerce=int,
+        choices=[
+            (7, gettext_lazy("a week")),
+            (30, gettext_lazy("30 days")),
+            (90, gettext_lazy("90 days")),
+            (365, gettext_lazy("a year")),
+        ],
+        initial=30,
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        required=False,
+        min_length=8,
+        max_length=100,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Asked of whoever opens the link. Pass it on another way than the link."),
+    )
+    shows_names = forms.BooleanField(
+        label=gettext_lazy("Show names"),
+        required=False,
+        help_text=gettext_lazy("Of groups, of what it is narrowed to, of accounts in the sentence, and notes."),
+    )
+
+
+def may_share(request) -> bool:
+    """Whether the member may make public links here."""
+    actor = request.actor
+    return (
+        request.workspace.allows_public_links
+        and actor.has_permission(roles.EXPORT)
+        and actor.has_permission(roles.EDIT_FACTS)
+    )
+
+
+def share_query(request, page: str, bar) -> dict[str, str]:
+    """For the menu of a dashboard: where a public link to it is made, for who may; else nothing."""
+    exact = bar.exact_url.partition("?")[2]
+    return {"share_query": f"page={page}&{exact}".rstrip("&")} if may_share(request) else {}
+
+
+@require_safe
+def shared_link_list(request, slug):
+    now = timezone.now()
+    is_owner = request.actor.has_permission(roles.MANAGE_WORKSPACE)
+    rows = [
+        {
+            "link": link,
+            "is_open": link.is_open_at(now),
+            "href": f"{reverse(f'metrics:{link.page}', args=[slug])}?{link.query}",
+            "may_revoke": link.revoked_at is None and (is_owner or link.created_by.user_id == request.actor.user_id),
+        }
+        for link in links_of(request.workspace)
+    ]
+    context = {
+        "rows": rows,
+        "is_permitted": request.workspace.allows_public_links,
+        "tabs": settings_tabs(request, "metrics:shared_link_list"),
+    }
+    return render(request, "metrics/shared_links.html", context)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def shared_link_new(request, slug):
+    """`page` and the dashboard's own parameters in the address; the link is shown in the answer and never again."""
+    if not may_share(request):
+        raise PermissionDenied
+    page = request.GET.get("page", "")
+    if page not in SharedPage.values:
+        raise Http404
+    asked = QueryDict(mutable=True)
+    for name, values in request.GET.lists():
+        if name != "page":
+            asked.setlist(name, values)
+    try:
+        query = query_of(page, asked, request.workspace, user_id=request.actor.user_id)
+    except InvalidRow as refused:
+        raise Http404 from refused
+    form = SharedLinkForm(request.POST or None, initial={"title": SharedPage(page).label, "days": 30})
+    back = f"{reverse(f'metrics:{page}', args=[slug])}?{query}"
+    context = {
+        "form": form,
+        "back": back,
+        "trail": settings_trail(request, "metrics:shared_link_list", _("Public links")),
+    }
+    if request.method == "POST" and form.is_valid():
+        now, values = timezone.now(), dict(form.cleaned_data)
+        expires_at = now + dt.timedelta(days=values.pop("days"))
+        try:
+            link, token = share_dashboard(
+                workspace=request.workspace,
+                page=page,
+                query=query,
+                expires_at=expires_at,
+                by=request.actor,
+                at=now,
+                **values,
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            context |= {"link": link, "address": settings.PUBLIC_URL + reverse("shared_dashboard", args=[token])}
+    return render(request, "metrics/shared_link_new.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def shared_link_revoke(request, slug, pk):
+    try:
+        revoke_link(workspace=request.workspace, pk=pk, by=request.actor, at=timezone.now())
+    except SharedLink.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, _("The link does not work any more."))
+    return redirect("metrics:shared_link_list", slug)
