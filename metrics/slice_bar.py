@@ -67,12 +67,7 @@ class SliceBar:
 
     @property
     def team_picker(self) -> dict[str, Any] | None:
-        """For components/select.html; None where there is no team to pick."""
-        if not self.has_picker or not self.teams:
-            return None
-        teams = [{"value": str(team.pk), "label": team.name} for team in self.teams]
-        everybody = {"value": EVERYBODY, "label": _("All teams")}
-        return {"options": [everybody, *teams], "value": str(self.team.pk) if self.team else EVERYBODY}
+        return picker_of(self.teams, self.team) if self.has_picker else None
 
     @property
     def words(self) -> str:
@@ -144,6 +139,24 @@ class SliceBar:
             value_label=", ".join(named.get(value, value) for value in values),
             clear_url=self.address(without=parameter),
         )
+
+
+def picker_of(teams: Sequence[Team], team: Team | None) -> dict[str, Any] | None:
+    """For components/select.html; None where there is no team to pick."""
+    if not teams:
+        return None
+    options = [{"value": str(one.pk), "label": one.name} for one in teams]
+    everybody = {"value": EVERYBODY, "label": _("All teams")}
+    return {"options": [everybody, *options], "value": str(team.pk) if team else EVERYBODY}
+
+
+def team_asked(request) -> tuple[Team | None, dict[str, Any] | None]:
+    """(the team of a dashboard that is narrowed by nothing else, its picker); a manager starts with their own."""
+    teams = list(teams_of(request.workspace))
+    word = request.GET.get(TEAM, "")
+    own = own_team(request.member) if teams and not word else None
+    team = next((one for one in teams if str(one.pk) == (str(own.pk) if own else word)), None)
+    return team, picker_of(teams, team)
 
 
 def slice_bar(request, *, kept: Mapping[str, str], has_picker: bool = False) -> SliceBar:

@@ -17,15 +17,17 @@ from metrics.models import Interval
 from metrics.renewal_board import rate_chart
 from metrics.renewal_spec import NOBODY
 from metrics.renewals import RenewalRate, added_up, by_owner, by_period, owners_of, renewal_rates
+from metrics.slice_bar import team_asked
 from metrics.views.renewals import renewal_tabs
 from workspaces import formats
+from workspaces.queries import people_of_team
 
 SHOWN = {Interval.MONTH: 12, Interval.QUARTER: 8, Interval.YEAR: 5}
 
 
 @require_safe
 def rates(request, slug):
-    """`interval`: month, quarter or year. Each number leads to its rows."""
+    """`interval`: month, quarter or year; `team`: whose, by the owner on the day. Each number leads to its rows."""
     workspace, state = request.workspace, figures_state(request.workspace)
     closed = state.closed_through
     context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "rates")}
@@ -36,6 +38,10 @@ def rates(request, slug):
     this = period_of(closed, interval, workspace.fiscal_year_start_month)
     first = add_months(this.starts_on, -MONTHS[interval] * (SHOWN[Interval(interval)] - 1))
     rows = renewal_rates(workspace, closed=closed, first=first, last=closed, interval=interval, is_by_owner=True)
+    team, team_picker = team_asked(request)
+    if team is not None:
+        people = set(people_of_team(team))
+        rows = [row for row in rows if row.owner_id in people]
     periods = periods_between(first, closed, interval, workspace.fiscal_year_start_month)
     together = added_up(rows, by_period)
     # Nothing is due before the first contract ends.
@@ -56,13 +62,16 @@ def rates(request, slug):
     lines = [together[period] for period in periods if period in together]
     context |= {
         "interval": interval,
+        "team_picker": team_picker,
+        "slice_words": f"{_('Team')}: {team.name}" if team else "",
         "intervals": [{"value": value, "label": label} for value, label in Interval.choices],
         "lines": [
             {
                 "row": row,
                 "label": label_of(row.period),
                 "is_open": row.period.ends_on > closed,
-                "href": href(row, row.period, row.period, is_owners=False),
+                # The list knows single owners, no teams.
+                "href": "" if team else href(row, row.period, row.period, is_owners=False),
             }
             for row in lines[::-1]
         ],

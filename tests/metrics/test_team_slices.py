@@ -95,3 +95,12 @@ def test_api_and_lists_know_teams(cast, north):
     assert [row["name"] for row in found] == ["Alpha", "Beta"]
     assert api.get("metrics/series/?metrics=mrr&from=2026-02&to=2026-02&team=East").status_code == 400
     assert Api(cast.api_key(workspace=cast.rival)).get(f"accounts/?team={north.pk}").status_code == 400
+
+
+def test_the_renewal_rate_is_told_by_team(cast, north):
+    path = cast.url("renewals/rates/?interval=month")
+    page = cast.client(cast.manager).get(path)
+    assert page.context["team_picker"]["value"] == str(north.pk)
+    everybody = cast.client(cast.manager).get(f"{path}&team=all")
+    assert everybody.context["team_picker"]["value"] == "all"
+    assert cast.client(cast.viewer).get(path).context["team_picker"]["value"] == "all"

@@ -183,6 +183,10 @@ def gallery(request):
             "nav": nav,
             "search_url": request.path,
             "workspace": {"name": _("Specimen workspace")},
+            "goals": {
+                "missed": {"text": _("82 % of ¥1.5M"), "full": "¥1,500,000", "tone": "risk", "bar": 82},
+                "met": {"text": _("40 % of at most 2.0 %"), "full": "2.00 %", "tone": "good", "bar": 40},
+            },
             "filled": filled,
             "refused": refused,
             "day": date(2026, 11, 22),
@@ -192,7 +196,7 @@ def gallery(request):
             "last_rate": Decimal("0.0105"),
             "bridge": waterfall(1_142_000, [86_400, 51_200, 9_600, -18_300, -27_900], language),
             "first_bridge": waterfall(42_000, [68_000, 12_000, 0, -4_000, -9_000], language),
-            "lines": lines(language),
+            "lines": lines(language) | {"marks": [{"at": 9, "day": "2025-11-03", "text": _("Price list up 8 %")}]},
             "movements": movements(language),
             "tones": [
                 ("good", _("Healthy")),
