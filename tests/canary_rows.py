@@ -1,9 +1,13 @@
 """Rows of acme for the walk over all routes, each with the canary wherever text can stand."""
 
+import datetime as dt
+
 from accounts.actions import merge_accounts, save_accounts, save_custom_fields, save_shared_filters
 from accounts.models import Account
 from jobs.imports.actions import receive_file
 from jobs.imports.kinds import import_kind
+from metrics.annotating import save_annotations
+from metrics.sharing import share_dashboard
 from tests.cast import AT
 from tests.route_cases import CANARY
 from workspaces.actions.saved_views import keep_view
@@ -36,6 +40,14 @@ def make_import(who: dict):
     csv = f"name,external_id\n{CANARY},X1\n".encode()
     job = receive_file(kind=import_kind("accounts"), name=f"{CANARY}.csv", content=csv, language="en", at=AT, **who)
     return job.pk
+
+
+def things_of_dashboards(who: dict) -> dict:
+    """A note on charts and a public link, by kind."""
+    (annotation,) = save_annotations(rows=[{"date": "2025-01-01", "text": CANARY}], **who)
+    until = AT + dt.timedelta(days=30)
+    link, _token = share_dashboard(page="overview", query="", title=CANARY, expires_at=until, at=AT, **who)
+    return {"annotation": annotation.id, "shared_link": link.pk}
 
 
 def make_notification(who: dict, member):

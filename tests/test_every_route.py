@@ -23,10 +23,8 @@ from accounts.actions import (
 )
 from jobs.actions import queue_run
 from leads.actions import save_spend
-from metrics.annotating import save_annotations
-from metrics.sharing import share_dashboard
 from tests.api.client import Api
-from tests.canary_rows import make_import, make_notification, merged_accounts, sliced_account
+from tests.canary_rows import make_import, make_notification, merged_accounts, sliced_account, things_of_dashboards
 from tests.cast import AT, Cast, with_password
 from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS, VIEWER_MAY_POST
 from tests.route_hooks import make_robot, make_webhook
@@ -151,7 +149,6 @@ def world(cast) -> World:
         )
         (fx_rate,) = save_fx_rates(rows=[{"currency": "USD", "date": "2025-01-01", "rate": "7.1"}], **who)
         (spend,) = save_spend(rows=[{"date": "2025-01-01", "channel": CANARY, "amount": "10", "note": CANARY}], **who)
-        (annotation,) = save_annotations(rows=[{"date": "2025-01-01", "text": CANARY}], **who)
         (interaction,) = save_interactions(
             rows=[
                 {"account": f"A-{CANARY}", "kind": "visit", "happened_on": "2025-01-01", "subject": CANARY}
@@ -161,9 +158,6 @@ def world(cast) -> World:
         )
         (task,) = save_tasks(rows=[{"account": f"A-{CANARY}", "title": CANARY, "note": CANARY}], **who)
         team = save_team(name=CANARY, manager=None, **who)
-        expires_at = AT + dt.timedelta(days=30)
-        words = {"page": "overview", "query": "", "title": CANARY, "expires_at": expires_at}
-        shared_link, _token = share_dashboard(at=AT, **words, **who)
         invitation, _token = create_invitation(role="viewer", email=f"{CANARY}@example.com", at=AT, **who)
         run = queue_run(kind="closing", key="walk", params={"until": dt.date(2025, 3, 31), "since": None}, **who)
         import_job, merge = make_import(who), merged_accounts(who)
@@ -176,6 +170,7 @@ def world(cast) -> World:
             workspace=acme, at=AT, reason="facts", from_day=AT.date(), accounts_changed=1, actors=[CANARY]
         )
         notification = make_notification(who, cast.member)
+        of_dashboards = things_of_dashboards(who)
         channel = apps.get_model("leads.Channel").objects.get(workspace=acme).pk
         api_key = ApiKey.objects.get(workspace=acme).pk
     ids = {
@@ -188,12 +183,10 @@ def world(cast) -> World:
         "contract": contract.id,
         "fx_rate": fx_rate.id,
         "spend": spend.id,
-        "annotation": annotation.id,
         "interaction": interaction.id,
         "task": task.id,
         "member": cast.member.pk,
         "team": team.pk,
-        "shared_link": shared_link.pk,
         "invitation": invitation.pk,
         "api_key": api_key,
         "run": run.pk,
@@ -205,6 +198,7 @@ def world(cast) -> World:
         "restatement": restatement.pk,
         "metric_settings": metric_settings,
         "notification": notification,
+        **of_dashboards,
         "merge": merge,
     }
     return World(

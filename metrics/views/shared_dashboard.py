@@ -113,6 +113,7 @@ def without_links(chart: dict[str, Any], *, shows_names: bool) -> dict[str, Any]
 def _sealed(answer):
     """Not for search engines, caches, or the pages that one goes on to."""
     answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    answer["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": a browser then names no origin either, and the password's form would be taken for a foreign one.
+    answer["Referrer-Policy"] = "same-origin"
     add_never_cache_headers(answer)
     return answer

@@ -308,7 +308,7 @@ def test_keys_and_scopes(cast, api, reader, rival, sample):
     assert listed(api, sample) == [made]
 
 
-NO_FIELDS = ("limit", "cursor", "include_voided", "expand", "segment", "custom")
+NO_FIELDS = ("limit", "cursor", "include_voided", "expand", "segment", "team", "custom")
 
 
 def field_of(word: str) -> str:

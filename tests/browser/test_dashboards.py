@@ -36,15 +36,16 @@ def test_from_a_bar_to_the_contract_and_notes_by_keyboard(browser_page, complain
     page = browser_page
     page.goto(cast.url())
     canvas = page.locator("figure[data-chart=bridge] .chart-canvas")
-    canvas.locator("svg path").first.wait_for()
+    canvas.locator("svg").wait_for()
     page.wait_for_timeout(500)  # The bars draw themselves in.
     box = canvas.bounding_box()
     # Opening, new, closing: the second of three bars, above its middle.
     canvas.click(position={"x": box["width"] / 2, "y": box["height"] * 0.3})
     page.wait_for_url(re.compile("metrics/new/"))
-    page.get_by_role("link", name="Anhe Retail").first.wait_for()
-    page.locator("main a[href*='/contracts/']").first.click()
-    page.get_by_text("HT-Anhe").first.wait_for()
+    page.locator("main a.row-link", has_text="Anhe Retail").click()
+    page.get_by_role("heading", name="Anhe Retail").wait_for()
+    page.locator("main a.row-link", has_text="HT-Anhe").click()
+    page.wait_for_url(re.compile("/contracts/[0-9a-f-]{36}/"))
 
     page.goto(cast.url())
     tools = page.get_by_role("button", name="Take “MRR by month” along")

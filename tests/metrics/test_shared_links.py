@@ -52,7 +52,7 @@ def test_a_stranger_sees_the_figures_and_no_more(book, settings):  # noqa: F811
     assert not [name for name in names if name in text]
     assert answer["X-Robots-Tag"].startswith("noindex")
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert settings.SESSION_COOKIE_NAME not in answer.cookies, "no session begins"
 
 
