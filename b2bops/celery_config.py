@@ -23,7 +23,7 @@ broker_transport_options = {
     "socket_connect_timeout": 2,
 }
 task_default_queue = "fast"
-imports = ["b2bops.digests", "b2bops.night"]
+imports = ["b2bops.data.leaving", "b2bops.digests", "b2bops.night"]
 timezone = "UTC"
 # Beat only pokes: a poke that nobody took before the next one comes expires, so that a long closing leaves no pile.
 _poke = {"schedule": _Every(settings.RUN_POKE_SECONDS)}
@@ -54,6 +54,11 @@ beat_schedule = {
         "task": "jobs.tasks.drop_old_notifications",
         "schedule": _Every(3600),
         "options": {"queue": "fast"},
+    },
+    "erase-workspaces": {
+        "task": "b2bops.data.leaving.erase_due_workspaces",
+        "schedule": _Every(600),
+        "options": {"queue": "slow"},
     },
     # It asks every workspace in turn, and a minute more or less is nothing to a night.
     "night": {

@@ -326,6 +326,8 @@ RUN_KINDS = {
     "closing": "metrics.closing_run.run_closing",
     "settings_preview": "metrics.settings_preview.run_preview",
     "import": "jobs.imports.runs.run_import",
+    "erasure": "b2bops.data.people.run_erasure",
+    "workspace_export": "b2bops.data.taking_along.run_export",
 }
 RUN_ENDED = {
     "closing": "metrics.closing_run.tell_ended",

@@ -30,5 +30,6 @@ urlpatterns = [
     path("w/<slug:slug>/", include("metrics.urls")),
     path("w/<slug:slug>/start/", include("b2bops.guide.urls")),
     path("w/<slug:slug>/help/", include("b2bops.guide.urls_help")),
+    path("w/<slug:slug>/settings/data/", include("b2bops.data.urls")),
     path("w/<slug:slug>/demo/", include("b2bops.demo.urls")),
 ]

@@ -74,6 +74,7 @@ IDS = {
     "run_": "run",
     "import_": "import_job",
     "merge_": "merge",
+    "data_": "run",
     "webhook": "webhook",
     "digest_robot": "robot",
     "shared_link_": "shared_link",

@@ -110,6 +110,7 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
     ),
     "jobs.Run": _make("jobs.Run", kind="closing", key="x", created_by="x", door="page"),
     "jobs.File": _make("jobs.File", name="x.csv", content=b"x", size=1, expires_at=AT),
+    "jobs.FilePart": _make("jobs.FilePart", file=_of("jobs.File"), position=0, content=b"x"),
     "jobs.ImportJob": _make(
         "jobs.ImportJob",
         kind="accounts",

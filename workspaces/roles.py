@@ -17,6 +17,7 @@ MANAGE_KEYS = "manage_keys"
 MANAGE_WEBHOOKS = "manage_webhooks"
 MANAGE_FIELDS = "manage_fields"  # fields that the workspace adds to its accounts
 MANAGE_WORKSPACE = "manage_workspace"
+ERASE = "erase"  # people who asked for it, and the workspace itself
 
 
 class Role:
@@ -48,6 +49,7 @@ class Owner(Role):
         MANAGE_WEBHOOKS,
         MANAGE_FIELDS,
         MANAGE_WORKSPACE,
+        ERASE,
     }
 
 

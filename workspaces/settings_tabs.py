@@ -17,6 +17,7 @@ def settings_tabs(request, current: str) -> list[dict]:
         ("teams", _("Teams"), roles.VIEW),
         ("accounts:custom_fields", _("Custom fields"), roles.VIEW),
         ("metrics:shared_link_list", _("Public links"), roles.EXPORT),
+        ("data:data", _("Data"), roles.EXPORT),
         ("api_keys", _("API keys"), roles.MANAGE_KEYS),
         ("jobs:webhook_list", _("Webhooks"), roles.MANAGE_WEBHOOKS),
         ("metrics:digest_settings", _("Weekly digest"), roles.MANAGE_WEBHOOKS),

@@ -39,6 +39,9 @@ VERBS = {
     "exported": gettext_lazy("exported"),
     "merged": gettext_lazy("merged"),
     "split": gettext_lazy("split"),
+    "erased": gettext_lazy("erased"),
+    "erasure_asked": gettext_lazy("to be erased"),
+    "erasure_called_back": gettext_lazy("not to be erased after all"),
     "kept_apart": gettext_lazy("kept apart"),
     "renewal_confirmed": gettext_lazy("renewal confirmed"),
     "renewal_moved": gettext_lazy("renewal moved"),
@@ -179,6 +182,7 @@ FIELDS = {
     "campaign": gettext_lazy("campaign"),
     "amount": gettext_lazy("amount"),
     "reason": gettext_lazy("reason"),
+    "erase_at": gettext_lazy("erased on"),
     "merged_account": gettext_lazy("merged account"),
     "split_account": gettext_lazy("split from"),
     "moved": gettext_lazy("moved along"),
@@ -263,6 +267,8 @@ RUNS = {
     "import": gettext_lazy("Import"),
     "closing": gettext_lazy("Closing"),
     "settings_preview": gettext_lazy("Preview of settings"),
+    "erasure": gettext_lazy("Erasure of a person"),
+    "workspace_export": gettext_lazy("Export of the workspace"),
 }
 ROW_KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Longer values are cut on the page; the row keeps them.

@@ -1,6 +1,6 @@
 from django.db import models
 
-from workspaces.tenancy import LinkedTenantModel
+from workspaces.tenancy import LinkedTenantModel, TenantForeignKey, TenantKey, TenantModel
 
 
 class File(LinkedTenantModel):
@@ -21,3 +21,19 @@ class File(LinkedTenantModel):
 
     def __str__(self):
         return self.name
+
+
+class FilePart(TenantModel):
+    """A piece of a file that is too large to be held at once; its `content` is then empty."""
+
+    id = models.BigAutoField(primary_key=True)
+    file = TenantKey(File, models.CASCADE, related_name="parts")
+    position = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            TenantForeignKey("file", name="jobs_part_file_fk"),
+            models.UniqueConstraint(fields=["workspace", "file", "position"], name="jobs_part_once"),
+        ]

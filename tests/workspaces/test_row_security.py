@@ -26,6 +26,7 @@ GLOBAL = {
     "django_session",
     "mfa_authenticator",
     "usersessions_usersession",
+    "workspaces_erasure",
     "workspaces_user",
     "workspaces_workspace",
 }

@@ -2,6 +2,7 @@
 
 from workspaces.models.activity import Activity
 from workspaces.models.api_key import ApiKey
+from workspaces.models.erasure import Erasure
 from workspaces.models.idempotency import IdempotencyKey
 from workspaces.models.invitation import Invitation
 from workspaces.models.membership import Membership, Team
@@ -16,6 +17,7 @@ __all__ = [
     "ApiKey",
     "ChurnTiming",
     "DefaultView",
+    "Erasure",
     "IdempotencyKey",
     "Invitation",
     "Membership",

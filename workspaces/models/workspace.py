@@ -32,6 +32,8 @@ class Workspace(models.Model):
     is_demo = models.BooleanField(default=False)
     # Whether the checklist of what to do first stands in the sidebar.
     is_guided = models.BooleanField(default=True)
+    # When all of it is erased, if nobody calls that back.
+    erase_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self):
