@@ -133,6 +133,7 @@ CONTRACT = Place(
     template="accounts/contract_value.html",
     edit_name="accounts:contract_edit",
     row=lambda contract: SimpleNamespace(contract=contract),
+    properties=lambda contract, workspace: properties.contract_properties(contract),
 )
 TASK = Place(
     kind=field_edits.TASK,

@@ -4,11 +4,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.dimension_values import dimensions, labels
 from accounts.forms.custom_values import PREFIX
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, Contract
 from workspaces import formats
 
 Properties = list[dict[str, Any]]
@@ -56,4 +57,24 @@ def contact_properties(contact: Contact) -> Properties:
         {"field": "wechat", "label": _("WeChat"), "value": contact.wechat},
         {"field": "email", "label": _("Email"), "value": contact.email, "href": f"mailto:{contact.email}"},
         {"field": "external_id", "label": _("External id"), "value": contact.external_id or ""},
+    ]
+
+
+def contract_properties(contract: Contract) -> Properties:
+    """Those with a field never move a figure; the others are changed on the contract's form."""
+    language = get_language() or "en"
+    tax = ""
+    if contract.tax_included and contract.tax_rate_percent is not None:
+        tax = _("included, %(rate)s %%") % {"rate": formats.exact(contract.tax_rate_percent)}
+    notice = formats.day(contract.cancelled_on, language) if contract.cancelled_on else ""
+    signed = formats.day(contract.signed_on, language) if contract.signed_on else ""
+    return [
+        {"label": _("Currency"), "value": contract.currency},
+        {"label": _("Tax"), "value": tax},
+        {"field": "signed_on", "label": _("Signed on"), "value": signed},
+        {"field": "settlement", "label": _("Settlement"), "value": contract.get_settlement_display()},
+        {"label": _("Renews itself"), "value": _("yes") if contract.auto_renew else ""},
+        {"label": _("Notice given on"), "value": notice},
+        {"field": "end_reason", "label": _("End reason"), "value": contract.get_end_reason_display()},
+        {"field": "external_id", "label": _("External id"), "value": contract.external_id or ""},
     ]

@@ -184,6 +184,11 @@ class ShownList:
         return bool(self.rows or self.is_narrowed)
 
     @property
+    def addable(self) -> list[ShownFilter]:
+        """Filters that are not in force and have something to choose."""
+        return [one for one in self.filters if not one.value and one.choices]
+
+    @property
     def is_narrowed(self) -> bool:
         return bool(self.words or self.chosen)
 

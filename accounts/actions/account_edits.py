@@ -1,5 +1,7 @@
 """One edit of many accounts, as the list makes it for the rows that were picked, and taking it back."""
 
+import datetime as dt
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +14,13 @@ from accounts.actions.accounts import KIND, save_accounts
 from accounts.actions.upsert import is_uuid, take_turn
 from accounts.models import Account
 from accounts.queries import standing_accounts
+from jobs.models import File
 from workspaces import roles
 from workspaces.actor import Actor
 from workspaces.models import Membership, Workspace
 
 ASSIGN, ADD_TAG, REMOVE_TAG, ARCHIVE, RESTORE = "owner", "add_tag", "remove_tag", "archive", "restore"
+UNDO_FILE = "undo of an edit of accounts"
 FIELDS = {ASSIGN: "owner", ADD_TAG: "tags", REMOVE_TAG: "tags", ARCHIVE: "is_archived", RESTORE: "is_archived"}
 
 
@@ -42,7 +46,7 @@ def edit_accounts(*, workspace: Workspace, pks: Iterable[str], edit: str, value:
     new = _owner_mail(workspace, value) if edit == ASSIGN else value
     name = FIELDS[edit]
     accounts = list(
-        standing_accounts(workspace).filter(pk__in=[pk for pk in pks if is_uuid(pk)]).order_by("name", "pk")
+        standing_accounts(workspace).filter(pk__any_of=[pk for pk in pks if is_uuid(pk)]).order_by("name", "pk")
     )
     before = {account.pk: KIND.row_of(account)[name] for account in accounts}
     after = {pk: _after(edit, was, new) for pk, was in before.items()}
@@ -59,11 +63,31 @@ def take_back(*, workspace: Workspace, undo: Sequence[Mapping[str, Any]], by: Ac
     rows = {row["pk"]: row for row in undo}
     accounts = [
         account
-        for account in standing_accounts(workspace).filter(pk__in=list(rows)).order_by("name", "pk")
+        for account in standing_accounts(workspace).filter(pk__any_of=list(rows)).order_by("name", "pk")
         if KIND.row_of(account)[rows[str(account.pk)]["field"]] == rows[str(account.pk)]["set"]
     ]
     was = {account.pk: rows[str(account.pk)]["was"] for account in accounts}
     return _save(workspace, accounts, undo[0]["field"], was, by)
+
+
+def keep_undo(*, workspace: Workspace, undo: Sequence[Mapping[str, Any]], until: dt.datetime) -> str:
+    """Keep what `take_back` takes until the instant `until`, in the transaction of the edit: of thousands of accounts it is
+    too large for a session, which every request reads. Returns what `kept_undo` finds it by.
+    """
+    content = json.dumps(undo).encode()
+    file = File.objects.create(
+        workspace=workspace, name=UNDO_FILE, content=content, size=len(content), expires_at=until
+    )
+    return str(file.pk)
+
+
+def kept_undo(*, workspace: Workspace, pk: str, at: dt.datetime) -> list[dict[str, Any]] | None:
+    """What was kept, once; None when it is gone by the instant `at`."""
+    found = File.objects.filter(workspace=workspace, pk=pk, name=UNDO_FILE, expires_at__gt=at)
+    file = found.first()
+    if file is None or not found.delete()[0]:
+        return None
+    return json.loads(bytes(file.content))
 
 
 def _owner_mail(workspace: Workspace, pk: str) -> str | None:

@@ -32,7 +32,7 @@ def account_list(request, slug):
     views = ListViews(request, kept_lists.ACCOUNTS)
     if views.opening_url:
         return redirect(views.opening_url)
-    shown = _shown_list(request, views)
+    shown = shown_accounts(request, views, request.GET)
     file = asked_file(request, shown, list_files.accounts(request.workspace)) if DOWNLOAD in request.GET else None
     if file is not None:
         return file
@@ -64,6 +64,8 @@ def _picks(shown) -> dict:
         "here": sorted({tag for account in shown.rows for tag in account.tags}),
         "may_archive": False in archived,
         "may_restore": True in archived,
+        "matching": None if shown.is_whole or shown.totals.is_capped else shown.totals.count,
+        "state": urlencode({key: value for key, value in shown.params.items() if value}),
     }
 
 
@@ -88,16 +90,17 @@ def _demo_url(request) -> str:
 @require_GET
 def account_totals(request, slug):
     """The list's foot with everything counted, for lists too long to count while the page is made."""
-    shown = _shown_list(request, ListViews(request, kept_lists.ACCOUNTS))
+    shown = shown_accounts(request, ListViews(request, kept_lists.ACCOUNTS), request.GET)
     summary = _summary(shown.all_totals(), request.workspace)
     return render(request, "accounts/account_list.html#foot", {"list": shown, "summary": summary})
 
 
-def _shown_list(request, views: ListViews):
+def shown_accounts(request, views: ListViews, params):
+    """The list that `params` ask for."""
     return show_list(
         lists.accounts(request.workspace, request.actor.user_id),
-        lists.accounts_at_first(request.workspace, request.GET),
-        request.GET,
+        lists.accounts_at_first(request.workspace, params),
+        params,
         path=views.path,
         workspace=request.workspace,
         beside=views.beside,

@@ -14,6 +14,7 @@ from accounts.contract_summary import summarise
 from accounts.forms.contract import ContractForm
 from accounts.forms.rows import write
 from accounts.models import Contract
+from accounts.properties import contract_properties
 from accounts.timeline import entries
 from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
@@ -80,7 +81,7 @@ def contract_page(request, slug, pk):
             "contract": contract,
             "summary": summary,
             "facts": _facts(summary),
-            "properties": _properties(contract),
+            "properties": contract_properties(contract),
             "chain": _chain(contract, siblings),
             "proposal": queries.open_renewal_of(contract),
             "timeline": entries(request.workspace, list(trail), siblings),
@@ -105,24 +106,6 @@ def _facts(summary) -> list[dict]:
     facts.append({"label": _("Kind"), "value": contract.get_kind_display()})
     facts.append({"label": _("Signed on"), "value": formats.day(contract.signed_on, language)})
     return facts
-
-
-def _properties(contract: Contract) -> list[dict]:
-    tax = None
-    if contract.tax_included and contract.tax_rate_percent is not None:
-        tax = _("included, %(rate)s %%") % {"rate": formats.exact(contract.tax_rate_percent)}
-    return [
-        {"label": _("Currency"), "value": contract.currency},
-        {"label": _("Tax"), "value": tax},
-        {"label": _("Settlement"), "value": contract.get_settlement_display()},
-        {"label": _("Renews itself"), "value": _("yes") if contract.auto_renew else None},
-        {
-            "label": _("Notice given on"),
-            "value": contract.cancelled_on and formats.day(contract.cancelled_on, get_language() or "en"),
-        },
-        {"label": _("End reason"), "value": contract.get_end_reason_display()},
-        {"label": _("External id"), "value": contract.external_id},
-    ]
 
 
 def _chain(contract: Contract, siblings: list[Contract]) -> list[Contract]:

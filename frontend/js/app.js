@@ -11,6 +11,7 @@ import "./table.js";
 import "./endless.js";
 import "./cells.js";
 import "./edit.js";
+import "./panel.js";
 import "./tabs.js";
 import "./picks.js";
 import "./rows.js";

@@ -20,7 +20,7 @@ function editor() {
   box.popover = "manual"; // before it is closed, what was typed is saved
   box.setAttribute("role", "group");
   box.addEventListener("keydown", keyInEditor);
-  document.body.append(box);
+  (document.querySelector("main") ?? document.body).append(box);
   return box;
 }
 
@@ -39,7 +39,7 @@ export async function open(element) {
     return;
   }
   typed = entries();
-  box.setAttribute("aria-label", form().querySelector("label, legend").textContent.trim());
+  box.setAttribute("aria-label", form().querySelector("label, legend").firstChild.textContent.trim());
   box.showPopover();
   place();
   const field = first();

@@ -1,7 +1,7 @@
 // Pages of a list that feel like one: near the end of the table the next page's rows are fetched and put below. The links of
 // the pager stay for those without a script and beyond MOST pages; coming back fetches as many again before the place is taken up.
 import htmx from "htmx.org";
-import { takeUpPlace } from "./table.js";
+import { listAddress, takeUpPlace } from "./table.js";
 import { showToast } from "./toast.js";
 
 const MOST = 20;
@@ -11,7 +11,7 @@ const body = wrap?.querySelector("tbody");
 const link = (within) => within.querySelector(".pager [rel=next]");
 
 if (body && link(document)) {
-  const key = `pages:${location.pathname}${location.search}`;
+  const key = `pages:${listAddress()}`;
   let pages = 0;
   let next = link(document);
   let isAsking = false;

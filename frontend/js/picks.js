@@ -1,20 +1,46 @@
-// How many rows of a list are picked, in the bar that a style rule shows as soon as one is.
+// How many rows of a list are picked, in the bar that a style rule shows as soon as one is. Once all rows of the page are, the
+// bar offers all that match, on other pages too: the server then goes by the list's filters, not by the boxes.
 const boxes = (form) => [...form.querySelectorAll('tbody .pick input[type="checkbox"]')];
+const field = (form) => form.querySelector("[data-all-matching]");
 
 function tell(form) {
-  const count = boxes(form).filter((box) => box.checked).length;
-  form.querySelector("[data-picked]").textContent = String(count);
+  const all = boxes(form);
+  const count = all.filter((box) => box.checked).length;
+  const matching = field(form);
+  const offer = form.querySelector("[data-pick-matching]");
+  const isAll = matching?.value === "1" && count === all.length;
+  if (matching && !isAll) matching.value = "";
+  if (offer) offer.hidden = isAll || count < all.length;
+  form.querySelector("[data-picked]").textContent = isAll ? matching.dataset.allMatching : String(count);
 }
 const forms = () => [...document.querySelectorAll("form")].filter((form) => form.querySelector("[data-picked]"));
 
+document.addEventListener("click", (event) => {
+  const offer = event.target.closest("[data-pick-matching]");
+  if (!offer) return;
+  field(offer.form).value = "1";
+  tell(offer.form);
+  // The button that was pressed is gone; what can be done now comes next.
+  offer.parentElement.querySelector("button:not([hidden])").focus();
+});
 document.addEventListener("picked", (event) => {
   const form = event.target.closest("form");
   if (form?.querySelector("[data-picked]")) tell(form);
+});
+// Then the boxes need not be sent, of which there may be a thousand.
+document.addEventListener("formdata", (event) => {
+  if (field(event.target)?.value === "1") event.formData.delete("account");
 });
 document.addEventListener("reset", (event) => {
   if (!event.target.querySelector("[data-picked]")) return;
   const all = event.target.querySelector('thead .pick input[type="checkbox"]');
   if (all) all.indeterminate = false;
+  if (field(event.target)) field(event.target).value = "";
 });
 // Back from another page, the browser remembers which boxes were ticked.
-addEventListener("pageshow", () => forms().forEach(tell));
+addEventListener("pageshow", () => {
+  for (const form of forms()) {
+    if (field(form)) field(form).value = "";
+    tell(form);
+  }
+});

@@ -5,8 +5,10 @@ function place(box, opener) {
   const anchor = opener.getBoundingClientRect();
   const { width, height } = box.getBoundingClientRect();
   const alignEnd = box.dataset.align === "end";
-  const left = alignEnd ? anchor.right - width : anchor.left;
-  const below = anchor.bottom + gap;
+  // A menu of a menu opens beside it where there is room.
+  const beside = opener.closest(".menu") && anchor.right + width + 8 < innerWidth;
+  const left = beside ? anchor.right + 2 : alignEnd ? anchor.right - width : anchor.left;
+  const below = beside ? anchor.top - 5 : anchor.bottom + gap;
   const above = anchor.top - gap - height;
   const top = below + height > innerHeight - 8 && above > 8 ? above : below;
   // Through the CSSOM: the content security policy forbids style attributes, not this.
@@ -39,6 +41,19 @@ document.addEventListener("keydown", (event) => {
   if (!menu) return;
   const list = items(menu);
   const here = list.indexOf(document.activeElement);
+  const active = document.activeElement;
+  if (event.key === "ArrowRight" && active.hasAttribute("popovertarget")) {
+    event.preventDefault();
+    active.click();
+    return;
+  }
+  const above = openerOf(menu);
+  if (event.key === "ArrowLeft" && above?.closest(".menu")) {
+    event.preventDefault();
+    menu.hidePopover();
+    above.focus();
+    return;
+  }
   const to = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: list.length - 1 }[event.key];
   if (to === undefined || !list.length) return;
   event.preventDefault();

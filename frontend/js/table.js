@@ -12,6 +12,8 @@ document.addEventListener("click", (event) => {
   else if (event.detail < 2) opening = setTimeout(follow, 260, row);
 });
 function follow(row) {
+  // panel.js may show it beside the list instead.
+  if (!row.dispatchEvent(new CustomEvent("rowopen", { bubbles: true, cancelable: true }))) return;
   const link = row.querySelector("a.row-link");
   if (link) link.click();
   else location.assign(row.dataset.href);
@@ -34,7 +36,13 @@ document.addEventListener("keydown", (event) => {
 
 // Coming back keeps the place in a table that scrolls by itself, and the focus on the row that was opened; and a shadow line
 // shows that columns went under the first.
-const here = `${location.pathname}${location.search}`;
+// Whichever row the side panel shows, it is the same list.
+export const listAddress = () => {
+  const url = new URL(location);
+  url.searchParams.delete("open");
+  return `${url.pathname}${url.search}`;
+};
+const here = listAddress();
 const key = (wrap, index) => `scroll:${here}:${wrap.id || index}`;
 export function takeUpPlace() {
   if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;

@@ -7,6 +7,7 @@ from django.contrib.messages import get_messages
 
 from accounts.actions import save_accounts
 from accounts.models import Account, AccountTrait, TraitChange
+from jobs.models import File
 from tests.accounts import facts
 from workspaces.actions.members import deactivate_member
 from workspaces.models import Activity
@@ -182,3 +183,68 @@ def test_edits_are_for_those_who_write_and_of_this_workspace(cast, book):
         "This can no longer"
     )
     assert state(cast)["a"][2]
+
+
+def edit_matching(client, cast, state, **post):
+    return client.post(cast.url("accounts/edits/"), {"all": "1", "state": state} | post)
+
+
+def test_all_that_match_are_edited_whatever_is_ticked_and_taken_back(cast, book):
+    more = [facts.account(cast.workspace, f"m{n:03}", industry="Retail", tags=["old"]) for n in range(70)]
+    facts.account(cast.workspace, "hidden", industry="Retail", is_archived=True)
+    before = state(cast)
+    client = cast.client(cast.member)
+    page = client.get(cast.url("accounts/"), {"industry": "Retail", "sort": "-name"})
+    picks = page.context["picks"]
+    assert picks["matching"] == 70
+    assert "Select all 70 that match" in page.content.decode()
+    # What is ticked on the page counts no longer, not even what the list does not show.
+    answer = edit_matching(
+        client, cast, picks["state"], edit="add_tag", tag="spring", account=[str(book["a"].pk), str(more[0].pk)]
+    )
+    assert said(answer) == ["70 accounts changed."]
+    tagged = {name for name, (_owner, tags, _archived) in state(cast).items() if "spring" in tags}
+    assert tagged == {one.name for one in more}
+    assert said(undo(client, cast))[-1] == "70 accounts are as they were."
+    assert state(cast) == before
+    assert said(undo(client, cast))[-1] == "This can no longer be taken back."
+
+
+def test_all_that_match_are_found_by_the_server_and_never_in_another_workspace(cast, book):
+    client = cast.client(cast.member)
+    # Somebody tagged one more since the page was made.
+    facts.account(cast.workspace, "late", tags=["vip"])
+    assert said(edit_matching(client, cast, "tag=vip", edit="add_tag", tag="x"))[-1] == "3 accounts changed."
+    assert said(edit_matching(client, cast, "q=nothing-like-it", edit="add_tag", tag="x"))[-1] == "Pick accounts first."
+    before = state(cast)
+    stranger = cast.client(cast.stranger)
+    assert edit_matching(stranger, cast, "", edit="add_tag", tag="y").status_code == 404
+    assert edit_matching(cast.client(cast.viewer), cast, "", edit="add_tag", tag="y").status_code == 403
+    # The last one lost the tag that the list was narrowed by: the list would show all then, and all must not be edited.
+    for gone in ("tag=nobody+has+it", "industry=Nothing&tag=vip", "unknown=1"):
+        answer = edit_matching(client, cast, gone, edit="add_tag", tag="y")
+        assert said(answer)[-1] == "The list is not what it was. Nothing was changed; pick again."
+    assert state(cast) == before
+
+
+def test_more_than_can_be_edited_at_once_are_refused_whole(cast, book, monkeypatch):
+    monkeypatch.setattr("accounts.views.account_edits.COUNT_UP_TO", 2)
+    before = state(cast)
+    answer = edit_matching(cast.client(cast.member), cast, "", edit="add_tag", tag="x")
+    assert said(answer) == ["More than 2 accounts match. Narrow the list first."]
+    assert state(cast) == before
+
+
+def test_nothing_is_offered_where_all_stand_on_the_page(cast, book):
+    page = cast.client(cast.member).get(cast.url("accounts/"))
+    assert page.context["picks"]["matching"] is None
+    assert "data-pick-matching" not in page.content.decode()
+
+
+def test_an_undo_is_gone_after_its_hour(cast, book):
+    client = cast.client(cast.member)
+    edit(client, cast, book, "ab", edit="add_tag", tag="x")
+    with workspace_scope(cast.workspace):
+        File.objects.update(expires_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    assert said(undo(client, cast))[-1] == "This can no longer be taken back."
+    assert state(cast)["b"][1] == ["north", "vip", "x"]

@@ -1,0 +1,84 @@
+"""What the side panel of a list shows of an account, a contact or a contract: the essentials of its page."""
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts import properties, queries
+from accounts.committee import committee
+from accounts.contract_summary import summarise
+from accounts.distance import distance
+from accounts.models import Account
+from accounts.views.account import account_or_404
+from workspaces import formats, roles
+
+# Of contracts, people and tasks each; the page has all.
+SHOWN = 5
+
+
+@require_GET
+def account_panel(request, slug, pk):
+    account = account_or_404(request.workspace, pk)
+    if not request.htmx:
+        return redirect("accounts:account_page", slug, pk)
+    day = request.workspace.local_day(timezone.now())
+    contracts = list(
+        queries.standing_contracts(request.workspace).filter(account=account).order_by("-starts_on", "-pk")[: SHOWN + 1]
+    )
+    settings = queries.settings_by_day(request.workspace)
+    people = committee(account, day=day)
+    tasks = list(queries.open_tasks_of(account)[: SHOWN + 1])
+    context = {
+        "account": account,
+        "facts": _facts(account, request.workspace, day),
+        "properties": properties.account_properties(account, request.workspace),
+        "summaries": [summarise(contract, day=day, settings=settings) for contract in contracts[:SHOWN]],
+        "contacts": people.contacts[:SHOWN],
+        "warnings": people.warnings,
+        "tasks": tasks[:SHOWN],
+        "more": len(contracts) > SHOWN or len(people.contacts) > SHOWN or len(tasks) > SHOWN,
+        "today": day,
+        "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+    }
+    return render(request, "accounts/account_panel.html", context)
+
+
+def _facts(account: Account, workspace, day) -> list[dict]:
+    language = get_language() or "en"
+    mrr = formats.money(account.mrr if account.customer_since else None, workspace.base_currency)
+    facts = [{"label": _("MRR"), "value": mrr}]
+    if account.churned_on and not account.mrr_cents:
+        return [*facts, {"label": _("Churned on"), "value": formats.day(account.churned_on, language)}]
+    renewal = {"label": _("Renewal"), "value": formats.day(account.renewal_on, language)}
+    return [*facts, renewal | {"note": distance(account.renewal_on, day)}]
+
+
+@require_GET
+def contact_panel(request, slug, pk):
+    contact = get_object_or_404(queries.standing_contacts(request.workspace), pk=pk)
+    if not request.htmx:
+        return redirect("accounts:contact_page", slug, pk)
+    context = {
+        "contact": contact,
+        "properties": properties.contact_properties(contact),
+        "others": contact.account.contacts.standing().exclude(pk=contact.pk).order_by("name", "pk")[:SHOWN],
+        "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+    }
+    return render(request, "accounts/contact_panel.html", context)
+
+
+@require_GET
+def contract_panel(request, slug, pk):
+    contract = get_object_or_404(queries.standing_contracts(request.workspace), pk=pk)
+    if not request.htmx:
+        return redirect("accounts:contract_page", slug, pk)
+    day = request.workspace.local_day(timezone.now())
+    context = {
+        "contract": contract,
+        "summary": summarise(contract, day=day, settings=queries.settings_by_day(request.workspace)),
+        "properties": properties.contract_properties(contract),
+        "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+    }
+    return render(request, "accounts/contract_panel.html", context)
