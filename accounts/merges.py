@@ -61,6 +61,7 @@ WORDS: dict[str, Any] = {
     "contact": lambda count: ngettext("%(count)s contact", "%(count)s contacts", count),
     "contract": lambda count: ngettext("%(count)s contract", "%(count)s contracts", count),
     "interaction": lambda count: ngettext("%(count)s interaction", "%(count)s interactions", count),
+    "attachment": lambda count: ngettext("%(count)s file", "%(count)s files", count),
     "task": lambda count: ngettext("%(count)s task", "%(count)s tasks", count),
 }
 

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from accounts.dimensions import TAG
 from accounts.models import (
     Account,
+    Attachment,
     Contact,
     Contract,
     ContractLine,
@@ -30,6 +31,8 @@ from workspaces.models import Activity, ChurnTiming, Membership, MetricSettings
 MOST_CHOICES = 200
 # Interactions that an account's timeline tells of.
 MOST_TALKS = 1_000
+# Files that an account's page and timeline tell of.
+MOST_FILES = 200
 
 
 def standing_accounts(workspace) -> Any:
@@ -218,14 +221,21 @@ def open_renewal_of(contract: Contract) -> RenewalProposal | None:
 
 
 def activity_of_account(
-    account: Account, contacts: Iterable[Contact], contracts: Iterable[Contract], talks: Iterable[Any]
+    account: Account,
+    contacts: Iterable[Contact],
+    contracts: Iterable[Contract],
+    talks: Iterable[Any],
+    files: Iterable[Any],
 ) -> QuerySet:
-    """What was written about the account, its contacts, contracts and interactions (`talks`: ids), latest first."""
+    """What was written about the account, its contacts, contracts, interactions and files (`talks`, `files`: ids), latest
+    first.
+    """
     return Activity.objects.filter(
         Q(subject_type="account", subject_id=str(account.pk))
         | Q(subject_type="contact", subject_id__in=[str(contact.pk) for contact in contacts])
         | Q(subject_type="contract", subject_id__in=[str(contract.pk) for contract in contracts])
-        | Q(subject_type="interaction", subject_id__in=[str(pk) for pk in talks]),
+        | Q(subject_type="interaction", subject_id__in=[str(pk) for pk in talks])
+        | Q(subject_type="attachment", subject_id__in=[str(pk) for pk in files]),
         workspace_id=account.workspace_id,
     ).order_by("-id")
 
@@ -234,6 +244,18 @@ def talks_of_account(account: Account) -> list:
     """Ids of the account's latest interactions, voided ones too: what its timeline tells of."""
     talks = Interaction.objects.filter(workspace=account.workspace_id, account=account)
     return list(talks.order_by("-happened_on", "-pk").values_list("pk", flat=True)[:MOST_TALKS])
+
+
+def loose_files_of_account(account: Account) -> list:
+    """Ids of the account's latest files that came without an interaction, removed ones too."""
+    files = Attachment.objects.filter(workspace=account.workspace_id, account=account, interaction=None)
+    return list(files.order_by("-pk").values_list("pk", flat=True)[:MOST_FILES])
+
+
+def standing_attachments(workspace) -> QuerySet[Attachment]:
+    """Files without their bytes, the latest first, with who added them and the interaction they belong to."""
+    files = Attachment.objects.defer("content").filter(workspace=workspace).standing()
+    return files.select_related("added_by__user", "interaction", "account").order_by("-created_at", "-pk")
 
 
 def open_tasks_of(account: Account) -> QuerySet:

@@ -8,14 +8,15 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.text import Truncator
+from django.db.models import Prefetch, Q
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.contract_summary import per
-from accounts.models import Account, Contact, Contract, FxRate, Interaction, Product, Task
+from accounts.models import Account, Attachment, Contact, Contract, FxRate, Interaction, Product, Task
 from workspaces import formats
 from workspaces.formats import exact
+from workspaces.mentions import current, members_named, plain, shorten
 from workspaces.models import Activity, Membership
 from workspaces.trail import FIELDS
 
@@ -27,8 +28,15 @@ MODELS: dict[str, type[models.Model]] = {
     "fx_rate": FxRate,
     "interaction": Interaction,
     "task": Task,
+    "attachment": Attachment,
 }
-ICONS = {"account": "building-2", "contact": "user-round", "contract": "file-text", "interaction": "message-square"}
+ICONS = {
+    "account": "building-2",
+    "contact": "user-round",
+    "contract": "file-text",
+    "interaction": "message-square",
+    "attachment": "paperclip",
+}
 KIND_ICONS = {"call": "phone", "visit": "map-pin", "mail": "mail", "meeting": "users", "note": "pencil"}
 VERB_ICONS = {
     "voided": "ban",
@@ -55,6 +63,8 @@ SENTENCES = {
     ("interaction", "created"): gettext_lazy("Interaction %(subject)s entered"),
     ("interaction", "updated"): gettext_lazy("Interaction %(subject)s changed"),
     ("interaction", "voided"): gettext_lazy("Interaction %(subject)s voided"),
+    ("attachment", "created"): gettext_lazy("File %(subject)s added"),
+    ("attachment", "removed"): gettext_lazy("File %(subject)s removed"),
     ("contract", "renewal_confirmed"): gettext_lazy("%(subject)s confirmed as the renewal of %(renews)s"),
     ("contract", "renewal_dismissed"): gettext_lazy("%(subject)s is no renewal, it was decided"),
 }
@@ -81,7 +91,9 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline. body: the reason of a void, or what was said. talk: the interaction that it is about."""
+    """One line of the timeline. body: the reason of a void, or what was said, with its mentions as they are kept. talk:
+    the interaction that it is about.
+    """
 
     icon: str
     text: str
@@ -93,6 +105,10 @@ class Entry:
     subject_type: str
     subject_id: str
     talk: Interaction | None = None
+    # Instead of `at`, where only the day is known.
+    day: str = ""
+    # What came along with the interaction: its files.
+    files: Sequence[Any] = ()
 
 
 def entries(
@@ -106,30 +122,40 @@ def entries(
     """
     names = {str(one.pk): str(one) for one in named}
     names |= _member_names(workspace, activities)
-    return [_entry(activity, names, (talks or {}).get(activity.subject_id)) for activity in activities]
+    called = members_named(workspace, [text for talk in (talks or {}).values() for text in said(talk)])
+    return [_entry(activity, names, (talks or {}).get(activity.subject_id), called) for activity in activities]
 
 
 def told_talks(workspace, activities: Sequence[Activity]) -> dict[str, Interaction]:
     """The standing interactions that activities are about, by id as text."""
     ids = {activity.subject_id for activity in activities if activity.subject_type == "interaction"}
-    found = Interaction.objects.filter(workspace=workspace, pk__in=ids).standing() if ids else []
-    return {str(talk.pk): talk for talk in found}
+    if not ids:
+        return {}
+    files = Attachment.objects.defer("content").standing().order_by("created_at", "pk")
+    found = Interaction.objects.filter(workspace=workspace, pk__in=ids).standing()
+    return {str(talk.pk): talk for talk in found.prefetch_related(Prefetch("attachments", files, to_attr="files"))}
 
 
 def _member_names(workspace, activities: Sequence[Activity]) -> dict[str, str]:
-    ids = {
+    """What members are called whom the trail names by mail address, or by id as it did once."""
+    named = {
         value
         for activity in activities
         for side in (activity.before, activity.after)
-        if (value := (side or {}).get("owner_id"))
+        for name in ("owner", "author", "assignee", "owner_id")
+        if (value := (side or {}).get(name))
     }
-    if not ids:
+    if not named:
         return {}
-    members = Membership.objects.filter(workspace=workspace, pk__in=ids).select_related("user")
-    return {str(member.pk): str(member) for member in members}
+    ids = [value for value in named if "@" not in value]
+    members = Membership.objects.filter(Q(user__email__in=named) | Q(pk__in=ids), workspace=workspace)
+    found: dict[str, str] = {}
+    for member in members.select_related("user"):
+        found |= {str(member.pk): str(member), member.user.email: str(member)}
+    return found
 
 
-def _entry(activity: Activity, names: Mapping[str, str], talk: Interaction | None) -> Entry:
+def _entry(activity: Activity, names: Mapping[str, str], talk: Interaction | None, called: Mapping) -> Entry:
     after = activity.after or {}
     sentence = SENTENCES.get((activity.subject_type, activity.verb), gettext_lazy("%(subject)s: %(verb)s"))
     text = str(sentence) % {
@@ -139,6 +165,11 @@ def _entry(activity: Activity, names: Mapping[str, str], talk: Interaction | Non
     }
     if talk is not None and activity.verb == "created":
         text = _told(talk)
+    changes = _changes(activity, names) if activity.verb in TOLD_FIELDS else []
+    if activity.subject_type == "account" and list(after) == ["owner"] and changes:
+        # One who serves it now and one who did: a line says it.
+        owners = {"before": changes[0].before or _("nobody"), "after": names.get(after["owner"] or "", _("nobody"))}
+        text, changes = _("Owner: %(before)s → %(after)s") % owners, []
     actor = str(activity.user) if activity.user else activity.actor
     return Entry(
         icon=VERB_ICONS.get(activity.verb)
@@ -147,12 +178,13 @@ def _entry(activity: Activity, names: Mapping[str, str], talk: Interaction | Non
         text=text,
         by=str(DOORS[activity.door]) % {"actor": actor} if activity.door in DOORS else actor,
         at=activity.at,
-        tone="risk" if activity.verb == "voided" else "",
-        changes=_changes(activity, names) if activity.verb in TOLD_FIELDS else [],
-        body=_body(activity, after, talk),
+        tone="risk" if activity.verb in ("voided", "removed") else "",
+        changes=changes,
+        body=_body(activity, after, talk, called),
         subject_type=activity.subject_type,
         subject_id=activity.subject_id,
         talk=talk,
+        files=talk.files if talk is not None and activity.verb == "created" else (),  # type: ignore[attr-defined]
     )
 
 
@@ -166,17 +198,22 @@ def _told(talk: Interaction) -> str:
     return (_("%(kind)s on %(day)s: %(subject)s") if talk.subject else _("%(kind)s on %(day)s")) % told
 
 
-def _body(activity: Activity, after: Mapping[str, Any], talk: Interaction | None) -> str:
-    if activity.verb == "voided":
+def said(talk: Interaction) -> list[str]:
+    """The texts of an interaction, in the order in which they are told."""
+    return [text for text in (talk.need, talk.minutes, talk.feedback, talk.next_step) if text]
+
+
+def _body(activity: Activity, after: Mapping[str, Any], talk: Interaction | None, called: Mapping) -> str:
+    if activity.verb in ("voided", "removed"):
         return after.get("reason", "")
     if talk is None or activity.verb != "created":
         return ""
-    said = [text for text in (talk.need, talk.minutes, talk.feedback) if text]
+    texts = [text for text in (talk.need, talk.minutes, talk.feedback) if text]
     due = formats.day(talk.next_step_on, get_language() or "") if talk.next_step_on else ""
     step = " · ".join(filter(None, [talk.next_step, due]))
     if step:
-        said.append(_("Next: %(step)s") % {"step": step})
-    return Truncator("\n".join(said)).chars(LONGEST_BODY)
+        texts.append(_("Next: %(step)s") % {"step": step})
+    return shorten(current("\n".join(texts), called), LONGEST_BODY)
 
 
 def _changes(activity: Activity, names: Mapping[str, str]) -> list[FieldChange]:
@@ -229,7 +266,7 @@ def text_of(model, name: str, value: Any, names: Mapping[str, str]) -> str:
             return exact(Decimal(str(value)))
         except InvalidOperation:
             return str(value)
-    return names.get(str(value), str(value))
+    return names.get(str(value), plain(str(value)))
 
 
 def _line(line: Mapping[str, Any]) -> str:

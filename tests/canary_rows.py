@@ -2,7 +2,13 @@
 
 import datetime as dt
 
-from accounts.actions import merge_accounts, save_accounts, save_custom_fields, save_shared_filters
+from accounts.actions import (
+    add_attachments,
+    merge_accounts,
+    save_accounts,
+    save_custom_fields,
+    save_shared_filters,
+)
 from accounts.models import Account
 from jobs.imports.actions import receive_file
 from jobs.imports.kinds import import_kind
@@ -54,3 +60,10 @@ def make_notification(who: dict, member):
     """Something that a member was told."""
     row = {"kind": "mentioned", "actor": CANARY, "subject_type": "task", "subject_label": CANARY}
     return Notification.objects.create(workspace=who["workspace"], member=member, **row).pk
+
+
+def make_attachment(who: dict, account_id):
+    """A file of an account of acme's."""
+    account = Account.objects.get(pk=account_id)
+    (made,) = add_attachments(account=account, files=[(f"{CANARY}.txt", CANARY.encode())], **who)
+    return made.pk

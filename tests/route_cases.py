@@ -39,6 +39,7 @@ FIXED = {"key": "mrr"}
 # What the id in a route's path is of, by the beginning of its name.
 IDS = {
     "account_": "account",
+    "attachment_": "attachment",
     "accounts-": "account",
     "contact_": "contact",
     "contacts-": "contact",

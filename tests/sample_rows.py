@@ -174,6 +174,19 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
         contact=_of("accounts.Contact"),
         position=0,
     ),
+    "accounts.Mention": _make(
+        "accounts.Mention", interaction=_of("accounts.Interaction"), member=_of("workspaces.Membership")
+    ),
+    "accounts.Attachment": _make(
+        "accounts.Attachment",
+        account=_of("accounts.Account"),
+        interaction=_of("accounts.Interaction"),
+        added_by=_of("workspaces.Membership"),
+        name="sample.txt",
+        content=b"sample",
+        size=6,
+        sha256="0" * 64,
+    ),
     "accounts.Task": _make(
         "accounts.Task",
         title="Sample",

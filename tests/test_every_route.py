@@ -24,7 +24,7 @@ from accounts.actions import (
 from jobs.actions import queue_run
 from leads.actions import save_spend
 from tests.api.client import Api
-from tests.canary_rows import make_import, make_notification, merged_accounts, sliced_account, things_of_dashboards
+from tests.canary_rows import make_attachment, make_import, make_notification, merged_accounts, sliced_account, things_of_dashboards
 from tests.cast import AT, Cast, with_password
 from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS, VIEWER_MAY_POST
 from tests.route_hooks import make_robot, make_webhook
@@ -156,6 +156,7 @@ def world(cast) -> World:
             ],
             **who,
         )
+        attachment = make_attachment(who, account.id)
         (task,) = save_tasks(rows=[{"account": f"A-{CANARY}", "title": CANARY, "note": CANARY}], **who)
         team = save_team(name=CANARY, manager=None, **who)
         invitation, _token = create_invitation(role="viewer", email=f"{CANARY}@example.com", at=AT, **who)
@@ -184,6 +185,7 @@ def world(cast) -> World:
         "fx_rate": fx_rate.id,
         "spend": spend.id,
         "interaction": interaction.id,
+        "attachment": attachment,
         "task": task.id,
         "member": cast.member.pk,
         "team": team.pk,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from workspaces.formats import DASH
+from workspaces.mentions import plain
 from workspaces.models import Activity, ChurnTiming, Workspace
 from workspaces.roles import ROLE_CHOICES, SCOPE_CHOICES
 
@@ -62,6 +63,7 @@ SUBJECTS = {
     "goal": gettext_lazy("Goals"),
     "shared_link": gettext_lazy("Public link"),
     "interaction": gettext_lazy("Interaction"),
+    "attachment": gettext_lazy("File"),
     "task": gettext_lazy("Task"),
     "renewalproposal": gettext_lazy("Renewal"),
     "run": gettext_lazy("Run"),
@@ -98,6 +100,7 @@ ICONS = {
     "goal": "target",
     "shared_link": "link",
     "interaction": "message-square",
+    "attachment": "paperclip",
     "task": "list-checks",
     "renewalproposal": "repeat",
     "run": "workflow",
@@ -171,6 +174,8 @@ FIELDS = {
     "title": gettext_lazy("title"),
     "roles": gettext_lazy("buying roles"),
     "stance": gettext_lazy("stance"),
+    "size": gettext_lazy("size, bytes"),
+    "interaction": gettext_lazy("interaction"),
     "mobile": gettext_lazy("mobile"),
     "wechat": gettext_lazy("WeChat id"),
     "email": gettext_lazy("email"),
@@ -368,5 +373,5 @@ def shown(value) -> str:
     elif isinstance(value, dict):
         text = ", ".join(f"{FIELDS.get(key, key)}: {shown(item)}" for key, item in value.items())
     else:
-        text = str(value)
+        text = plain(str(value))
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"

@@ -1,6 +1,8 @@
 """Every write to this app's facts. All doors (pages, API, imports, commands, the demo) come through here."""
 
 from accounts.actions.accounts import save_accounts
+from accounts.actions.attachments import add_attachments, void_attachment
+from accounts.actions.composing import compose_interaction
 from accounts.actions.contacts import save_contacts
 from accounts.actions.contracts import save_contracts
 from accounts.actions.custom_fields import archive_custom_field, restore_custom_field, save_custom_fields
@@ -31,7 +33,9 @@ from accounts.actions.voids import (
 )
 
 __all__ = [
+    "add_attachments",
     "archive_custom_field",
+    "compose_interaction",
     "decide_renewal",
     "hand_over_accounts",
     "keep_apart",
@@ -57,6 +61,7 @@ __all__ = [
     "take_back_fx_rates",
     "take_back_products",
     "void_account",
+    "void_attachment",
     "void_contact",
     "void_contract",
     "void_fx_rate",

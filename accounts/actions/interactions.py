@@ -8,13 +8,17 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import upsert
 from accounts.actions.references import acting_member, resolve_accounts, resolve_members
-from accounts.models import Contact, Interaction, Participant
+from accounts.models import Account, Contact, Interaction, Mention, Participant
 from accounts.models.interaction import InteractionKind
 from accounts.shapes import InteractionShape
 from workspaces import roles
+from workspaces.actions.notifications import notify
 from workspaces.bulk import insert_rows
+from workspaces.mentions import members_named, mentioned
 
 TEXTS = ("subject", "participants", "stage", "need", "minutes", "feedback", "next_step")
+# Texts in which colleagues are mentioned.
+MENTIONING = ("need", "minutes", "feedback", "next_step")
 NAMED = ("account", "account_id", "contacts", "author")
 
 
@@ -114,6 +118,58 @@ def _write_people(batch, items) -> None:
     )
 
 
+def _texts_of(values: dict[str, Any]) -> list[str]:
+    return [values[name] for name in MENTIONING if values.get(name)]
+
+
+def _write_mentions(batch, items) -> None:
+    """Who is named in the texts now, and telling those who were not before; the demo, and what is taken back, is silent."""
+    known = members_named(batch.workspace, [text for item in items for text in _texts_of(item.values)])
+    rewritten = [
+        item.pk for item in items if item.existing is not None and any(name in item.after for name in MENTIONING)
+    ]
+    rows = Mention.objects.filter(workspace=batch.workspace, interaction_id__any_of=rewritten) if rewritten else ()
+    before = {(row.interaction_id, row.member_id): row for row in rows}
+    touched = [item for item in items if item.existing is None or item.pk in set(rewritten)]
+    now = {(item.pk, pk): item for item in touched for pk in mentioned(_texts_of(item.values)) & known.keys()}
+    gone = [row.pk for key, row in before.items() if key not in now]
+    if gone:
+        Mention.objects.filter(workspace=batch.workspace, pk__in=gone).delete()
+    new = {key: item for key, item in now.items() if key not in before}
+    insert_rows(
+        Mention,
+        [{"workspace_id": batch.workspace.pk, "interaction_id": pk, "member_id": member} for pk, member in new],
+    )
+    if new and not batch.is_demo and batch.undone_on is None:
+        _tell_mentioned(batch, new)
+
+
+def _tell_mentioned(batch, new: dict[tuple, Any]) -> None:
+    accounts = Account.objects.filter(
+        workspace=batch.workspace, pk__in={item.values["account_id"] for item in new.values()}
+    ).in_bulk()
+    told: dict[Any, list] = {}
+    for (_pk, member), item in new.items():
+        told.setdefault(item.index, []).append(member)
+    items = {item.index: item for item in new.values()}
+    for index, members in told.items():
+        item = items[index]
+        notify(
+            workspace=batch.workspace,
+            kind="mentioned",
+            members=members,
+            by=batch.by,
+            subject_type="interaction",
+            subject_id=item.pk,
+            label=f"{accounts[item.values['account_id']]} · {_label_of(item)}",
+        )
+
+
+def _saved(batch, items) -> None:
+    _write_people(batch, items)
+    _write_mentions(batch, items)
+
+
 KIND = upsert.Kind(
     noun="interaction",
     model=Interaction,
@@ -126,7 +182,7 @@ KIND = upsert.Kind(
     value_of=_value_of,
     label_of=_label_of,
     told_as={"author_id": "author"},
-    saved=_write_people,
+    saved=_saved,
 )
 
 

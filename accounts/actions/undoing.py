@@ -16,6 +16,7 @@ from accounts.actions.taking_back import Touched, Undoable, take_back
 from accounts.actions.voids import contract_days
 from accounts.models import (
     Account,
+    Attachment,
     Contact,
     Contract,
     ContractLine,
@@ -36,6 +37,7 @@ def _told(model: Any, count: int) -> str:
         Contact: ngettext("%(count)s contact", "%(count)s contacts", count),
         Interaction: ngettext("%(count)s interaction", "%(count)s interactions", count),
         Task: ngettext("%(count)s task", "%(count)s tasks", count),
+        Attachment: ngettext("%(count)s file", "%(count)s files", count),
     }
     return texts[model] % {"count": formats.number(count)}
 
@@ -44,7 +46,7 @@ def _accounts_needed(workspace, gone: set[UUID], _back: Back) -> dict[UUID, str]
     if not gone:
         return {}
     found: dict[UUID, list[str]] = defaultdict(list)
-    for model in (Contract, Contact, Interaction, Task):
+    for model in (Contract, Contact, Interaction, Task, Attachment):
         standing = model.objects.standing().filter(workspace=workspace, account_id__any_of=list(gone))
         for pk, count in standing.values_list("account_id").annotate(Count("pk")).order_by("account_id"):
             found[pk].append(_told(model, count))
@@ -101,7 +103,7 @@ ACCOUNT = Undoable(
     row_of=accounts.KIND.row_of,
     save=accounts.save_accounts,
     needed=_accounts_needed,
-    turns=("contact", "contract", "interaction", "task"),
+    turns=("attachment", "contact", "contract", "interaction", "task"),
 )
 CONTACT = Undoable(
     noun="contact",

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from accounts.actions.attachments import void_files
 from accounts.actions.changes import record_changes
 from accounts.actions.fx_rates import accounts_in_currency
 from accounts.actions.upsert import write_changed_facts
-from accounts.models import Account, Contact, Contract, ContractLine, FxRate, Interaction, Product, Task
+from accounts.models import Account, Attachment, Contact, Contract, ContractLine, FxRate, Interaction, Product, Task
 from accounts.models.fact import Fact
 from workspaces import roles
 from workspaces.activity import Change
@@ -39,9 +40,15 @@ def standing(model, workspace, pk):
     return model.objects.standing().select_for_update().get(workspace=workspace, pk=pk)
 
 
+def _files(workspace, **of):
+    """The standing files of something, locked, without their bytes."""
+    files = Attachment.objects.defer("content").standing().filter(workspace=workspace, **of)
+    return files.select_for_update(of=("self",))
+
+
 @transaction.atomic
 def void_account(*, workspace, pk, reason: str, by: Actor) -> Account:
-    """Void an account with its contacts, contracts, interactions and tasks."""
+    """Void an account with its contacts, contracts, interactions, tasks and files."""
     by.require(roles.EDIT_FACTS)
     account = standing(Account, workspace, pk)
     contracts = list(Contract.objects.standing().filter(workspace=workspace, account=account))
@@ -52,6 +59,7 @@ def void_account(*, workspace, pk, reason: str, by: Actor) -> Account:
     tasks = list(Task.objects.standing().filter(workspace=workspace, account=account))
     void(talks, workspace=workspace, noun="interaction", reason=reason, by=by)
     void(tasks, workspace=workspace, noun="task", reason=reason, by=by)
+    void_files(_files(workspace, account=account), workspace=workspace, reason=reason, by=by)
     (change,) = void([account], workspace=workspace, noun="account", reason=reason, by=by)
     if contracts:
         first = min(contract.starts_on for contract in contracts)
@@ -72,6 +80,7 @@ def void_interaction(*, workspace, pk, reason: str, by: Actor) -> Interaction:
     by.require(roles.EDIT_FACTS)
     interaction = standing(Interaction, workspace, pk)
     void([interaction], workspace=workspace, noun="interaction", reason=reason, by=by)
+    void_files(_files(workspace, interaction=interaction), workspace=workspace, reason=reason, by=by)
     return interaction
 
 

@@ -1,12 +1,14 @@
 """Whom we serve: customer companies, the people in them, and what was signed."""
 
 from accounts.models.account import Account
+from accounts.models.attachment import Attachment
 from accounts.models.changed_fact import ChangedFact
 from accounts.models.contact import Contact
 from accounts.models.contract import Contract, ContractLine
 from accounts.models.custom_field import CustomField
 from accounts.models.fx_rate import FxRate
 from accounts.models.interaction import Interaction, Participant
+from accounts.models.mention import Mention
 from accounts.models.merge import AccountMerge, DistinctAccounts, MergedRow
 from accounts.models.product import Product
 from accounts.models.renewal_proposal import RenewalProposal
@@ -19,6 +21,7 @@ __all__ = [
     "Account",
     "AccountMerge",
     "AccountTrait",
+    "Attachment",
     "ChangedFact",
     "Contact",
     "Contract",
@@ -27,6 +30,7 @@ __all__ = [
     "DistinctAccounts",
     "FxRate",
     "Interaction",
+    "Mention",
     "MergedRow",
     "Participant",
     "Product",

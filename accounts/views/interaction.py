@@ -13,15 +13,19 @@ from accounts.actions import save_interactions, void_interaction
 from accounts.forms.interaction import InteractionForm
 from accounts.forms.rows import write
 from accounts.models import Interaction
+from accounts.timeline import said
 from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.mentions import current, members_named, plain
+from workspaces.queries import active_members
 
 
 @require_GET
 def interaction_page(request, slug, pk):
     interaction = _interaction_or_404(request.workspace, pk)
     language = get_language()
+    called = members_named(request.workspace, said(interaction))
     return render(
         request,
         "accounts/interaction_page.html",
@@ -33,7 +37,7 @@ def interaction_page(request, slug, pk):
                 {"label": _("Day"), "value": formats.day(interaction.happened_on, language)},
                 {"label": _("Others present"), "value": interaction.participants},
                 {"label": _("Stage"), "value": interaction.stage},
-                {"label": _("Next step"), "value": interaction.next_step},
+                {"label": _("Next step"), "value": plain(interaction.next_step, called)},
                 {
                     "label": _("Next step on"),
                     "value": formats.day(interaction.next_step_on, language) if interaction.next_step_on else "",
@@ -42,7 +46,7 @@ def interaction_page(request, slug, pk):
                 {"label": _("External id"), "value": interaction.external_id},
             ],
             "texts": [
-                {"label": label, "text": text}
+                {"label": label, "text": current(text, called)}
                 for label, text in (
                     (_("Need"), interaction.need),
                     (_("Minutes"), interaction.minutes),
@@ -50,6 +54,8 @@ def interaction_page(request, slug, pk):
                 )
                 if text
             ],
+            "files": list(queries.standing_attachments(request.workspace).filter(interaction=interaction)),
+            "upload_url": reverse("accounts:interaction_files", args=[slug, interaction.pk]),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
         },
     )
@@ -80,6 +86,7 @@ def _form_page(request, interaction):
         request.POST if request.method == "POST" else None,
         account=account,
         contacts=contacts,
+        members=active_members(request.workspace),
         suggest_url=reverse("accounts:account_suggestions", args=[request.workspace.slug]),
         initial=initial,
     )

@@ -7,6 +7,7 @@ from accounts.models import (
     Account,
     AccountMerge,
     AccountTrait,
+    Attachment,
     ChangedFact,
     Contact,
     Contract,
@@ -15,6 +16,7 @@ from accounts.models import (
     DistinctAccounts,
     FxRate,
     Interaction,
+    Mention,
     MergedRow,
     Participant,
     Product,
@@ -98,6 +100,13 @@ def remove_demo(*, workspace, by: Actor) -> int:
         Q(contact__is_demo=True),
     ):
         _delete(Participant.objects.filter(talk, workspace=workspace))
+    _delete(Attachment.objects.filter(Q(interaction__is_demo=True) | is_gone, workspace=workspace))
+    _delete(
+        Mention.objects.filter(
+            Q(interaction__account_id__in=accounts) | Q(interaction__is_demo=True) | Q(member__is_demo=True),
+            workspace=workspace,
+        )
+    )
     for model in (Interaction, Task):
         _delete(model.objects.filter(is_gone, workspace=workspace))
     _delete(Contact.objects.filter(is_gone, workspace=workspace))

@@ -25,3 +25,5 @@ import "./csv.js";
 import "./save.js";
 import "./paste_down.js";
 import "./print.js";
+import "./mention.js";
+import "./composer.js";

@@ -15,6 +15,7 @@ htmx.config.responseHandling = [
   { code: "422", swap: true },
   { code: "[45]..", swap: false, error: true },
 ];
+htmx.config.attributesToSettle = ["class", "width", "height"]; // the policy refuses a style attribute
 window.htmx = htmx;
 
 const text = (name) => document.body.dataset[name] || "";

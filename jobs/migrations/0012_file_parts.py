@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('jobs', '0011_import_user'),
-        ('workspaces', '0012_erasures'),
+        ('workspaces', '0013_erasures'),
     ]
 
     operations = [

@@ -1,7 +1,7 @@
 """Facts for page tests, written by the real actions in acme's scope. Each returns the row it made."""
 
 from accounts import actions
-from accounts.models import Account, Contact, Contract, FxRate, Interaction, Product, Task
+from accounts.models import Account, Attachment, Contact, Contract, FxRate, Interaction, Product, Task
 from workspaces.actor import system_actor
 from workspaces.batch import one
 from workspaces.scope import workspace_scope
@@ -59,3 +59,11 @@ def interaction(account, kind="call", happened_on="2026-03-30", **row) -> Intera
 
 def task(workspace, title="Do something", **row) -> Task:
     return _save(actions.save_tasks, Task, workspace, {"title": title} | row)
+
+
+def attachment(account, name="offer.pdf", content=b"%PDF-1.7 an offer", interaction=None) -> Attachment:
+    with workspace_scope(account.workspace):
+        (made,) = actions.add_attachments(
+            workspace=account.workspace, account=account, interaction=interaction, files=[(name, content)], by=BY
+        )
+        return made

@@ -1,0 +1,86 @@
+"""The parts of an account's page that come again by themselves when something is written there."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts import lists, queries
+from accounts.account_timeline import SHOWN, timeline_of
+from accounts.committee import committee
+from accounts.distance import distance
+from accounts.models import Account
+from accounts.views.committee import committee_context
+from workspaces import formats
+
+TASKS_SHOWN = 50
+
+
+def part_contexts(request, account: Account, contracts=None, *, show: str = "") -> dict:
+    """What the head, the timeline, the committee, the tasks and the files of the page need. contracts: those that stand."""
+    day = request.workspace.local_day(timezone.now())
+    people = committee(account, day=day)
+    tasks = list(queries.open_tasks_of(account)[:TASKS_SHOWN])
+    return {
+        "standing": STANDING_SHOWN[account.standing],
+        "facts": _facts(account, request.workspace, day),
+        "tasks": tasks,
+        "today": day,
+        "tag": _("Archived") if account.is_archived else _("Demo") if account.is_demo else "",
+        "upload_url": reverse("accounts:account_files", args=[request.workspace.slug, account.pk]),
+        "page_url": reverse("accounts:account_page", args=[request.workspace.slug, account.pk]),
+        "files": list(queries.standing_attachments(request.workspace).filter(account=account)[: queries.MOST_FILES]),
+        **committee_context(request, account, people),
+        **timeline_context(request, account, people.contacts, contracts, show=show),
+    }
+
+
+def timeline_context(
+    request, account: Account, contacts, contracts=None, *, show: str = "", before: int | None = None
+) -> dict:
+    """show: a key of SHOWN; anything else shows everything."""
+    show = show if show in SHOWN else ""
+    contracts = list(account.contracts.standing()) if contracts is None else contracts
+    page = timeline_of(account, contacts, contracts, show=show, before=before)
+    for entry in page.entries:
+        for file in entry.files:
+            file.href = reverse("accounts:attachment_download", args=[request.workspace.slug, file.pk])
+    url = reverse("accounts:account_timeline", args=[request.workspace.slug, account.pk])
+    return {
+        "timeline": page.entries,
+        "older_url": f"{url}?before={page.older_than}{f'&show={show}' if show else ''}" if page.older_than else "",
+        "shows": [
+            {"label": label, "href": f"{url}?show={key}" if key else url, "active": key == show}
+            for key, label in [("", _("Everything")), *SHOWN.items()]
+        ],
+    }
+
+
+STANDING_SHOWN = {
+    "paying": {"label": lists.STANDINGS[0][1], "tone": "good"},
+    "churned": {"label": lists.STANDINGS[1][1], "tone": "risk"},
+    "prospect": {"label": lists.STANDINGS[2][1], "tone": ""},
+}
+
+
+def _facts(account: Account, workspace, day) -> list[dict]:
+    language = get_language()
+    facts = [
+        {
+            "label": _("MRR"),
+            "value": formats.money(account.mrr if account.customer_since else None, workspace.base_currency),
+        },
+        {"label": _("Customer since"), "value": formats.day(account.customer_since, language)},
+    ]
+    if account.churned_on and not account.mrr_cents:
+        facts.append({"label": _("Churned on"), "value": formats.day(account.churned_on, language)})
+    else:
+        facts.append(
+            {
+                "label": _("Renewal"),
+                "value": formats.day(account.renewal_on, language),
+                "note": distance(account.renewal_on, day),
+            }
+        )
+    facts.append({"label": _("Owner"), "value": str(account.owner) if account.owner else formats.DASH})
+    return facts
