@@ -23,6 +23,7 @@ GROUPS: list[list[Entry]] = [
     [
         Entry(_("My day"), "metrics:my_day", "sun", "my-day"),
         Entry(_("Overview"), "metrics:overview", "layout-dashboard", "overview"),
+        Entry(_("Dashboards"), "metrics:dashboards", "chart-column", "dashboards"),
         Entry(_("Breakdown"), "metrics:breakdown", "layers", "breakdown"),
         Entry(_("Cohorts"), "metrics:cohorts", "table", "cohorts"),
         Entry(_("Renewals"), "metrics:renewal_calendar", "repeat", "renewals"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from metrics.overview import PLAIN_RATIOS, ROLES, SLICE_CHANGES, figure
+from metrics.overview import PLAIN_RATIOS, ROLES, SLICE_CHANGES, figure, spec_of
 from metrics.period_names import period_name
 from metrics.registry import METRICS
 from metrics.slices.queries import Group
@@ -15,7 +15,6 @@ from workspaces import formats
 Row = Mapping[str, Any]
 # A chart carries as many lines as it has colours for; the table carries all.
 LINES = 3
-DELTA = {"money": "relative", "count": "number", "ratio": "points", "months": "number"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def table(
         change = before and formats.delta(
             last[key],
             before[key],
-            DELTA[METRICS[key].unit],  # type: ignore[arg-type]
+            spec_of(key).change,
             language,
             higher_is_better=METRICS[key].is_good_up,
             currency=currency,

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from metrics.period_names import period_name
 from metrics.registry import METRICS
 from workspaces import formats
 
@@ -38,6 +39,13 @@ TILES = (
     TileSpec("cac_payback_months", "number"),
     TileSpec("renewal_rate", "points"),
 )
+SPECS = {spec.key: spec for spec in TILES}
+CHANGE_BY_UNIT: dict[str, formats.DeltaKind] = {
+    "money": "relative",
+    "count": "number",
+    "ratio": "points",
+    "months": "number",
+}
 KEYS = (
     *(tile.key for tile in TILES),
     "cac",
@@ -114,35 +122,51 @@ def tiles(
     """The tiles of a period. `then`: the row compared with, None when there is none. href(key): the rows behind.
     unavailable: of a part of the book, metrics that nobody can tell of it, and why.
     """
-    shown = []
-    for spec in TILES:
-        metric = METRICS[spec.key]
-        value = now[spec.key]
-        is_unspent = spec.key in ("ltv_cac", "cac_payback_months") and now["cac"] == 0
-        if is_unspent:
-            value = None  # customers won for nothing: nothing was entered, rather than nothing spent
-        text, full = figure(spec.key, value, currency, language)
-        was = then[spec.key] if then else None
-        shown.append(
-            {
-                "key": spec.key,
-                "label": spec.short or metric.name,
-                "value": text,
-                "full": full,
-                "delta": formats.delta(
-                    value, was, spec.change, language, higher_is_better=metric.is_good_up, currency=currency
-                ),
-                "against": against,
-                "note": _note(spec.key, now, currency, language),
-                "none": (unavailable.get(spec.key) or _none_because(spec.key, is_unspent=is_unspent))
-                if value is None
-                else "",
-                "href": href(spec.key),
-                "info": f"about-{spec.key}",
-                "definition": metric,
-            }
-        )
-    return shown
+    told = {"against": against, "currency": currency, "language": language, "href": href, "unavailable": unavailable}
+    return [tile(spec, now, then, **told) for spec in TILES]
+
+
+def tile(
+    spec: TileSpec,
+    now: Row,
+    then: Row | None,
+    *,
+    against: str,
+    currency: str,
+    language: str,
+    href: Callable[[str], str],
+    unavailable: Mapping[str, str] = {},
+) -> dict[str, Any]:
+    """One of `tiles`. Of what its note is said from, rows need to hold only what was read."""
+    metric = METRICS[spec.key]
+    value = now[spec.key]
+    is_unspent = spec.key in ("ltv_cac", "cac_payback_months") and now.get("cac") == 0
+    if is_unspent:
+        value = None  # customers won for nothing: nothing was entered, rather than nothing spent
+    text, full = figure(spec.key, value, currency, language)
+    was = then[spec.key] if then else None
+    return {
+        "key": spec.key,
+        "label": spec.short or metric.name,
+        "value": text,
+        "full": full,
+        "delta": formats.delta(
+            value, was, spec.change, language, higher_is_better=metric.is_good_up, currency=currency
+        ),
+        "against": against,
+        "note": _note(spec.key, now, currency, language),
+        "none": (unavailable.get(spec.key) or _none_because(spec.key, is_unspent=is_unspent)) if value is None else "",
+        "href": href(spec.key),
+        "info": f"about-{spec.key}",
+        "definition": metric,
+    }
+
+
+def spec_of(key: str) -> TileSpec:
+    """How a tile of any metric is put."""
+    if key in SPECS:
+        return SPECS[key]
+    return TileSpec(key, "number" if key == "quick_ratio" else CHANGE_BY_UNIT[METRICS[key].unit])
 
 
 def _none_because(key: str, *, is_unspent: bool) -> Any:
@@ -245,14 +269,14 @@ def course_chart(
 def movements_chart(
     rows: Sequence[Row], *, currency: str, language: str, href: Callable[[Row, str], str], changes=CHANGES
 ) -> dict:
-    """What came and went by month, stacked around zero, with the net change."""
+    """What came and went by period, stacked around zero, with the net change."""
     net = [row["mrr_end"] - row["mrr_start"] for row in rows]
     return {
         "kind": "movements",
         "unit": "money",
         "currency": currency,
         "so_far": _so_far(rows),
-        "x": [formats.period_short(row["period"], language) for row in rows],
+        "x": [period_name(row["period"], language, short=True) for row in rows],
         "series": [
             {
                 "role": ROLES.get(kind, kind),

@@ -79,6 +79,7 @@ IDS = {
     "webhook": "webhook",
     "digest_robot": "robot",
     "shared_link_": "shared_link",
+    "dashboard": "dashboard",
 }
 
 # Routes of the API, by the beginning of their name, that not everybody may read who may read.
@@ -93,5 +94,8 @@ VIEWER_MAY_POST = {
     "workspaces:notification_choices",  # how they are told
     "workspaces:saved_view_default",  # with which view a list opens for them
     "metrics:preferences",  # what they want for themselves
+    "metrics:start_page",  # with what the workspace opens for them
     "metrics:digest_now",  # a mail to themselves
+    "metrics:dashboard_new",  # a dashboard of their own
+    "metrics:dashboard_default",  # with which dashboard they begin
 }

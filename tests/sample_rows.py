@@ -248,6 +248,10 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
     "metrics.PublishedFigures": _make(
         "metrics.PublishedFigures", interval="month", starts_on=DAY, ends_on=DAY, name="2026-03", published_at=AT
     ),
+    "metrics.Dashboard": _make("metrics.Dashboard", name="Sample", owner=_of("workspaces.Membership")),
+    "metrics.StartPage": _make(
+        "metrics.StartPage", member=_of("workspaces.Membership"), dashboard=_of("metrics.Dashboard")
+    ),
     "metrics.DigestSubscription": _make(
         "metrics.DigestSubscription", member=_of("workspaces.Membership"), robot=_of("jobs.Webhook"), since=AT
     ),

@@ -23,8 +23,16 @@ from accounts.actions import (
 )
 from jobs.actions import queue_run
 from leads.actions import save_spend
+from metrics.dashboards.actions import make_dashboard
 from tests.api.client import Api
-from tests.canary_rows import make_attachment, make_import, make_notification, merged_accounts, sliced_account, things_of_dashboards
+from tests.canary_rows import (
+    make_attachment,
+    make_import,
+    make_notification,
+    merged_accounts,
+    sliced_account,
+    things_of_dashboards,
+)
 from tests.cast import AT, Cast, with_password
 from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS, VIEWER_MAY_POST
 from tests.route_hooks import make_robot, make_webhook
@@ -164,6 +172,7 @@ def world(cast) -> World:
         import_job, merge = make_import(who), merged_accounts(who)
         webhook = make_webhook(who)
         robot = make_robot(who)
+        dashboard = make_dashboard(name=CANARY, is_shared=True, **who)
         # Whether the second contract renews the first, which the product asks by itself.
         proposal = apps.get_model("accounts.RenewalProposal").objects.get(workspace=acme).pk
         metric_settings = MetricSettings.objects.get(workspace=acme).pk
@@ -195,6 +204,7 @@ def world(cast) -> World:
         "import_job": import_job,
         "webhook": webhook,
         "robot": robot,
+        "dashboard": dashboard.pk,
         "proposal": proposal,
         "channel": channel,
         "restatement": restatement.pk,

@@ -57,6 +57,7 @@ SUBJECTS = {
     "custom_field": gettext_lazy("Custom field"),
     "saved_filter": gettext_lazy("Saved filter"),
     "saved_view": gettext_lazy("View of a list"),
+    "dashboard": gettext_lazy("Dashboard"),
     "channel": gettext_lazy("Channel"),
     "spend": gettext_lazy("Spend"),
     "annotation": gettext_lazy("Note on charts"),
@@ -112,6 +113,7 @@ ICONS = {
     "apikey": "key-round",
     "webhook": "webhook",
     "robot": "message-square",
+    "dashboard": "layout-dashboard",
     "metricsettings": "sliders-horizontal",
     "workspace": "settings",
 }
@@ -128,6 +130,7 @@ PAGES = {
     "importjob": "jobs:import_page",
     "webhook": "jobs:webhook_page",
     "robot": "metrics:digest_robot",
+    "dashboard": "metrics:dashboard",
 }
 FIELDS = {
     "name": gettext_lazy("name"),

@@ -1,6 +1,8 @@
 // A list that people put in order: [data-reorder] holds [data-reorder-item="name"]s, moved by dragging, by buttons with
-// data-reorder-by (-1, 1), and with Alt and the arrow keys. Forms send their fields in the order of the page.
+// data-reorder-by (-1, 1), and with Alt and the arrow keys. Forms send their fields in the order of the page. With
+// data-reorder="grid" the items stand in rows beside each other, and a select with data-resizes sets an item's data-size.
 const items = (list) => [...list.querySelectorAll("[data-reorder-item]")];
+const isGrid = (item) => item.closest("[data-reorder]").dataset.reorder === "grid";
 let dragged = null;
 
 function say(item) {
@@ -30,8 +32,8 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const item = event.altKey ? event.target.closest?.("[data-reorder-item]") : null;
-  const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-  if (!item || !by) return;
+  const by = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 }[event.key];
+  if (!item || !by || (event.key.match(/Left|Right/) && !isGrid(item))) return;
   event.preventDefault();
   move(item, by);
 });
@@ -47,8 +49,8 @@ document.addEventListener("dragover", (event) => {
   if (!over || over.parentElement !== dragged.parentElement) return;
   event.preventDefault();
   if (over === dragged) return;
-  const { top, height } = over.getBoundingClientRect();
-  if (event.clientY < top + height / 2) over.before(dragged);
+  const { top, height, left, width } = over.getBoundingClientRect();
+  if (isGrid(over) ? event.clientX < left + width / 2 : event.clientY < top + height / 2) over.before(dragged);
   else over.after(dragged);
 });
 document.addEventListener("drop", (event) => {
@@ -59,4 +61,8 @@ document.addEventListener("dragend", () => {
   dragged.removeAttribute("data-dragged");
   say(dragged);
   dragged = null;
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-resizes]")) event.target.closest("[data-reorder-item]").dataset.size = event.target.value;
 });

@@ -3,6 +3,7 @@
 from metrics.models.account_day import AccountDay, MovementKind
 from metrics.models.annotation import Annotation
 from metrics.models.closing import Closing, ClosingFailure, ClosingState
+from metrics.models.dashboard import Dashboard, StartPage
 from metrics.models.digest import DigestSubscription
 from metrics.models.goal import Goal
 from metrics.models.line_span import LineSpan
@@ -21,6 +22,7 @@ __all__ = [
     "Closing",
     "ClosingFailure",
     "ClosingState",
+    "Dashboard",
     "DigestSubscription",
     "Goal",
     "Interval",
@@ -37,5 +39,6 @@ __all__ = [
     "SharedLink",
     "SharedPage",
     "Standing",
+    "StartPage",
     "TermEnd",
 ]

@@ -1,4 +1,4 @@
-"""The weekly digest: everybody's own mail, the group robots under the settings, and ending it without signing in."""
+"""The weekly digest: the group robots under the settings, and ending one's mails without signing in."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -22,55 +21,16 @@ from jobs.webhooks.queries import deliveries_of, robots_of, with_last_delivery
 from jobs.webhooks.robots import Vendor, refusal_in
 from jobs.webhooks.sending import Failure
 from metrics.digest import actions
-from metrics.digest.forms import OwnDigestForm, RobotForm
-from metrics.digest.schedule import next_slot
+from metrics.digest.forms import RobotForm
 from metrics.digest.tokens import read_token
 from metrics.models import DigestSubscription
-from workspaces import formats, roles
+from workspaces import roles
 from workspaces.batch import Conflict, InvalidRow
 from workspaces.models import Membership, Workspace
 from workspaces.scope import workspace_scope
 from workspaces.settings_tabs import settings_tabs, settings_trail
 
 MOST_MESSAGES = 20
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def preferences(request, slug):
-    """What the signed-in member wants of this workspace."""
-    mine = DigestSubscription.objects.filter(workspace=request.workspace, member=request.member).first()
-    initial = {"is_on": mine.is_on, "weekday": mine.weekday, "hour": mine.hour} if mine else {}
-    form = OwnDigestForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        actions.set_own_digest(workspace=request.workspace, by=request.actor, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("metrics:preferences", slug)
-    context = {
-        "form": form,
-        "has_mail_server": settings.HAS_MAIL_SERVER,
-        "next": _next_words(mine, request.workspace) if mine and mine.is_on and settings.HAS_MAIL_SERVER else "",
-    }
-    return render(request, "metrics/preferences.html", context, status=422 if form.errors else 200)
-
-
-def _next_words(mine: DigestSubscription, workspace) -> str:
-    day = next_slot(mine.weekday, mine.hour, workspace.zone, timezone.now())
-    return _("%(day)s, %(hour)s") % {"day": formats.day(day, get_language() or "en"), "hour": f"{mine.hour:02d}:00"}
-
-
-@require_POST
-def digest_now(request, slug):
-    """A digest of the figures as they are, to oneself."""
-    try:
-        is_sent = actions.send_own_digest_now(workspace=request.workspace, by=request.actor, at=timezone.now())
-    except Conflict as refusal:
-        messages.error(request, refusal.errors["row"][0])
-    else:
-        if is_sent:
-            messages.success(request, _("On its way to %(email)s.") % {"email": request.user.email})
-        else:
-            messages.error(request, _("There are no figures yet."))
-    return redirect("metrics:preferences", slug)
 
 
 @never_cache

@@ -196,6 +196,12 @@ def gallery(request):
             "last_rate": Decimal("0.0105"),
             "bridge": waterfall(1_142_000, [86_400, 51_200, 9_600, -18_300, -27_900], language),
             "first_bridge": waterfall(42_000, [68_000, 12_000, 0, -4_000, -9_000], language),
+            "dash_tile": {
+                "label": _("MRR"),
+                "value": formats.money_short(Decimal(1243000), "CNY", language),
+                "href": "#",
+            },
+            "dash_empty": {"label": _("Renewal rate"), "none": _("nothing was due")},
             "lines": lines(language) | {"marks": [{"at": 9, "day": "2025-11-03", "text": _("Price list up 8 %")}]},
             "movements": movements(language),
             "tones": [
