@@ -8,16 +8,17 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts import columns, queries
+from accounts import columns, groupings, queries
 from accounts.conditions import NOBODY, SEGMENT, Conditions, narrow
 from accounts.dimension_values import dimensions
 from accounts.dimensions import LABELS, OWNER, SIZE, TAG, parameter_of
-from accounts.models import Contract, RenewalProposal
+from accounts.models import Account, Contract, RenewalProposal
 from accounts.models.contact import BuyingRole, Stance
 from accounts.models.contract import ContractKind
 from accounts.search import matching_contacts, matching_contracts, matching_tasks, searched_accounts
 from accounts.size_bands import SIZE_BANDS
 from accounts.terms import ENDS_SOON_DAYS
+from workspaces import formats
 from workspaces.lists import Filter, ListSpec, Sort, searched_words
 from workspaces.queries import active_members
 
@@ -91,6 +92,9 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
         ),
         search=searched_accounts,
         sums=("mrr_cents",),
+        groupings=groupings.accounts(workspace, known),
+        group_sums=("mrr_cents",),
+        say_sums=lambda sums: formats.money(Account(mrr_cents=sums["mrr_cents"]).mrr, workspace.base_currency),
     )
 
 
@@ -170,6 +174,7 @@ def tasks(day: dt.date, *, is_done: bool) -> ListSpec:
             Filter("due", _("Due"), lambda workspace: DUE, lambda tasks, when: _due(tasks, when, day)),
         ),
         search=matching_tasks,
+        groupings=groupings.tasks(day, is_done=is_done),
     )
 
 

@@ -2,15 +2,18 @@
 
 import datetime as dt
 
+from django.db.models import F
+from django.db.models.functions import TruncMonth
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.terms import add_months
-from metrics.calendar import Period, period_of, periods_between
+from metrics.calendar import Period, month_end, period_of, periods_between
 from metrics.forecast import QUARTERS
 from metrics.models import Interval, Standing
 from metrics.renewals import stage_columns, where_it_stands
 from workspaces import formats
+from workspaces.grouping import Grouping, by_label
 from workspaces.lists import Filter, ListColumn, ListSpec, Sort
 
 NOBODY = "none"
@@ -76,6 +79,37 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
             ),
         ),
         search=lambda rows, words: rows.filter(account__name__icontains=words),
+        groupings=_groupings(owners),
+        group_sums=("worth",),
+        say_sums=lambda sums: formats.money(sums["worth"], workspace.base_currency),
+    )
+
+
+def _groupings(owners: dict) -> tuple[Grouping, ...]:
+    """By month, owner (on the day, as everywhere with renewals), and stage or what became of it."""
+    names = {str(pk): str(member.user) for pk, member in owners.items()}
+    names = dict(sorted(names.items(), key=lambda item: item[1]))
+    stages = {column.key: column.label for column in stage_columns()}
+
+    def months(texts: list[str]) -> dict:
+        language = get_language() or "en"
+        return {text: ([0, 0, text], formats.period(text[:7], language)) for text in texts}
+
+    def in_month(text: str) -> dict[str, str]:
+        return {
+            "from": text[:10],
+            "to": month_end(dt.date.fromisoformat(text[:10])).isoformat(),
+            "quarter": "",
+            "within": "",
+        }
+
+    def asked(key: str):
+        return lambda text: {key: text or NOBODY}
+
+    return (
+        Grouping("month", _("Month"), TruncMonth("day"), months, in_month),
+        Grouping("owner", _("Owner"), F("owner_id"), by_label(names, _("No owner")), asked("owner")),
+        Grouping("stage", _("Stage"), where_it_stands(), by_label(stages, ""), asked("stage")),
     )
 
 

@@ -50,7 +50,9 @@ class Page:
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
+    """Where a page begins: behind the row of this value and key, or before it."""
+
     value: Any
     pk: Any
     backwards: bool
@@ -76,7 +78,7 @@ def page_of(queryset: QuerySet, order: Order, *, cursor: str = "", size: int = 5
     )
 
 
-def _rows(queryset: QuerySet, order: Order, place: _Place | None, size: int) -> list[Any]:
+def _rows(queryset: QuerySet, order: Order, place: Place | None, size: int) -> list[Any]:
     """Up to `size` + 1 rows from `place` on, in reading direction."""
     backwards = place is not None and place.backwards
     down = order.descending != backwards
@@ -91,14 +93,14 @@ def _rows(queryset: QuerySet, order: Order, place: _Place | None, size: int) -> 
     for is_missing in parts:
         part = ordered.filter(**{f"{order.field}__isnull": is_missing}) if order.nullable else ordered
         if place is not None and (place.value is None) == is_missing:
-            part = part.filter(_beyond(queryset.model, order, place, down))
+            part = part.filter(beyond(queryset.model, order, place, down))
         rows += part[: size + 1 - len(rows)]
         if len(rows) > size:
             break
     return rows
 
 
-def _beyond(model: type[models.Model], order: Order, place: _Place, down: bool):
+def beyond(model: type[models.Model], order: Order, place: Place, down: bool):
     keys = [F(field.name) for field in model._meta.pk_fields]
     key = place.pk if isinstance(place.pk, tuple) else (place.pk,)
     compare = TupleLessThan if down else TupleGreaterThan
@@ -117,29 +119,29 @@ def _cursor(order: Order, row: Any, backwards: bool) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_cursor(model: type[models.Model], order: Order, cursor: str) -> _Place:
+def _read_cursor(model: type[models.Model], order: Order, cursor: str) -> Place:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         name, side, value, pk = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if name != order.name or side not in ("<", ">") or pk is None or (value is None and not order.nullable):
             raise BadCursor(cursor)
-        value = None if value is None else _storable(_field(model, order.field), value)
-        return _Place(value, _storable_key(model, pk), side == "<")
+        value = None if value is None else storable(field_of(model, order.field), value)
+        return Place(value, storable_key(model, pk), side == "<")
     except (binascii.Error, UnicodeError, ValueError, TypeError, OverflowError, ValidationError) as error:
         raise BadCursor(cursor) from error
 
 
-def _storable_key(model: type[models.Model], raw: Any) -> Any:
+def storable_key(model: type[models.Model], raw: Any) -> Any:
     """A cursor's primary key; a tuple where it is made of several columns."""
     fields = model._meta.pk_fields
     if len(fields) == 1:
-        return _storable(fields[0], raw)
+        return storable(fields[0], raw)
     if not isinstance(raw, list):
         raise TypeError(raw)
-    return tuple(_storable(field, part) for field, part in zip(fields, raw, strict=True))
+    return tuple(storable(field, part) for field, part in zip(fields, raw, strict=True))
 
 
-def _storable(field: models.Field, raw: Any) -> Any:
+def storable(field: models.Field, raw: Any) -> Any:
     """A cursor's value as one that the column can be compared with; raises what a bad one makes it raise."""
     value = field.to_python(raw)
     if isinstance(value, str):
@@ -151,7 +153,7 @@ def _storable(field: models.Field, raw: Any) -> Any:
     return value
 
 
-def _field(model: type[models.Model], path: str) -> models.Field:
+def field_of(model: type[models.Model], path: str) -> models.Field:
     *relations, name = path.split("__")
     for relation in relations:
         related = model._meta.get_field(relation).related_model

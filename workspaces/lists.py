@@ -4,14 +4,16 @@ A `ListSpec` says what there is; `show_list` reads the address and gives the tem
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
+from workspaces.grouping import GROUP, Group, Grouping, groups_of, page_of_groups
 from workspaces.keyset import BadCursor, Order, Page, page_of
 
 # Past this many rows a list says "more than": counting on would cost more than reading the page.
@@ -87,7 +89,7 @@ class Searched:
 @dataclass(frozen=True)
 class ListSpec:
     """search(queryset, words) → the rows that match, or `Searched`; default: the sort without one in the address
-    ("-mrr" = down); sums: fields to add up in the foot.
+    ("-mrr" = down); sums: fields to add up in the foot, group_sums: in the heads of groups, which say_sums puts in words.
     """
 
     sorts: tuple[Sort, ...]
@@ -97,6 +99,12 @@ class ListSpec:
     search: Callable[[QuerySet, str], QuerySet | Searched] | None = None
     sums: tuple[str, ...] = ()
     size: int = 50
+    groupings: tuple[Grouping, ...] = ()
+    group_sums: tuple[str, ...] = ()
+    say_sums: Callable[[Mapping[str, Any]], str] = lambda sums: ""
+
+    def grouping(self, key: str) -> Grouping | None:
+        return next((grouping for grouping in self.groupings if grouping.key == key), None)
 
     def sort(self, key: str) -> Sort | None:
         return next((sort for sort in self.sorts if sort.key == key), None)
@@ -157,6 +165,15 @@ class ShownList:
     filters: list[ShownFilter]
     columns: list[ListColumn] = field(default_factory=list)
     heads: dict[str, Head] = field(default_factory=dict)
+    grouping: Grouping | None = None
+    groups: list[Group] = field(default_factory=list)
+
+    @property
+    def group_choices(self) -> list[ShownChoice]:
+        """By what the list can be grouped, as the menu component wants it."""
+        current = self.grouping.key if self.grouping else ""
+        choices = [("", _("No groups")), *((one.key, one.label) for one in self.spec.groupings)]
+        return [ShownChoice(key, label, self.url_with(**{GROUP: key}), key == current) for key, label in choices]
 
     @property
     def rows(self) -> list[Any]:
@@ -232,7 +249,10 @@ class ShownList:
 
     @cached_property
     def totals(self) -> Totals:
-        """Of the matching rows, cheap: counted and summed up to COUNT_UP_TO rows."""
+        """Of the matching rows, cheap: counted and summed up to COUNT_UP_TO rows, or as the groups have counted them all."""
+        if self.grouping is not None and set(self.spec.sums) <= set(self.spec.group_sums):
+            sums = {name: sum(group.sums[name] for group in self.groups) for name in self.spec.sums}
+            return Totals(sum(group.count for group in self.groups), False, sums)
         if self.is_whole:
             sums = {name: sum(getattr(row, name) for row in self.rows) for name in self.spec.sums}
             return Totals(len(self.rows), False, sums)
@@ -302,7 +322,7 @@ def show_list(
     for one in spec.filters:
         choices[one.key] = [(str(value), label) for value, label in one.choices(workspace)]
         value = params.get(one.key, "")
-        if value in {known for known, _ in choices[one.key]}:
+        if value in {known for known, _label in choices[one.key]}:
             kept[one.key] = value
             queryset = one.narrow(queryset, value)
     if queryset is not found.rows:
@@ -313,7 +333,17 @@ def show_list(
     order = _order(spec, params.get("sort", ""))
     if order.name != spec.default:
         kept["sort"] = order.name
-    page = _page(found, order, spec, params.get("cursor", ""), is_in_order="sort" not in kept)
+    grouping = spec.grouping(params.get(GROUP, ""))
+    groups: list[Group] = []
+    if grouping is None:
+        page = _page(found, order, spec, params.get("cursor", ""), is_in_order="sort" not in kept)
+    else:
+        kept[GROUP] = grouping.key
+        groups = [
+            replace(one, said=spec.say_sums(one.sums), href=_group_url(grouping, one, kept, path))
+            for one in groups_of(queryset, grouping, spec.group_sums)
+        ]
+        page = _page_of_groups(queryset, order, grouping, groups, spec.size, params.get("cursor", ""))
     return ShownList(
         spec=spec,
         path=path,
@@ -326,7 +356,32 @@ def show_list(
         columns=columns,
         filters=[_shown(one, choices[one.key], kept, path) for one in spec.filters],
         heads={sort.key: _head(sort, order, spec, kept, path) for sort in spec.sorts},
+        grouping=grouping,
+        groups=groups,
     )
+
+
+def _group_url(grouping: Grouping, group: Group, kept: Mapping[str, str], path: str) -> str:
+    """The list of one group alone, no longer in groups; "" where no parameter says it."""
+    asked = grouping.asked(group.text)
+    return _address(path, {**kept, GROUP: "", **asked}) if asked else ""
+
+
+def _page_of_groups(
+    rows: QuerySet, order: Order, grouping: Grouping, groups: list[Group], size: int, cursor: str
+) -> Page:
+    """The page at `cursor`, the first one for a cursor that is none. The first row of each group on it knows that by
+    `opens_group`.
+    """
+    try:
+        page = page_of_groups(rows, order, grouping, groups, cursor=cursor, size=size)
+    except BadCursor:
+        page = page_of_groups(rows, order, grouping, groups, size=size)
+    by_text, before = {group.text: group for group in groups}, None
+    for row in page.rows:
+        row.opens_group = by_text[row.in_group] if row.in_group != before else None
+        before = row.in_group
+    return page
 
 
 def _columns(spec: ListSpec, params: Mapping[str, str]) -> list[ListColumn]:

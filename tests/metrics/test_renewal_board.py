@@ -235,3 +235,24 @@ def test_a_board_takes_as_many_queries_however_much_is_on_it(cast, book):
     assert (first.count, len(first.cards)) == (43, 30)
     full = cast.client(cast.member).get(first.more_url)
     assert full.context["summary"].startswith("43 renewals")
+
+
+def test_renewals_in_groups(cast, book):
+    move(cast, cast.member, f"{book['Alpha'].pk}:0:talking")
+
+    def groups(**params):
+        page = cast.client(cast.viewer).get(cast.url("renewals/list/"), {"saved": "none"} | params)
+        heads = [row.opens_group for row in page.context["list"].rows if row.opens_group]
+        for head in heads:
+            alone = cast.client(cast.viewer).get(head.href)
+            assert len(alone.context["list"].rows) == head.count
+        return [(str(head.label), head.count, head.said) for head in heads]
+
+    assert groups(group="month") == [("February 2026", 2, "¥2,000"), ("May 2026", 3, "¥3,000")]
+    assert groups(group="owner") == [("Member", 3, "¥3,000"), ("No owner", 2, "¥2,000")]
+    assert groups(group="stage") == [
+        ("Not started", 2, "¥2,000"),
+        ("Talking", 1, "¥1,000"),
+        ("Renewed", 1, "¥1,000"),
+        ("Given up or lost", 1, "¥1,000"),
+    ]
