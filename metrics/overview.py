@@ -122,7 +122,13 @@ def tiles(
     """The tiles of a period. `then`: the row compared with, None when there is none. href(key): the rows behind.
     unavailable: of a part of the book, metrics that nobody can tell of it, and why.
     """
-    told = {"against": against, "currency": currency, "language": language, "href": href, "unavailable": unavailable}
+    told: dict[str, Any] = {
+        "against": against,
+        "currency": currency,
+        "language": language,
+        "href": href,
+        "unavailable": unavailable,
+    }
     return [tile(spec, now, then, **told) for spec in TILES]
 
 
