@@ -338,6 +338,7 @@ RUN_KINDS = {
 RUN_ENDED = {
     "closing": "metrics.closing_run.tell_ended",
     "import": "jobs.imports.telling.tell_ended",
+    "workspace_export": "b2bops.data.taking_along.tell_ended",
 }
 # Webhooks. Kind of thing → what shows it as the API does: (workspace, ids) → {id: JSON text}.
 WEBHOOK_OBJECTS = {

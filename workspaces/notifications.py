@@ -189,7 +189,7 @@ KINDS: dict[str, Kind] = {
 }
 # Where several things lead to, and things that the trail does not lead to.
 LISTS = {"task": "accounts:task_list", "account": "accounts:account_list"}
-PAGES = {"run": "metrics:closing_page"}
+PAGES = {"run": "metrics:closing_page", "data_export": "data:data_export"}
 
 
 @dataclass(frozen=True)

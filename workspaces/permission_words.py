@@ -35,6 +35,10 @@ WORDS: dict[str, tuple[Any, Any]] = {
         _("Manage the workspace"),
         _("Name, time zone, fiscal year, metric settings, two-step sign-in, the demo."),
     ),
+    roles.ERASE: (
+        _("Erase"),
+        _("People who asked for it, and in the end the workspace itself, with all that it holds."),
+    ),
 }
 
 

@@ -42,8 +42,9 @@ from metrics.models import Interval, Movement, PeriodFigures
 from metrics.queries import BRIDGE, closed_through, series
 from metrics.registry import METRICS
 from workspaces import exports, roles
+from workspaces.actions.notifications import member_of, notify
 from workspaces.activity import Change, record_many
-from workspaces.actor import Actor
+from workspaces.actor import Actor, system_actor
 from workspaces.list_files import Column, ListFile
 from workspaces.models import Membership
 from workspaces.scope import workspace_scope
@@ -101,6 +102,20 @@ def run_export(context: RunContext) -> dict:
         with context.step():
             file = keep_file(context.workspace, zipped, size)
     return {"file": str(file.pk), "size": size, "rows": sum(one["rows"] for one in manifest["files"])}
+
+
+def tell_ended(run: Run, *, state: str, error: dict | None) -> None:
+    """Whoever asked for the file need not wait for it."""
+    notify(
+        workspace=run.workspace,
+        kind="export_ready",
+        members=member_of(run.workspace, run.user_id),
+        by=system_actor("task"),
+        subject_type="data_export",
+        subject_id=run.pk,
+        label=f"{run.workspace.name}.zip",
+        details={"outcome": "failed" if state == Run.FAILED else "done"},
+    )
 
 
 def write_zip(zipped: IO[bytes], context: RunContext) -> dict:

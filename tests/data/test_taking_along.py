@@ -22,7 +22,8 @@ from tests.accounts import facts
 from tests.cast import AT, DAY
 from tests.jobs.imports.test_undo import imported
 from tests.sample_rows import make_rows
-from workspaces.models import Activity, Membership
+from workspaces.models import Activity, Membership, Notification
+from workspaces.notifications import Shown, address_of
 from workspaces.scope import workspace_scope
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -150,6 +151,16 @@ def test_the_right_to_export_is_asked_again_by_the_worker(book):
     assert (run.state, run.error["code"]) == (Run.FAILED, "forbidden")
     with workspace_scope(book.workspace):
         assert not File.objects.exists()
+
+
+def test_whoever_asked_is_told_when_it_is_ready(cast):
+    run = exported(cast)
+    with workspace_scope(cast.workspace):
+        (row,) = Notification.objects.filter(kind="export_ready")
+        assert (row.member, Shown.of(row).text) == (cast.member, "The file Acme.zip is ready")
+        page = address_of(row, "acme")
+    assert page == f"/w/acme/settings/data/exports/{run.pk}/"
+    assert cast.client(cast.member).get(page).status_code == 200
 
 
 def test_the_file_is_let_go_of_after_a_week(book):

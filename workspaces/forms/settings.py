@@ -17,7 +17,11 @@ class ReadableForm(forms.Form):
 
 
 class WorkspaceSettingsForm(ReadableForm):
-    name = forms.CharField(label=_("Company name"), max_length=200)
+    name = forms.CharField(
+        label=_("Company name"),
+        max_length=200,
+        help_text=_("At the top left, in mails and on files. The address stays as it is."),
+    )
     language = forms.ChoiceField(
         label=_("Language"),
         choices=Workspace.LANGUAGES,
