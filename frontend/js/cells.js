@@ -20,15 +20,20 @@ document.addEventListener("keydown", (event) => {
   const all = stops(row);
   const at = all.indexOf(here);
   if (at === -1) return;
-  const beside = (sibling) => sibling && stops(sibling)[at];
+  // past the heads of groups, which have no cells
+  const beside = (side) => {
+    let sibling = row[side];
+    while (sibling && !stops(sibling).length) sibling = sibling[side];
+    return sibling && stops(sibling)[at];
+  };
   const to = {
     ArrowRight: () => all[at + 1],
     ArrowLeft: () => all[at - 1],
     Home: () => all[0],
     End: () => all.at(-1),
     // between links table.js moves
-    ArrowDown: () => at && beside(row.nextElementSibling),
-    ArrowUp: () => at && beside(row.previousElementSibling),
+    ArrowDown: () => at && beside("nextElementSibling"),
+    ArrowUp: () => at && beside("previousElementSibling"),
   }[event.key];
   if (to && go(to())) event.preventDefault();
 });
