@@ -99,3 +99,31 @@ VIEWER_MAY_POST = {
     "metrics:dashboard_new",  # a dashboard of their own
     "metrics:dashboard_default",  # with which dashboard they begin
 }
+
+
+def words_of(ids: dict) -> dict[str, str]:
+    """The ids of things under every name that a query or a form may know them by."""
+    return {
+        "account": str(ids["account"]),
+        "account_id": str(ids["account"]),
+        "contract": str(ids["contract"]),
+        "renews": str(ids["contract"]),
+        "renews_id": str(ids["contract"]),
+        "predecessor": str(ids["contract"]),
+        "contact": str(ids["contact"]),
+        "product": str(ids["product"]),
+        "owner": str(ids["member"]),
+        "member": str(ids["member"]),
+        "taker": str(ids["member"]),
+        "manager": str(ids["member"]),
+        "team": str(ids["team"]),
+        "channel": str(ids["channel"]),
+        "segment": str(ids["saved_filter"]),
+        "proposal": str(ids["proposal"] or ids["contract"]),
+        "run": str(ids["run"]),
+        "id": str(ids["account"]),
+        **dict.fromkeys(("pk", "with", "first"), str(ids["account"])),
+        "file": str(ids["import_job"]),
+        "confirm": "1",
+        "reason": "walk",
+    }

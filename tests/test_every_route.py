@@ -34,7 +34,7 @@ from tests.canary_rows import (
     things_of_dashboards,
 )
 from tests.cast import AT, Cast, with_password
-from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS, VIEWER_MAY_POST
+from tests.route_cases import CANARY, GLOBAL, IDS, NOT_FOR_READERS, VIEWER_MAY_POST, words_of
 from tests.route_hooks import make_robot, make_webhook
 from tests.routes import Route, all_routes
 from workspaces.actions.invitations import create_invitation
@@ -73,32 +73,7 @@ class World:
 
     @property
     def foreign_words(self) -> dict[str, str]:
-        """Ids of acme under every name that a query or a form may know them by."""
-        ids = self.ids
-        return {
-            "account": str(ids["account"]),
-            "account_id": str(ids["account"]),
-            "contract": str(ids["contract"]),
-            "renews": str(ids["contract"]),
-            "renews_id": str(ids["contract"]),
-            "predecessor": str(ids["contract"]),
-            "contact": str(ids["contact"]),
-            "product": str(ids["product"]),
-            "owner": str(ids["member"]),
-            "member": str(ids["member"]),
-            "taker": str(ids["member"]),
-            "manager": str(ids["member"]),
-            "team": str(ids["team"]),
-            "channel": str(ids["channel"]),
-            "segment": str(ids["saved_filter"]),
-            "proposal": str(ids["proposal"] or ids["contract"]),
-            "run": str(ids["run"]),
-            "id": str(ids["account"]),
-            **dict.fromkeys(("pk", "with", "first"), str(ids["account"])),
-            "file": str(ids["import_job"]),
-            "confirm": "1",
-            "reason": "walk",
-        }
+        return words_of(self.ids)
 
     def digest(self) -> dict[str, tuple]:
         """Every tenant table's rows of acme as one checksum; a key's last use does not count as a change."""
