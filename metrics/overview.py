@@ -81,6 +81,7 @@ NONE_BECAUSE = {
     "customer_churn_rate": gettext_lazy("no customers at the start"),
     "nrr": gettext_lazy("no customers a year earlier"),
     "arpa": gettext_lazy("no customers"),
+    "cac": gettext_lazy("no new customers"),
     "ltv": gettext_lazy("no churn in the window"),
     "ltv_cac": gettext_lazy("no new customers, or no churn"),
     "cac_payback_months": gettext_lazy("no new customers"),
@@ -189,6 +190,10 @@ def _note(key: str, row: Row, currency: str, language: str) -> str:
         return _("committed %(amount)s") % {"amount": formats.money_short(row["committed_mrr"], currency, language)}
     if key == "customers":
         return _("%(count)s new") % {"count": row["new_customers"]}
+    if key == "cac" and row["cac"]:
+        return ngettext("%(count)s new customer", "%(count)s new customers", row["new_customers"]) % {
+            "count": formats.number(row["new_customers"])
+        }
     if key == "ltv_cac" and row["cac"]:
         return _("CAC %(cac)s") % {"cac": formats.money_short(row["cac"], currency, language)}
     if key == "renewal_rate" and row["contracts_due"]:

@@ -26,6 +26,7 @@ NOTED = {
     "mrr": ("committed_mrr",),
     "customers": ("new_customers",),
     "customer_churn_rate": ("churned_customers",),
+    "cac": ("new_customers",),
     "ltv_cac": ("cac",),
     "cac_payback_months": ("cac",),
     "renewal_rate": ("contracts_due", "contracts_renewed", "contracts_open"),
@@ -170,9 +171,14 @@ def _changes(part: Part, rows: Sequence[Row], starts_on: dt.date, *, is_whole: b
         )
         note = _("so far") if not row["closed"] else ""
         return ShownPart(part, part.name, href("mrr_end", row["period"]), chart=chart, note=note)
-    chart = overview.movements_chart(rows, href=lambda one, kind: href(kind, one["period"]), **texts)
+    changes = overview.CHANGES if is_whole else overview.SLICE_CHANGES
+    chart = overview.movements_chart(rows, href=lambda one, kind: href(kind, one["period"]), changes=changes, **texts)
     legend: list[Mapping[str, Any]] = [
-        *({"label": label, "role": kind} for kind, label in overview.CHANGES if any(one[kind] for one in rows)),
+        *(
+            {"label": label, "role": overview.ROLES.get(kind, kind)}
+            for kind, label in changes
+            if any(one[kind] for one in rows)
+        ),
         {"label": _("Net"), "role": "total"},
     ]
     return ShownPart(part, part.name, href("mrr_end", row["period"]), chart=chart, legend=legend)

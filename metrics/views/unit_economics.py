@@ -62,7 +62,7 @@ def channels(request, slug):
             {"value": row["period"], "label": label_of(Period(row["starts_on"], interval, told.period.start_month))}
             for row in course[: -CHOSEN_FROM - 1 : -1]
         ],
-        "tiles": [_tile(key, told.whole, currency, language) for key in TILES],
+        "tiles": _tiles(course, told.period, currency, language, slug),
         "lines": [_shown(line, slug, here) for line in told.channels],
         "campaigns": campaigns(workspace, first=told.period.starts_on, last=told.through),
         "lagged": (told.cac_first, told.cac_last) != (told.period.starts_on, told.through),
@@ -116,7 +116,7 @@ def _interval(request) -> Interval:
 
 
 def _course(workspace, interval: Interval) -> list[dict[str, Any]]:
-    keys = ["cac", "ltv", "ltv_cac"]
+    keys = [*TILES, "new_customers"]
     return queries.series(workspace=workspace, keys=keys, first=EARLIEST, last=LATEST, interval=interval)
 
 
@@ -130,18 +130,26 @@ def _told(workspace, course: list[dict[str, Any]], interval: Interval, wanted: s
     return next(iter(unit_economics(workspace, interval=interval, **span)), None)
 
 
-def _tile(key: str, whole: Line, currency: str, language: str) -> dict[str, Any]:
-    from_whole = getattr(whole, key)
-    text, full = board.figure(key, from_whole, currency, language)
-    because = board.NONE_BECAUSE | {"cac": _("no new customers")}
-    return {
-        "label": board.METRICS[key].name,
-        "value": text,
-        "full": full,
-        "none": because.get(key, _("no value")) if from_whole is None else "",
-        "info": f"about-{key}",
-        "definition": board.METRICS[key],
-    }
+def _tiles(course: list[dict[str, Any]], period: Period, currency: str, language: str, slug: str) -> list[dict]:
+    """Against the period before, unless this one still runs; each leads to where it comes from."""
+    place = next(place for place, row in enumerate(course) if row["starts_on"] == period.starts_on)
+    now = course[place]
+    then = course[place - 1] if place and now["closed"] else None
+    before = label_of(Period(then["starts_on"], period.interval, period.start_month)) if then else ""
+    return [
+        board.tile(
+            board.spec_of(key),
+            now,
+            then,
+            against=_("vs %(period)s") % {"period": before} if then else "",
+            currency=currency,
+            language=language,
+            href=lambda key: (
+                f"{reverse('metrics:explanation', args=[slug, key])}?{urlencode({'period': now['period']})}"
+            ),
+        )
+        for key in TILES
+    ]
 
 
 def _shown(line: Line, slug: str, here: dict[str, str]) -> dict[str, Any]:

@@ -47,6 +47,13 @@ def test_page_leads_to_the_rows_behind_each_channel(cast, django_assert_max_num_
         ("Not attributable", None),
     ]
     assert page.context["told"].whole.cac == Decimal("133.33")
+    tiles = {tile["key"]: tile for tile in page.context["tiles"]}
+    assert (tiles["cac"]["full"], tiles["cac"]["note"]) == ("¥133.33", "9 new customers")
+    assert tiles["ltv"]["none"] == "no churn in the window"
+    for tile in tiles.values():
+        assert browser.get(tile["href"]).status_code == 200
+    running = browser.get(cast.url("unit-economics/"), {"interval": "month", "period": "2026-02"}).context["tiles"]
+    assert [tile["delta"] for tile in running] == [None] * 5, "a month that runs is compared with none"
     assert [one.name for one in page.context["campaigns"]] == ["", "=spring"]
     for one in page.context["lines"]:
         rows = browser.get(one["href"])
