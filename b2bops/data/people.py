@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import Account, Contact, Contract, Interaction, Participant, Task
+from accounts.models import Account, Attachment, Contact, Contract, Interaction, Participant, Task
 from b2bops.data.texts import ERASED, Words, put_out, tenant_models
 from jobs.actions import queue_run
 from jobs.imports.text_files import decode
@@ -162,6 +162,7 @@ def _clean(workspace, sure: Words, names: Words, linked: set[str] | None, told: 
     """Put addresses and numbers out of everything, and names out of what is `linked`, or of everything (None)."""
     changed = _drop_files(workspace, sure, names)
     changed += _drop_answers(workspace, sure, names)
+    changed += _empty_attachments(workspace, sure, names)
     every = tenant_models()
     for number, model in enumerate(every, start=1):
         changed += put_out(workspace, model, sure)
@@ -211,6 +212,25 @@ def _texts_of(content: bytes) -> list[str]:
         return [decode(content)[0]]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return [unescape(archive.read(member).decode("utf-8", "replace")) for member in archive.infolist()]
+
+
+def _empty_attachments(workspace, *words: Words) -> int:
+    """Take the bytes out of attached files in which the person stands; pictures and scans cannot be looked into."""
+    gone = []
+    for pk, content in (
+        Attachment.objects.filter(workspace=workspace, voided_at=None)
+        .values_list("pk", "content")
+        .iterator(chunk_size=1)
+    ):
+        raw = bytes(content)
+        try:
+            texts = _texts_of(raw) if raw.startswith(b"PK") else [raw.decode("utf-8", "replace")]
+        except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError):
+            continue
+        if any(one.stand_in(text) for text in texts for one in words):
+            gone.append(pk)
+    found = Attachment.objects.filter(workspace=workspace, pk__in=gone)
+    return found.update(content=b"", size=0, sha256="", voided_at=Now(), updated_at=Now(), void_reason=ERASED)
 
 
 def _drop_answers(workspace, *words: Words) -> int:

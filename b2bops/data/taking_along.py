@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import batched
+from pathlib import PurePosixPath
 from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied
@@ -24,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts import list_files as account_files
+from accounts.models import Attachment
 from accounts.queries import (
     standing_accounts,
     standing_contacts,
@@ -138,6 +140,7 @@ def write_zip(zipped: IO[bytes], context: RunContext) -> dict:
             context.progress(
                 number / (len(every) + 1), gettext_noop("%(name)s: %(rows)s rows"), name=table.path, rows=count
             )
+        manifest["attachments"] = _write_attachments(archive, workspace)
         archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
         archive.writestr("README.txt", "\ufeff" + read_me(manifest))
     return manifest
@@ -153,6 +156,16 @@ def _write(member: IO[bytes], table: Table) -> int:
 
     for lines in batched(exports.csv_lines(table.head, counted()), exports.ROWS_AT_ONCE):
         member.write("".join(lines).encode())
+    return count
+
+
+def _write_attachments(archive: zipfile.ZipFile, workspace) -> int:
+    """The files of accounts, one after the other, under their ids: names repeat. How many they are."""
+    count = 0
+    found = Attachment.objects.filter(workspace=workspace, voided_at=None).order_by("pk")
+    for pk, name, content in found.values_list("pk", "name", "content").iterator(chunk_size=1):
+        archive.writestr(f"files/{pk}{PurePosixPath(name).suffix[:12]}", bytes(content))
+        count += 1
     return count
 
 
@@ -272,6 +285,7 @@ def read_me(manifest: dict) -> str:
         "",
         _("lists/: the lists as their pages export them, standing rows only. An import reads them back as they are."),
         _("figures/: what the closings computed, by month, quarter and year, and every movement."),
+        _("files/: the files attached to accounts, by their ids in tables/accounts.attachment.csv."),
         _("tables/: every row of every table, voided ones too, with the keys by which they name each other."),
         "",
         _(

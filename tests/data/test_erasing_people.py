@@ -11,7 +11,7 @@ from django.db import connections
 from xlsxwriter import Workbook
 
 from accounts.actions import save_contacts, save_interactions
-from accounts.models import Account, Contact, Interaction, Participant
+from accounts.models import Account, Attachment, Contact, Interaction, Participant
 from b2bops.data.people import erase_contact, erase_member, request_erasure, run_erasure
 from b2bops.data.texts import Words
 from jobs.imports.actions import receive_file
@@ -204,6 +204,18 @@ def test_others_and_neighbours_keep_theirs(cast, person):
 )
 def test_words_are_put_out_whole(words, text, left):
     assert (words.out_of(text) if words else text) == left
+
+
+def test_documents_that_name_the_person_lose_their_content(cast, person):
+    with workspace_scope(cast.workspace):
+        kept = {"workspace": cast.workspace, "account_id": person.account_id, "size": 9, "sha256": "x"}
+        named = Attachment.objects.create(name=f"CV {NAME}.txt", content=f"I am {NAME}".encode(), **kept)
+        other = Attachment.objects.create(name="scan.png", content=b"\x89PNG\x00\xff", **kept)
+        erase_contact(workspace=cast.workspace, pk=person.pk, everywhere=True, by=cast.actor(cast.owner))
+        named.refresh_from_db()
+        other.refresh_from_db()
+        assert (named.name, bytes(named.content), named.voided_at is None) == ("CV [erased].txt", b"", False)
+        assert (bytes(other.content), other.voided_at) == (b"\x89PNG\x00\xff", None)
 
 
 def test_only_owners_may_and_members_must_have_left(cast, person):

@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.actions import save_accounts, save_custom_fields
+from accounts.models import Account, Attachment
 from b2bops.data import taking_along
 from b2bops.data.taking_along import LEFT_OUT, file_of, keep_file, request_export, tables
 from b2bops.data.texts import tenant_models
@@ -119,6 +120,18 @@ def test_lists_come_back_as_they_are(book, kind):
             imported(book, kind, *lines).counts | {"created": 0, "updated": 0, "errors": 0}
             == imported(book, kind, *lines).counts
         )
+
+
+def test_attached_files_are_in_it(book):
+    with workspace_scope(book.workspace):
+        account = Account.objects.get(external_id="K2")
+        kept = {"workspace": book.workspace, "account": account, "size": 3, "sha256": "x"}
+        standing = Attachment.objects.create(name="../Vertrag.pdf", content=b"abc", **kept)
+        Attachment.objects.create(name="gone.pdf", content=b"", voided_at=AT, **kept)
+    archive = zip_of(book, exported(book))
+    assert [name for name in archive.namelist() if name.startswith("files/")] == [f"files/{standing.pk}.pdf"]
+    assert archive.read(f"files/{standing.pk}.pdf") == b"abc"
+    assert json.loads(archive.read("manifest.json"))["attachments"] == 1
 
 
 def test_only_who_asked_gets_it_and_the_trail_says_so(book):
