@@ -252,6 +252,13 @@ def loose_files_of_account(account: Account) -> list:
     return list(files.order_by("-pk").values_list("pk", flat=True)[:MOST_FILES])
 
 
+def latest_agreement(account: Account, day: dt.date) -> Interaction | None:
+    """The latest interaction that agreed on a next step whose day, if it has one, is not past."""
+    talks = Interaction.objects.filter(workspace=account.workspace_id, account=account).standing().exclude(next_step="")
+    ahead = talks.filter(Q(next_step_on__isnull=True) | Q(next_step_on__gte=day))
+    return ahead.order_by("-happened_on", "-pk").first()
+
+
 def standing_attachments(workspace) -> QuerySet[Attachment]:
     """Files without their bytes, the latest first, with who added them and the interaction they belong to."""
     files = Attachment.objects.defer("content").filter(workspace=workspace).standing()

@@ -55,3 +55,14 @@ def _entry(movement: Movement, at: dt.datetime, currency: str) -> Entry:
         subject_id=movement.public_id,
         day=formats.day(movement.day, get_language() or ""),
     )
+
+
+def latest_move(account: Account) -> str:
+    """The last movement of closed days, as "+¥1,000 on 21 Oct 2026"; "" when there is none."""
+    closed = closed_through(account.workspace)
+    moves = Movement.objects.filter(workspace=account.workspace_id, account=account)
+    last = moves.filter(day__lte=closed).order_by("-day").first() if closed is not None else None
+    if last is None:
+        return ""
+    amount = formats.money(last.amount, account.workspace.base_currency, plus=True)
+    return _("%(amount)s on %(day)s") % {"amount": amount, "day": formats.day(last.day, get_language() or "")}

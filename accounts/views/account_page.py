@@ -14,6 +14,9 @@ from accounts.views.account import account_or_404
 from accounts.views.account_parts import part_contexts, timeline_context
 from accounts.views.composer import composer_form
 
+# The others are folded away.
+CONTRACTS_SHOWN = 5
+
 
 @require_GET
 def account_page(request, slug, pk):
@@ -39,6 +42,8 @@ def account_page(request, slug, pk):
             "account": account,
             "properties": account_properties(account, request.workspace),
             "summaries": summaries,
+            "recent": summaries[:CONTRACTS_SHOWN],
+            "earlier": summaries[CONTRACTS_SHOWN:],
             "axis": axis(summaries, day=day, url_of=lambda one: reverse("accounts:contract_page", args=[slug, one.pk])),
             "proposals": proposals,
             "merges": merges_into(account),

@@ -1,7 +1,9 @@
 """The parts of an account's page that come again by themselves when something is written there."""
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,7 @@ from accounts.distance import distance
 from accounts.models import Account
 from accounts.views.committee import committee_context
 from workspaces import formats
+from workspaces.mentions import plain, shorten
 
 TASKS_SHOWN = 50
 
@@ -23,7 +26,7 @@ def part_contexts(request, account: Account, contracts=None, *, show: str = "") 
     tasks = list(queries.open_tasks_of(account)[:TASKS_SHOWN])
     return {
         "standing": STANDING_SHOWN[account.standing],
-        "facts": _facts(account, request.workspace, day),
+        "facts": _facts(account, request.workspace, day, tasks),
         "tasks": tasks,
         "today": day,
         "tag": _("Archived") if account.is_archived else _("Demo") if account.is_demo else "",
@@ -63,12 +66,17 @@ STANDING_SHOWN = {
 }
 
 
-def _facts(account: Account, workspace, day) -> list[dict]:
+def _facts(account: Account, workspace, day, tasks) -> list[dict]:
     language = get_language()
     facts = [
         {
             "label": _("MRR"),
             "value": formats.money(account.mrr if account.customer_since else None, workspace.base_currency),
+            # By its path: what moved is known to an app above this one.
+            "note": import_string(settings.LATEST_MOVE)(account) if account.customer_since else "",
+            "href": reverse("metrics:account_movements", args=[workspace.slug, account.pk])
+            if account.customer_since
+            else "",
         },
         {"label": _("Customer since"), "value": formats.day(account.customer_since, language)},
     ]
@@ -83,4 +91,17 @@ def _facts(account: Account, workspace, day) -> list[dict]:
             }
         )
     facts.append({"label": _("Owner"), "value": str(account.owner) if account.owner else formats.DASH})
+    if step := _next_step(account, day, tasks):
+        facts.append(step)
     return facts
+
+
+def _next_step(account: Account, day, tasks) -> dict | None:
+    """What is to be done first: the task that is due first, else what the latest talk agreed on that is not past."""
+    title, on = (tasks[0].title, tasks[0].due_on) if tasks else ("", None)
+    if not title:
+        talk = queries.latest_agreement(account, day)
+        if talk is None:
+            return None
+        title, on = plain(talk.next_step), talk.next_step_on
+    return {"label": _("Next step"), "value": shorten(title, 60), "title": title, "note": distance(on, day)}

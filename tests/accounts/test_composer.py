@@ -202,6 +202,28 @@ def test_the_timeline_tells_money_and_is_narrowed_by_kind(cast, account, monkeyp
     assert pages == everything
 
 
+def test_the_head_says_what_moved_and_what_is_next(cast):
+    account = facts.account(cast.workspace)
+    for year in range(2020, 2026):
+        facts.contract(account, starts_on=f"{year}-01-01", ends_on=f"{year}-12-31", number=f"HT-{year}")
+    facts.contract(account, starts_on="2026-01-01", ends_on=None)
+    close_through(workspace=cast.workspace, until=DAY, at=after(DAY))
+    client, page = cast.client(cast.viewer), cast.url(f"accounts/{account.pk}/")
+
+    def head():
+        return {fact["label"]: (fact["value"], fact.get("note", "")) for fact in client.get(page).context["facts"]}
+
+    assert head()["MRR"] == ("¥1,000", "+¥1,000 on 1 Jan 2020")
+    assert "Next step" not in head()
+    facts.interaction(account, next_step="Past", next_step_on="2026-03-30")
+    assert "Next step" not in head()
+    facts.interaction(account, next_step="Send the offer", next_step_on="2026-04-07")
+    assert head()["Next step"] == ("Send the offer", "in 7 days")
+    facts.task(cast.workspace, "Call back", account_id=str(account.pk), due_on="2026-03-30")
+    assert head()["Next step"] == ("Call back", "1 day ago")
+    assert "2 earlier contracts" in text(client.get(page))
+
+
 def test_a_new_owner_is_told_by_name(cast):
     account = facts.account(cast.workspace, owner="member@example.com")
     client = cast.client(cast.owner)
