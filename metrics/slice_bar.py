@@ -117,6 +117,11 @@ class SliceBar:
             shown.append(self._shown(CURRENCY, DIMENSIONS[CURRENCY].name, codes))
         return shown
 
+    @property
+    def addable(self) -> list[ShownFilter]:
+        """Filters that are not in force and have something to choose."""
+        return [one for one in self.filters if not one.value and one.choices]
+
     def _segments(self) -> ShownFilter:
         saved = [(str(one.pk), one.name) for one in visible_filters(self.workspace, self.user_id)]
         return self._shown(SEGMENT, _("Saved filter"), saved)
