@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # What can be permitted. Views and actions name these; nothing else decides.
 VIEW = "view"
@@ -42,7 +43,8 @@ class Manager(Role):
 
 
 class Owner(Role):
-    key, label = "owner", _("Owner")
+    # Not the owner of an account, which is another word in Chinese.
+    key, label = "owner", pgettext_lazy("role", "Owner")
     permissions = Manager.permissions | {
         MANAGE_MEMBERS,
         MANAGE_KEYS,
