@@ -20,16 +20,19 @@ KEY_EMPLOYEES = 700
 REGULAR, SILENT = (1, 26), (36, 150)
 SILENT_SHARE = 0.16
 DONE_DAYS = 45
+# So many days before the end nobody has talked about the renewal yet.
+SOONEST_TALK = 120
 
 
 @dataclass
 class Dealings:
-    """Rows for the batch actions. views: (list, name, state)."""
+    """Rows for the batch actions. views: (list, name, state). stages: (contract, how far its renewal is)."""
 
     contacts: list[dict] = field(default_factory=list)
     interactions: list[dict] = field(default_factory=list)
     tasks: list[dict] = field(default_factory=list)
     views: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    stages: list[tuple[str, str]] = field(default_factory=list)
 
 
 def add_dealings(
@@ -59,6 +62,7 @@ class _Dealer:
                 self._round_off(key, contacts, people.setdefault(key, []))
             self._talk(account, people.get(key, []), sorted(terms.get(key, [])))
         self._views()
+        self._stages(contracts)
         return self.made
 
     def _round_off(self, account: str, contacts: Sequence[dict], people: list[str]) -> None:
@@ -150,6 +154,18 @@ class _Dealer:
             # In working hours, by the clock of whoever reads it within Asia.
             row["done_at"] = dt.datetime.combine(due, dt.time(chance.randint(1, 9), chance.randrange(60)), dt.UTC)
         self.made.tasks.append(row)
+
+    def _stages(self, contracts) -> None:
+        """How far people are with the renewals of the coming months: the sooner, the further."""
+        renewed = {contract.get("renews") for contract in contracts}
+        for contract in contracts:
+            days = (contract["ends_on"] - self.last_day).days if contract.get("ends_on") else -1
+            if contract.get("auto_renew") or contract["external_id"] in renewed or not 0 < days <= SOONEST_TALK:
+                continue
+            if self.chance.random() < days / SOONEST_TALK:
+                continue
+            stage = self.chance.choices(("talking", "offer_sent", "agreed", "will_not_renew"), (5, 3, 2, 1))[0]
+            self.made.stages.append((contract["external_id"], stage))
 
     def _views(self) -> None:
         key = names.TAGS["key"][self.tongue]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions import (
+    move_renewal,
     save_accounts,
     save_contacts,
     save_contracts,
@@ -93,6 +94,10 @@ def load_demo(*, workspace: Workspace, last_day: dt.date, by: Actor) -> dict[str
     for day, changed in rows.traits.changes:
         _write(save_accounts, changed, workspace=workspace, by=by, day=day)
     _share_views(workspace, rows.dealings.views)
+    contracts = Contract.objects.filter(workspace=workspace, is_demo=True)
+    known = dict(contracts.values_list("external_id", "pk"))
+    for external_id, stage in rows.dealings.stages:
+        move_renewal(workspace=workspace, contract_id=known[external_id], number=0, stage=stage, by=by)
     return counts
 
 

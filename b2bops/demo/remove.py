@@ -21,6 +21,7 @@ from accounts.models import (
     Participant,
     Product,
     RenewalProposal,
+    RenewalStage,
     SavedFilter,
     Task,
     TraitChange,
@@ -91,6 +92,7 @@ def remove_demo(*, workspace, by: Actor) -> int:
     _delete(ChangedFact.objects.filter(workspace=workspace))
     _delete(RenewalProposal.objects.filter(Q(contract_id__in=gone) | Q(predecessor_id__in=gone), workspace=workspace))
     _delete(ContractLine.objects.filter(workspace=workspace, contract_id__in=gone))
+    _delete(RenewalStage.objects.filter(workspace=workspace, contract_id__in=gone))
     Contract.objects.filter(workspace=workspace, renews_id__in=gone).update(renews=None)
     _delete(Contract.objects.filter(workspace=workspace, pk__in=gone))
     for talk in (
@@ -131,9 +133,8 @@ def remove_demo(*, workspace, by: Actor) -> int:
     for people in DEMO_PEOPLE:
         # Through the models: members that stay lose their team, and what nobody owns any more its owner.
         people.objects.filter(workspace=workspace, is_demo=True).delete()
-    _delete(
-        Activity.objects.filter(workspace=workspace, subject_id__in=told, verb__in=("created", "updated", "joined"))
-    )
+    verbs = ("created", "updated", "joined", "renewal_moved")
+    _delete(Activity.objects.filter(workspace=workspace, subject_id__in=told, verb__in=verbs))
     record(workspace=workspace, by=by, verb="demo_removed", subject=workspace, before={"accounts": len(accounts)})
     return len(accounts)
 

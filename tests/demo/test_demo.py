@@ -19,6 +19,7 @@ from accounts.models import (
     Participant,
     Product,
     RenewalProposal,
+    RenewalStage,
     SavedFilter,
     Task,
     TraitChange,
@@ -61,6 +62,9 @@ def test_company_is_believable():
     assert {row["currency"] for row in rows.contracts} == {"CNY", "USD"}
     assert {row.get("kind", "subscription") for row in rows.contracts} == {"subscription", "project"}
     assert sum("cancelled_on" in row for row in rows.contracts) > 20
+    stages = [stage for _contract, stage in rows.dealings.stages]
+    assert len(stages) > 15
+    assert {"talking", "offer_sent", "agreed"} <= set(stages)
     # Seasons: over the years, more new names sign in March than around the Spring Festival.
     firsts: dict[str, dt.date] = {}
     for row in sorted(rows.contracts, key=lambda row: row["starts_on"]):
@@ -145,7 +149,17 @@ def test_demo_leaves_whole_and_leaves_the_rest(acme):
     assert list(Account.objects.values_list("external_id", flat=True)) == ["OWN"]
     assert Contract.objects.get().lines.get().product_id == demo_product.pk
     assert not Channel.objects.exists()
-    for model in (AccountTrait, TraitChange, SavedFilter, CustomField, Interaction, Participant, Task, SavedView):
+    for model in (
+        AccountTrait,
+        TraitChange,
+        SavedFilter,
+        CustomField,
+        Interaction,
+        Participant,
+        Task,
+        SavedView,
+        RenewalStage,
+    ):
         assert not model.objects.exists(), model
     told = {"account", "contact", "contract", "interaction", "task", "saved_view"}
     left = Activity.objects.filter(subject_type__in=told).exclude(verb="voided")
