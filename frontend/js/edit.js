@@ -38,6 +38,8 @@ export async function open(element) {
     if (spot === element) spot = null;
     return;
   }
+  // Before htmx gets to it by itself, which is some milliseconds after: Enter may come sooner.
+  window.htmx.process(box);
   typed = entries();
   box.setAttribute("aria-label", form().querySelector("label, legend").firstChild.textContent.trim());
   box.showPopover();
@@ -149,6 +151,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
     }
   }
   if (!saved.length) {
+    window.htmx.process(box);
     if (box.matches(":popover-open")) {
       typed = null;
       place();

@@ -47,6 +47,8 @@ def rows_of(kind: str, count: int) -> list[dict]:
             return [talk | {"external_id": f"I{n}", "account": f"A{n}", "contacts": [f"P{n}"]} for n in range(count)]
         case "tasks":
             return [{"external_id": f"T{n}", "title": f"Task {n}", "account": f"A{n}"} for n in range(count)]
+        case "annotations":
+            return [{"external_id": f"N{n}", "date": f"2025-01-{n + 1:02}", "text": f"Note {n}"} for n in range(count)]
         case _:
             return [{"date": f"2025-01-{n + 1:02}", "channel": f"Channel {n}", "amount": "100"} for n in range(count)]
 

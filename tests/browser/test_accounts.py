@@ -123,6 +123,7 @@ def test_lists_are_walked_by_keyboard_and_narrowed(browser_page, cast, account):
     page.keyboard.press("Enter")
     page.wait_for_url("**q=*")
     assert page.locator("a.row-link").all_text_contents() == ["兰海物流"]
+    page.get_by_role("button", name="Filter", exact=True).click()
     page.get_by_role("button", name="Standing").click()
     page.get_by_role("link", name="Churned").click()
     page.get_by_text("Nothing matches").wait_for()

@@ -41,11 +41,11 @@ def test_from_the_printed_link_to_figures_and_a_colleague(browser, browser_page,
     expect(page.locator("#content")).to_contain_text("¥1,000")
 
     # Another language, on every page from now on.
-    page.get_by_role("button", name="Owner").click()
+    page.locator("[popovertarget=user-menu]").click()
     page.get_by_role("button", name="简体中文").click()
     page.get_by_role("link", name="总览", exact=True).wait_for()
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
-    page.get_by_role("button", name="Owner").click()
+    page.locator("[popovertarget=user-menu]").click()
     page.get_by_role("button", name="English").click()
     page.get_by_role("link", name="Overview", exact=True).wait_for()
 

@@ -84,7 +84,7 @@ def test_owners_see_it_and_put_it_away_for_everybody(cast):
     assert keys == [step.key for step in STEPS if step.key in ("accounts", "contracts")]
     assert member.post(cast.url("start/checklist/")).status_code == 403
     answer = owner.post(cast.url("start/checklist/"))
-    assert answer["Location"] == cast.url()
+    assert answer["Location"] == cast.url("open/")
     assert not Workspace.objects.get(slug="acme").is_guided
     assert "guide" not in owner.get(cast.url("accounts/")).context
     page = owner.get(cast.url("start/")).content.decode()

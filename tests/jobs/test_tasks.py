@@ -25,6 +25,8 @@ SWEEPS = {
     "jobs.tasks.drop_old_notifications",
     "jobs.tasks.drop_old_webhook_events",
     "b2bops.night.queue_closings",
+    "b2bops.digests.send_digests",
+    "b2bops.data.leaving.erase_due_workspaces",
 }
 
 

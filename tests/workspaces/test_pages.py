@@ -7,7 +7,7 @@ from workspaces.actions.teams import save_team
 
 # page → the roles that may see it
 PAGES = {
-    "start": "owner manager member viewer",
+    "roles": "owner manager member viewer",
     "settings": "owner manager member viewer",
     "members": "owner manager member viewer",
     "teams": "owner manager member viewer",

@@ -94,7 +94,7 @@ def test_last_seen_is_written_at_most_once_a_minute(cast, django_assert_num_quer
     client = device(cast, cast.member)
     client.get("/profile/")
     written = UserSession.objects.get().last_seen_at
-    with django_assert_num_queries(2):  # the session and its user
+    with django_assert_num_queries(3):  # the session, its user, and the workspaces whose preferences the page links
         client.get("/profile/")
     assert UserSession.objects.get().last_seen_at == written
     # From another address it is somebody to look at.
