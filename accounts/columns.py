@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.dimension_values import Dimension, labels
+from accounts.families import names_of
 from accounts.forms.custom_values import PREFIX
 from accounts.models.custom_field import FieldKind
 from workspaces import formats
@@ -54,6 +55,7 @@ ACCOUNTS = (
         is_shown=False,
         edits="credit_code",
     ),
+    ListColumn("parent", gettext_lazy("Parent account"), is_shown=False),
     ListColumn("website", gettext_lazy("Website"), text=_text("website"), is_shown=False, edits="website"),
     ListColumn(
         "external_id",
@@ -213,8 +215,13 @@ def account_cells(workspace, accounts: Iterable[Any], columns: Iterable[ListColu
         if column.of is not None:
             values = {account.custom.get(column.of.field.key, "") for account in accounts} - {""}
             called[column.key] = labels(workspace, column.of, values)
+        elif column.key == "parent":
+            ids = {account.parent_id for account in accounts} - {None}
+            called[column.key] = names_of(workspace, ids) if ids else {}
 
     def say(account, column: ListColumn) -> Any:
+        if column.key == "parent":
+            return called[column.key].get(account.parent_id, "")
         if column.of is None:
             return column.say(account)
         value = account.custom.get(column.of.field.key, "")

@@ -201,6 +201,13 @@ ACCOUNTS = ImportKind(
             has_constant=True,
             hint=_("A member's name or mail address"),
         ),
+        Field(
+            "parent",
+            _("Parent account"),
+            REFERENCE,
+            "parent|parent company|parent_account|parent_id|holding company|上级客户|母公司|上级公司|总公司|集团|所属集团",
+            hint=_("External id or exact name"),
+        ),
     ),
     save=actions.save_accounts,
     take_back=actions.take_back_accounts,

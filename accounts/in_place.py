@@ -105,7 +105,7 @@ CONTRACT_FIELDS = {"number", "signed_on", "settlement", "end_reason", "external_
 ACCOUNT = Place(
     kind=field_edits.ACCOUNT,
     form=lambda workspace, account, data: AccountForm(data, workspace=workspace, account=account),
-    fields=lambda name: True,
+    fields=lambda name: name != "parent",
     heading="name",
     columns=_account_columns,
     template="accounts/account_value.html",

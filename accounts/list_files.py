@@ -33,6 +33,10 @@ def _owner(row) -> str | None:
     return row.owner.user.email if row.owner else None
 
 
+def _parent(row) -> str | None:
+    return row.parent and (row.parent.external_id or row.parent.name)
+
+
 def _account_of(row) -> str:
     """As an import finds it again."""
     return row.account.external_id or row.account.name
@@ -59,6 +63,7 @@ def accounts(workspace) -> ListFile:
                 import_kinds.ACCOUNTS, external_id=None, name=None, legal_name=None, short_name=None,
                 former_names=_joined("former_names"), credit_code=None, industry=None, region=None, employees=None,
                 channel=None, tags=_joined("tags"), owner=_owner, website=None, note=None,
+                parent=_parent,
             ),
             *(own(field) for field in asked_fields(workspace)),
             Column(_("MRR, %(currency)s") % {"currency": workspace.base_currency}, lambda row: row.mrr),
@@ -66,7 +71,7 @@ def accounts(workspace) -> ListFile:
             Column(_("Churned on"), lambda row: row.churned_on),
             Column(_("Renewal"), lambda row: row.renewal_on),
         ],
-        prepare=lambda rows: rows.select_related("owner__user"),
+        prepare=lambda rows: rows.select_related("owner__user", "parent"),
     )  # fmt: skip
 
 

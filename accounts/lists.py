@@ -12,6 +12,7 @@ from accounts import columns, groupings, queries
 from accounts.conditions import NOBODY, SEGMENT, Conditions, narrow
 from accounts.dimension_values import dimensions
 from accounts.dimensions import LABELS, OWNER, SIZE, TAG, parameter_of
+from accounts.families import parents
 from accounts.models import Account, Contract, RenewalProposal
 from accounts.models.contact import BuyingRole, Stance
 from accounts.models.contract import ContractKind
@@ -88,6 +89,7 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
             Filter("standing", _("Standing"), lambda _workspace: STANDINGS, _with_standing),
             *(by(key, LABELS[key], menus[key]) for key in (OWNER, "industry", "region", SIZE, TAG, "channel")),
             *(by(key, label, choices) for key, (label, choices) in own.items()),
+            Filter("parent", _("Parent account"), parents, lambda rows, pk: rows.filter(parent_id=pk)),
             Filter(ARCHIVED, _("Archived"), lambda _workspace: ARCHIVES, _by_archive),
         ),
         search=searched_accounts,

@@ -62,6 +62,7 @@ WORDS: dict[str, Any] = {
     "contract": lambda count: ngettext("%(count)s contract", "%(count)s contracts", count),
     "interaction": lambda count: ngettext("%(count)s interaction", "%(count)s interactions", count),
     "attachment": lambda count: ngettext("%(count)s file", "%(count)s files", count),
+    "account": lambda count: ngettext("%(count)s subsidiary", "%(count)s subsidiaries", count),
     "task": lambda count: ngettext("%(count)s task", "%(count)s tasks", count),
 }
 
@@ -145,7 +146,7 @@ def _take_fields(merge: AccountMerge, now: dict[str, Any], found: Outlook) -> No
 
 def field_in_words(name: str) -> str:
     """A field of accounts as the trail calls it; one of the workspace's own by its key."""
-    return str(FIELDS.get(name, name.removeprefix("custom.")))
+    return str(FIELDS.get(name) or FIELDS.get(name.removesuffix("_id"), name.removeprefix("custom.")))
 
 
 def _refuse_taken(merge: AccountMerge, found: Outlook) -> None:

@@ -62,6 +62,8 @@ class AccountShape(Shape):
     website: text(200) | None = None
     note: text(20_000) | None = None
     owner: text(254) | None = None
+    parent: ExternalId = None
+    parent_id: UUID | None = None
     is_archived: bool | None = False
 
 

@@ -159,6 +159,7 @@ FIELDS = {
     "note": gettext_lazy("note"),
     "owner": gettext_lazy("owner"),
     "account": gettext_lazy("account"),
+    "parent": gettext_lazy("parent account"),
     "number": gettext_lazy("number"),
     "kind": gettext_lazy("kind"),
     "currency": gettext_lazy("currency"),

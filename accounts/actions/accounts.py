@@ -5,7 +5,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from accounts import merges
-from accounts.actions import upsert
+from accounts.actions import families, upsert
 from accounts.actions.custom_values import resolve_custom, tell_custom
 from accounts.actions.references import resolve_members
 from accounts.actions.telling import tell_members
@@ -26,6 +26,7 @@ def _row_of(account: Account) -> dict:
         "tags": account.tags,
         "custom": account.custom,
         "owner": account.owner.user.email if account.owner else None,
+        "parent_id": account.parent_id,
         "is_archived": account.is_archived,
         **{name: getattr(account, name) for name in TEXTS},
     }
@@ -37,7 +38,7 @@ def _find(batch, keys):
 
 def _resolve(batch) -> None:
     for item in batch.good:
-        item.values = upsert.plain_values(item.shape, skip=("owner", "custom"), empty_text=TEXTS)
+        item.values = upsert.plain_values(item.shape, skip=("owner", "custom", "parent", "parent_id"), empty_text=TEXTS)
         item.values["former_names"] = item.values["former_names"] or []
         # One order, so that the same tags in another are no change.
         item.values["tags"] = sorted(set(item.values["tags"] or []))
@@ -49,6 +50,8 @@ def _resolve(batch) -> None:
     resolve_custom(batch)
     _refuse_taken_codes(batch)
     _refuse_merged(batch)
+    # Last: what is refused keeps the parent that it has, which decides whether others stand in a circle.
+    families.resolve_parents(batch)
 
 
 def _refuse_merged(batch) -> None:
@@ -102,6 +105,7 @@ def _saved(batch, written) -> None:
         if item.existing is None and not item.after.get("is_archived"):
             item.after.pop("is_archived", None)
     tell_custom(batch, written)
+    families.tell_parents(batch, written)
 
 
 KIND = upsert.Kind(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import merges
 from accounts.actions.accounts import KIND, save_accounts
 from accounts.actions.changes import record_changes
+from accounts.actions.families import circles, prepare_merge
 from accounts.actions.renewals import propose_predecessors
 from accounts.actions.taking_back import flat, nested
 from accounts.actions.upsert import take_turn, write_changed_facts
@@ -77,6 +78,7 @@ def merge_accounts(*, workspace, winner: Account, loser: Account, take: Mapping[
             wanted[name] = value
     merge = AccountMerge.objects.create(workspace=workspace, winner=winner, loser=loser, by=by.label[:200])
     first_day = _first_day(workspace, loser)
+    prepare_merge(workspace=workspace, winner=winner, loser=loser)
     # Its external id and code are free for the winner only then.
     void([loser], workspace=workspace, noun="account", reason=_("Merged into %(name)s.") % {"name": winner}, by=by)
     if wanted:
@@ -115,18 +117,18 @@ def split_accounts(*, workspace, merge: AccountMerge, by: Actor) -> merges.Outlo
     found = merges.outlook(merge, row_of(winner))
     if found.reasons:
         raise Conflict({"row": found.reasons})
+    day = workspace.local_day(merge.at)
+    # It may be the loser, which does not stand before it comes back.
+    parent = {name: found.fields.pop(name) for name in ("parent_id",) if name in found.fields}
     if found.fields:
-        day = workspace.local_day(merge.at)
-        rows = [{"id": str(winner.pk), **nested(found.fields)}]
-        try:
-            one(save_accounts(workspace=workspace, rows=rows, by=by, mode="update", undone_on=day))
-        except InvalidRow as refusal:
-            texts = [
-                f"{merges.field_in_words(name)}: {' '.join(messages)}" for name, messages in refusal.errors.items()
-            ]
-            raise Conflict({"row": texts}) from refusal
+        _put_back(workspace, winner, nested(found.fields), by, day)
     Account.objects.filter(workspace=workspace, pk=loser.pk).update(voided_at=None, void_reason="", updated_at=Now())
     _move(workspace, merge, MOVE_BACK)
+    if circles(workspace, loser.pk):
+        raise Conflict({"row": [_("%(name)s would come to stand above itself.") % {"name": loser}]})
+    if parent:
+        _put_back(workspace, winner, parent, by, day)
+        found.fields |= parent
     asked = merges.links_across(workspace, winner.pk, loser.pk)
     RenewalProposal.objects.filter(workspace=workspace, pk__any_of=asked).delete()
     merge.undone_at, merge.undone_by = Now(), by.label[:200]
@@ -137,6 +139,15 @@ def split_accounts(*, workspace, merge: AccountMerge, by: Actor) -> merges.Outlo
     record_changes(workspace=workspace, by=by, changes=[restored])
     _tell(workspace, merge, change, _first_day(workspace, loser), by)
     return found
+
+
+def _put_back(workspace, winner: Account, fields: dict[str, Any], by: Actor, day) -> None:
+    rows = [{"id": str(winner.pk), **fields}]
+    try:
+        one(save_accounts(workspace=workspace, rows=rows, by=by, mode="update", undone_on=day))
+    except InvalidRow as refusal:
+        texts = [f"{merges.field_in_words(name)}: {' '.join(messages)}" for name, messages in refusal.errors.items()]
+        raise Conflict({"row": texts}) from refusal
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Looking up what rows name: accounts by external id (or name, in imports), members by mail address, products by name."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,17 @@ from workspaces.ids import uuid7
 from workspaces.models import Membership
 
 
-def resolve_accounts(batch: Batch, *, is_required: bool = True) -> None:
-    """Set `values["account_id"]` of every good item from ``account`` or ``account_id``; refuse unknown ones."""
-    by_id = {str(item.shape.account_id) for item in batch.good if item.shape.account_id}
-    by_key = {item.shape.account for item in batch.good if item.shape.account}
+@dataclass(frozen=True)
+class KnownAccounts:
+    """Accounts that rows name. ids: {id: id of the one that it leads to}; keys: {external id: id}; names: {name: ids}."""
+
+    ids: dict[UUID, UUID]
+    keys: dict[Any, Any]
+    names: dict[str, list]
+
+
+def known_accounts(batch: Batch, by_id: set[str], by_key: set[str]) -> KnownAccounts:
+    """The standing accounts with the ids `by_id`, the external ids `by_key`, or, where names match, these names."""
     standing = Account.objects.filter(workspace=batch.workspace, voided_at__isnull=True)
     ids = set(standing.filter(pk__any_of=by_id).values_list("pk", flat=True)) if by_id else set()
     keys: dict[Any, Any] = (
@@ -33,13 +41,24 @@ def resolve_accounts(batch: Batch, *, is_required: bool = True) -> None:
             for name, pk in standing.filter(**{f"{column}__in": missing}).values_list(column, "pk"):
                 if pk not in names.setdefault(name, []):
                     names[name].append(pk)
+    return KnownAccounts({pk: pk for pk in ids} | led, keys, names)
+
+
+def resolve_accounts(batch: Batch, *, is_required: bool = True) -> None:
+    """Set `values["account_id"]` of every good item from ``account`` or ``account_id``; refuse unknown ones."""
+    known = known_accounts(
+        batch,
+        {str(item.shape.account_id) for item in batch.good if item.shape.account_id},
+        {item.shape.account for item in batch.good if item.shape.account},
+    )
+    keys, names = known.keys, known.names
     for item in batch.good:
         shape = item.shape
         if "account" in item.raw and not shape.account and "account_id" not in item.raw:
             _without_account(item, is_required)
         elif shape.account_id and not (shape.account and "account" in item.raw):
-            if shape.account_id in ids or shape.account_id in led:
-                item.values["account_id"] = led.get(shape.account_id, shape.account_id)
+            if shape.account_id in known.ids:
+                item.values["account_id"] = known.ids[shape.account_id]
             else:
                 item.refuse("account_id", _("Unknown."))
         elif shape.account in keys:

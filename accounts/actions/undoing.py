@@ -1,7 +1,7 @@
 """How changes of each kind of fact are taken back: what stands on it, and which days that touches."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -36,13 +36,14 @@ def _told(model: Any, count: int) -> str:
         Contract: ngettext("%(count)s contract", "%(count)s contracts", count),
         Contact: ngettext("%(count)s contact", "%(count)s contacts", count),
         Interaction: ngettext("%(count)s interaction", "%(count)s interactions", count),
+        Account: ngettext("%(count)s subsidiary", "%(count)s subsidiaries", count),
         Task: ngettext("%(count)s task", "%(count)s tasks", count),
         Attachment: ngettext("%(count)s file", "%(count)s files", count),
     }
     return texts[model] % {"count": formats.number(count)}
 
 
-def _accounts_needed(workspace, gone: set[UUID], _back: Back) -> dict[UUID, str]:
+def _accounts_needed(workspace, gone: set[UUID], back: Back) -> dict[UUID, str]:
     if not gone:
         return {}
     found: dict[UUID, list[str]] = defaultdict(list)
@@ -50,6 +51,14 @@ def _accounts_needed(workspace, gone: set[UUID], _back: Back) -> dict[UUID, str]
         standing = model.objects.standing().filter(workspace=workspace, account_id__any_of=list(gone))
         for pk, count in standing.values_list("account_id").annotate(Count("pk")).order_by("account_id"):
             found[pk].append(_told(model, count))
+    under = Account.objects.standing().filter(workspace=workspace, parent_id__any_of=list(gone))
+    staying = [
+        above
+        for pk, above in under.values_list("pk", "parent_id")
+        if pk not in gone and "parent_id" not in back.get(pk, ())
+    ]
+    for pk, count in Counter(staying).items():
+        found[pk].append(_told(Account, count))
     return {pk: _("It has %(things)s now.") % {"things": ", ".join(texts)} for pk, texts in found.items()}
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.attachments import void_files
 from accounts.actions.changes import record_changes
+from accounts.actions.families import leave_alone
 from accounts.actions.fx_rates import accounts_in_currency
 from accounts.actions.upsert import write_changed_facts
 from accounts.models import Account, Attachment, Contact, Contract, ContractLine, FxRate, Interaction, Product, Task
@@ -60,6 +61,7 @@ def void_account(*, workspace, pk, reason: str, by: Actor) -> Account:
     void(talks, workspace=workspace, noun="interaction", reason=reason, by=by)
     void(tasks, workspace=workspace, noun="task", reason=reason, by=by)
     void_files(_files(workspace, account=account), workspace=workspace, reason=reason, by=by)
+    leave_alone(workspace=workspace, parent=account, by=by)
     (change,) = void([account], workspace=workspace, noun="account", reason=reason, by=by)
     if contracts:
         first = min(contract.starts_on for contract in contracts)

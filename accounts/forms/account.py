@@ -34,12 +34,20 @@ class AccountForm(RowForm):
     employees = CountField(label=_("Employees"), required=False)
     website = forms.CharField(label=_("Website"), required=False)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
+    parent = forms.CharField(
+        label=_("Parent account"),
+        required=False,
+        widget=forms.TextInput(attrs={"list": "account-suggestions", "autocomplete": "off"}),
+        help_text=_("Name or external id."),
+    )
     external_id = forms.CharField(
         label=_("External id"), required=False, help_text=_("How imports and integrations know this account.")
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args, workspace, account, **kwargs):
+    def __init__(self, *args, workspace, account, suggest_url: str = "", **kwargs):
+        parent = account.parent if account is not None and suggest_url else None
+        self.known_parent = parent if parent is not None and parent.voided_at is None else None
         self.custom_fields = asked_fields(workspace)
         kwargs["initial"] = initial = self._initial_of(account, self.custom_fields) if account is not None else {}
         super().__init__(*args, **kwargs)
@@ -53,7 +61,16 @@ class AccountForm(RowForm):
         for field in self.custom_fields:
             name = PREFIX + field.key
             self.fields[name] = form_field(field, members=ids, present=initial.get(name, ""))
-        self.error_fields = {f"custom.{field.key}": PREFIX + field.key for field in self.custom_fields}
+        self.fields["parent"].widget.attrs |= {
+            "hx-get": suggest_url,
+            "hx-trigger": "input changed delay:200ms",
+            "hx-target": "#account-suggestions",
+        }
+        if self.known_parent is not None:
+            self.initial["parent"] = self.known_parent.name
+        self.error_fields = {"parent_id": "parent"} | {
+            f"custom.{field.key}": PREFIX + field.key for field in self.custom_fields
+        }
 
     @property
     def own(self) -> list[forms.BoundField]:
@@ -62,6 +79,9 @@ class AccountForm(RowForm):
 
     def row(self):
         row = super().row()
+        # As long as the text is its name, the one that it is stays: names repeat.
+        if self.known_parent is not None and row.get("parent") == self.known_parent.name:
+            del row["parent"]
         names = {PREFIX + field.key: field.key for field in self.custom_fields}
         custom = {key: row.pop(name) for name, key in names.items() if name in row}
         return row | ({"custom": custom} if custom else {})

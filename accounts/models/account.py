@@ -59,6 +59,15 @@ class Account(Fact):
         related_name="accounts",
         verbose_name=_("owner"),
     )
+    # The account that it belongs under. Nothing is ever above itself: `accounts.actions.families` sees to that.
+    parent = TenantKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="subsidiaries",
+        verbose_name=_("parent account"),
+    )
 
     # Published by the night (metrics.nightly.publish): the last closed day's figures, for lists to sort and show.
     mrr_cents = models.BigIntegerField(default=0)
@@ -77,6 +86,10 @@ class Account(Fact):
                 name="accounts_account_credit_code",
             ),
             TenantForeignKey("owner", name="accounts_account_owner_fk"),
+            TenantForeignKey("parent", name="accounts_account_parent_fk"),
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")), name="accounts_account_not_under_itself"
+            ),
         ]
         indexes = [
             # For clients that ask for what changed since they asked last.
@@ -87,6 +100,11 @@ class Account(Fact):
             models.Index(fields=["workspace", "customer_since", "id"], name="account_by_customer_since"),
             models.Index(fields=["workspace", "renewal_on", "id"], name="account_by_renewal"),
             models.Index(fields=["workspace", "owner"], name="account_by_owner"),
+            models.Index(
+                fields=["workspace", "parent", "id"],
+                condition=models.Q(parent__isnull=False),
+                name="account_by_parent",
+            ),
             # The choices of a filter are found by hopping from value to value through these.
             models.Index(fields=["workspace", "industry", "id"], name="account_by_industry"),
             models.Index(fields=["workspace", "region", "id"], name="account_by_region"),

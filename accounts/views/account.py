@@ -118,7 +118,7 @@ def _summary(totals: Totals, workspace) -> str:
 @require_GET
 def account_suggestions(request, slug):
     """Options for a field in which an account is typed."""
-    words = searched_words(request.GET, "account")
+    words = searched_words(request.GET, "parent" if "parent" in request.GET else "account")
     accounts = queries.standing_accounts(request.workspace)
     found = searched_accounts(accounts, words).first.order_by("name", "pk")[:SUGGESTIONS] if words else []
     return render(request, "accounts/account_suggestions.html", {"accounts": found})
@@ -141,9 +141,11 @@ def _form_page(request, account: Account | None):
         request.POST if request.method == "POST" else None,
         workspace=request.workspace,
         account=account,
+        suggest_url=reverse("accounts:account_suggestions", args=[request.workspace.slug]),
     )
     if request.method == "POST":
-        result = write(form, save_accounts, workspace=request.workspace, by=request.actor, pk=account and account.pk)
+        known = {"workspace": request.workspace, "by": request.actor, "pk": account and account.pk}
+        result = write(form, save_accounts, match_names=True, **known)
         if result is not None:
             messages.success(request, _("Saved."))
             return redirect("accounts:account_page", request.workspace.slug, result.id)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import queries
 from accounts.contract_summary import axis, summarise
+from accounts.families import family_of
 from accounts.merges import heirs, merges_into
 from accounts.properties import account_properties
 from accounts.views.account import account_or_404
@@ -47,6 +48,7 @@ def account_page(request, slug, pk):
             "axis": axis(summaries, day=day, url_of=lambda one: reverse("accounts:contract_page", args=[slug, one.pk])),
             "proposals": proposals,
             "merges": merges_into(account),
+            "family": family_of(account),
             **parts,
             "composer": composer_form(request, account, [one.contact for one in parts["members"]])
             if parts["may_edit"]

@@ -11,6 +11,7 @@ from accounts.queries import asked_fields, mails_of
 from accounts.shapes import AccountShape
 from accounts.size_bands import BY_KEY
 from b2bops.api import columns as c
+from b2bops.api import parameters
 from b2bops.api.collection import Collection, Column, Narrowing, by_key
 from b2bops.api.openapi import query
 from b2bops.api.people import MEMBER
@@ -98,6 +99,8 @@ ACCOUNTS = Collection(
         c.text("note", 20_000),
         Column("owner", c.or_null({"type": "string"}), source="owner__user__email"),
         c.member("owner")[1],
+        Column("parent", c.or_null({"type": "string"}), source="parent__external_id", filter=parameters.text),
+        Column("parent_id", c.or_null(c.UUID), filter=parameters.uuid),
         c.truth("is_archived"),
         Column("mrr", c.MONEY, source="mrr_cents", spelled=_mrr, is_sortable=True),
         c.date("customer_since", is_sortable=True),

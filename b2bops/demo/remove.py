@@ -118,6 +118,7 @@ def remove_demo(*, workspace, by: Actor) -> int:
     _delete(DistinctAccounts.objects.filter(Q(first_id__in=accounts) | Q(second_id__in=accounts), workspace=workspace))
     for traits in (AccountTrait, TraitChange):
         _delete(traits.objects.filter(workspace=workspace, account_id__in=accounts))
+    Account.objects.filter(workspace=workspace, parent_id__in=accounts).update(parent=None)
     _delete(Account.objects.filter(workspace=workspace, pk__in=accounts))
     _delete(SavedFilter.objects.filter(workspace=workspace, is_demo=True))
     _remove_fields(workspace)
