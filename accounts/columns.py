@@ -210,7 +210,7 @@ def own_column(dimension: Dimension) -> ListColumn:
 def account_cells(workspace, accounts: Iterable[Any], columns: Iterable[ListColumn]) -> list[tuple[Any, list[tuple]]]:
     """[(account, [(column, what its cell says)])]; the values of own fields are asked for by the column, not by the row."""
     accounts, columns = list(accounts), list(columns)
-    called: dict[str, dict[str, Any]] = {}
+    called: dict[str, dict[Any, Any]] = {}
     for column in columns:
         if column.of is not None:
             values = {account.custom.get(column.of.field.key, "") for account in accounts} - {""}

@@ -146,7 +146,7 @@ def _take_fields(merge: AccountMerge, now: dict[str, Any], found: Outlook) -> No
 
 def field_in_words(name: str) -> str:
     """A field of accounts as the trail calls it; one of the workspace's own by its key."""
-    return str(FIELDS.get(name) or FIELDS.get(name.removesuffix("_id"), name.removeprefix("custom.")))
+    return str(FIELDS.get("parent" if name == "parent_id" else name, name.removeprefix("custom.")))
 
 
 def _refuse_taken(merge: AccountMerge, found: Outlook) -> None:

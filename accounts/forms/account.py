@@ -45,7 +45,7 @@ class AccountForm(RowForm):
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args, workspace, account, suggest_url: str = "", **kwargs):
+    def __init__(self, *args, workspace, account, suggest_url="", **kwargs):
         parent = account.parent if account is not None and suggest_url else None
         self.known_parent = parent if parent is not None and parent.voided_at is None else None
         self.custom_fields = asked_fields(workspace)

@@ -241,9 +241,9 @@ def test_form_takes_a_name_keeps_it_and_says_what_is_wrong(cast, book):
 def test_api_reads_writes_and_filters_parents(cast, book):
     api = Api(cast.api_key())
     top, mid, _deep = book
-    (found,) = api.get("accounts/", parent="T").json()["data"]
+    (found,) = api.get("accounts/", parent="T").json()["results"]
     assert (found["id"], found["parent"], found["parent_id"]) == (str(mid.pk), "T", str(top.pk))
-    assert len(api.get("accounts/", parent_id=str(mid.pk)).json()["data"]) == 11
+    assert len(api.get("accounts/", parent_id=str(mid.pk)).json()["results"]) == 11
     refused = error_of(api.patch(f"accounts/{top.pk}/", {"parent": "M"}), 400, "invalid")
     assert list(refused["fields"]) == ["parent"]
     assert api.patch(f"accounts/{mid.pk}/", {"parent": None}).json()["parent_id"] is None
