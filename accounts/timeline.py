@@ -18,7 +18,7 @@ from workspaces import formats
 from workspaces.formats import exact
 from workspaces.mentions import current, members_named, plain, shorten
 from workspaces.models import Activity, Membership
-from workspaces.trail import FIELDS
+from workspaces.trail import FIELDS, VALUES, VERBS
 
 MODELS: dict[str, type[models.Model]] = {
     "account": Account,
@@ -44,6 +44,7 @@ VERB_ICONS = {
     "split": "split",
     "renewal_confirmed": "repeat",
     "renewal_dismissed": "unlink",
+    "renewal_moved": "repeat",
 }
 # (thing, verb) → the sentence. "subject" is the contact's name, the contract's number.
 SENTENCES = {
@@ -65,6 +66,7 @@ SENTENCES = {
     ("interaction", "voided"): gettext_lazy("Interaction %(subject)s voided"),
     ("attachment", "created"): gettext_lazy("File %(subject)s added"),
     ("attachment", "removed"): gettext_lazy("File %(subject)s removed"),
+    ("contract", "renewal_moved"): gettext_lazy("Renewal of %(subject)s: %(before)s → %(after)s"),
     ("contract", "renewal_confirmed"): gettext_lazy("%(subject)s confirmed as the renewal of %(renews)s"),
     ("contract", "renewal_dismissed"): gettext_lazy("%(subject)s is no renewal, it was decided"),
 }
@@ -158,10 +160,13 @@ def _member_names(workspace, activities: Sequence[Activity]) -> dict[str, str]:
 def _entry(activity: Activity, names: Mapping[str, str], talk: Interaction | None, called: Mapping) -> Entry:
     after = activity.after or {}
     sentence = SENTENCES.get((activity.subject_type, activity.verb), gettext_lazy("%(subject)s: %(verb)s"))
+    stages = VALUES["renewal_stage"]
     text = str(sentence) % {
         "subject": activity.subject_label,
-        "verb": activity.verb,
+        "verb": VERBS.get(activity.verb, activity.verb),
         "renews": after.get("renews", ""),
+        "before": stages.get((activity.before or {}).get("renewal_stage", ""), ""),
+        "after": stages.get(after.get("renewal_stage", ""), ""),
     }
     if talk is not None and activity.verb == "created":
         text = _told(talk)

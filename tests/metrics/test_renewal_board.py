@@ -101,6 +101,8 @@ def test_a_renewal_is_moved_and_taken_back(cast, book):
         assert (told.before, told.after) == ({"renewal_stage": "not_started"}, {"renewal_stage": "talking"})
     trail = cast.client(cast.owner).get(cast.url("activity/?kind=contract")).content.decode()
     assert "<del>Not started</del> → <ins>Talking</ins>" in trail
+    page = cast.client(cast.owner).get(cast.url(f"accounts/{contract.account_id}/")).content.decode()
+    assert f"Renewal of {contract}: Not started → Talking" in page
     back = cast.url("renewals/list/?layout=board&saved=none")
     undone = move(cast, cast.member, f"{contract.pk}:0:not_started:talking", field="token", back=back)
     assert undone["Location"] == back
