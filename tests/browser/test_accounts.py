@@ -131,8 +131,10 @@ def test_lists_are_walked_by_keyboard_and_narrowed(browser_page, cast, account):
     page.get_by_role("link", name="MRR").click()
     page.wait_for_url("**sort=-mrr")
     assert page.locator("a.row-link").first.text_content() == "兰海物流"
-    # anywhere in the row
+    # Anywhere in the row opens it beside the list, its name the page.
     page.locator("tbody tr").first.locator("td").nth(3).click()
+    page.wait_for_url(f"**open={account.pk}")
+    page.locator("a.row-link").first.press("Enter")
     page.wait_for_url(f"**/accounts/{account.pk}/")
 
 
