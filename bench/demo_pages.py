@@ -6,7 +6,6 @@ Through the whole application (middleware, scope, templates) by Django's test cl
 import datetime as dt
 import re
 import statistics
-import time
 from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urlsplit
@@ -19,7 +18,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from b2bops.demo.load import load_demo
-from bench.pages import PLAIN_ASSETS
+from bench.pages import PLAIN_ASSETS, p95, times_of
 from bench.result import Result
 from metrics.closing import close_through
 from workspaces.actions.users import register_user
@@ -35,16 +34,16 @@ HREF = re.compile(rb'href="(/[^"#]*)')
 def measure() -> Iterator[Result]:
     with override_settings(DEBUG=False, ALLOWED_HOSTS=["testserver"], STORAGES=settings.STORAGES | PLAIN_ASSETS):
         workspace, client = _demo_company()
-        bare = statistics.median(_times(client, "/livez"))
+        bare = statistics.median(times_of(lambda: client.get("/livez"), rounds=ROUNDS))
         slowest: dict[str, list[float]] = {}
         for name, address in _pages(client, f"/w/{workspace.slug}/"):
-            slowest[name] = _times(client, address)
-        ranked = sorted(slowest, key=lambda name: _p95(slowest[name]), reverse=True)
+            slowest[name] = times_of(lambda at=address: client.get(at), rounds=ROUNDS)
+        ranked = sorted(slowest, key=lambda name: p95(slowest[name]), reverse=True)
         for name in ranked[:5]:
             taken = statistics.median(slowest[name])
             yield Result(
                 f"{name}, p95",
-                _p95(slowest[name]),
+                p95(slowest[name]),
                 BAR_MS,
                 unit=" ms",
                 detail=f"median {taken:.0f} ms, {taken / bare:.0f} × a bare answer",
@@ -52,7 +51,7 @@ def measure() -> Iterator[Result]:
         whole = [taken for times in slowest.values() for taken in times]
         yield Result(
             f"all {len(slowest)} pages, p95",
-            _p95(whole),
+            p95(whole),
             BAR_MS,
             unit=" ms",
             detail=f"median {statistics.median(whole):.0f} ms",
@@ -90,18 +89,3 @@ def _pages(client: Client, start: str) -> Iterator[tuple[str, str]]:
             continue
         yield match.view_name, address
         waiting += [unescape(found.decode()) for found in HREF.findall(answer.content)]
-
-
-def _times(client: Client, address: str) -> list[float]:
-    """Milliseconds of ROUNDS answers, after one that warms up."""
-    client.get(address)
-    times = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        client.get(address)
-        times.append((time.perf_counter() - began) * 1000)
-    return times
-
-
-def _p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20)[-1]

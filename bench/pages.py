@@ -71,7 +71,7 @@ def _get(client: Client, address: str):
     return answer
 
 
-def _times(call, rounds: int = ROUNDS) -> list[float]:
+def times_of(call, rounds: int = ROUNDS) -> list[float]:
     """Milliseconds of each call, the first ones left out."""
     for _ in range(3):
         call()
@@ -93,7 +93,7 @@ def _overview(person: Client, workspace, where: str) -> Iterator[Result]:
     with CaptureQueriesContext(connection) as asked:
         _get(person, address)
     yield Result(f"queries of the overview, {where}", len(asked), 15, unit="")
-    times = _times(lambda: _get(person, address))
+    times = times_of(lambda: _get(person, address))
     yield Result(
         f"overview over 36 months, p95, {where}",
         p95(times),
@@ -135,7 +135,7 @@ def _search(workspace, where: str) -> Result:
                 return list(searched_accounts(standing_accounts(workspace), word).first.order_by("name", "id")[:50])
 
         found += len(search())
-        taken = _times(search, rounds=20)
+        taken = times_of(search, rounds=20)
         by_word[word] = statistics.median(taken)
         times += taken
     assert found > 50 * len(WORDS) / 2, found
@@ -145,7 +145,7 @@ def _search(workspace, where: str) -> Result:
 
 def _isolation(key: Client, workspace, where: str) -> Result:
     """Scope and policies as a share of an answer: the same list read inside them, and as a role that they do not bind."""
-    answer = statistics.median(_times(lambda: _get(key, "/api/v1/accounts/?limit=50")))
+    answer = statistics.median(times_of(lambda: _get(key, "/api/v1/accounts/?limit=50")))
     rows = Account.objects.filter(workspace=workspace, voided_at__isnull=True).order_by("id").values_list("id", "name")
 
     def bound():

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils.html import escape
 
 from accounts.actions import save_accounts, save_contracts
 from metrics.closing import close_through
@@ -50,6 +51,15 @@ def test_every_sliced_dashboard_has_the_picker(cast, north, path):
     assert "team=" in bar.exact_url, "who follows a shared link sees the same"
     everybody = cast.client(cast.manager).get(cast.url(f"{path}?team=all")).context["bar"]
     assert everybody.exact_url == cast.url(f"{path}?team=all")
+
+
+@pytest.mark.parametrize("path", ["", "breakdown/", "cohorts/"])
+def test_every_sliced_dashboard_offers_the_parts_of_the_book(cast, north, path):
+    page = cast.client(cast.manager).get(cast.url(f"{path}?team=all"))
+    offered = [choice for one in page.context["bar"].addable for choice in one.choices]
+    assert {"Member", "Owner"} <= {str(choice.label) for choice in offered}
+    html = page.content.decode()
+    assert [choice.href for choice in offered if f'href="{escape(choice.href)}"' not in html] == []
 
 
 def test_links_keep_the_team_and_its_rows_add_up(cast, north):
