@@ -60,6 +60,9 @@ def test_every_sliced_dashboard_offers_the_parts_of_the_book(cast, north, path):
     assert {"Member", "Owner"} <= {str(choice.label) for choice in offered}
     html = page.content.decode()
     assert [choice.href for choice in offered if f'href="{escape(choice.href)}"' not in html] == []
+    # A menu that nothing opens is there and of no use.
+    openers = [f'popovertarget="filter-{one.key}"' for one in page.context["bar"].addable]
+    assert [opener for opener in openers if opener not in html] == []
 
 
 def test_links_keep_the_team_and_its_rows_add_up(cast, north):
