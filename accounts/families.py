@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Account
+from workspaces.ids import is_uuid
 
 # Subsidiaries that an account's page names; the list has all.
 SUBSIDIARIES_SHOWN = 10
@@ -87,6 +88,15 @@ def parents(workspace) -> list[tuple[str, str]]:
     under = Account.objects.standing().filter(workspace=workspace, parent__isnull=False)
     accounts = Account.objects.standing().filter(workspace=workspace, pk__in=under.values("parent_id"))
     return [(str(pk), name) for pk, name in accounts.order_by("name", "pk").values_list("pk", "name")[:MOST_PARENTS]]
+
+
+def name_of_parent(workspace, pk: str) -> str:
+    """What an account is called that others belong under; "" where none do."""
+    if not is_uuid(pk):
+        return ""
+    under = Account.objects.standing().filter(workspace=workspace, parent=pk)
+    accounts = Account.objects.standing().filter(workspace=workspace, pk=pk, pk__in=under.values("parent_id"))
+    return accounts.values_list("name", flat=True).first() or ""
 
 
 def family_of(account: Account) -> Family:

@@ -71,7 +71,9 @@ def tasks(day: dt.date, *, is_done: bool) -> tuple[Grouping, ...]:
     if is_done:
         return (person,)
     labels = {column.key: column.label for column in task_board.columns(day)}
-    due = Grouping("due", _("Due"), task_board.column_of(day), by_label(labels, ""), narrowed_by("due"))
+    due = Grouping(
+        "due", _("Due"), task_board.column_of(day), by_label(labels, ""), lambda text: {"due": task_board.asked(text)}
+    )
     return (due, person)
 
 

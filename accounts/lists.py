@@ -1,7 +1,7 @@
 """What the lists of this app can be searched, filtered and sorted by."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,18 +9,21 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import columns, groupings, queries
-from accounts.conditions import NOBODY, SEGMENT, Conditions, narrow
+from accounts.conditions import NOBODY, SEGMENT, Conditions, accounts_of, narrow
 from accounts.dimension_values import dimensions
 from accounts.dimensions import LABELS, OWNER, SIZE, TAG, parameter_of
-from accounts.families import parents
+from accounts.families import name_of_parent, parents
 from accounts.models import Account, Contract, RenewalProposal
 from accounts.models.contact import BuyingRole, Stance
 from accounts.models.contract import ContractKind
 from accounts.search import matching_contacts, matching_contracts, matching_tasks, searched_accounts
 from accounts.size_bands import SIZE_BANDS
+from accounts.task_board import AFTER_TODAY
 from accounts.terms import ENDS_SOON_DAYS
 from workspaces import formats
+from workspaces.ids import is_uuid
 from workspaces.lists import Filter, ListSpec, Sort, searched_words
+from workspaces.models import Membership
 from workspaces.queries import active_members
 
 STANDINGS = [("paying", _("Paying")), ("churned", _("Churned")), ("prospect", _("Prospect"))]
@@ -45,6 +48,23 @@ def _with_standing(accounts: Any, standing: str) -> Any:
     return accounts.of_standing(standing)
 
 
+def _member(workspace, value: str) -> str:
+    """What somebody is called whom menus do not offer, because they left."""
+    if not is_uuid(value):
+        return ""
+    member = Membership.objects.filter(workspace=workspace, pk=value).select_related("user").first()
+    return str(member.user) if member is not None else ""
+
+
+def _value_of(dimension: str) -> Callable[[Any, str], str]:
+    """A value that accounts have, though menus hold only so many, or the field's choices no longer."""
+
+    def known(workspace, value: str) -> str:
+        return value if accounts_of(workspace, Conditions.of({dimension: [value]})).exists() else ""
+
+    return known
+
+
 def accounts(workspace, user_id: UUID | None) -> ListSpec:
     """The list of accounts, with a filter for all that figures are sliced by, as far as a menu can hold its values, and
     for the saved filters that the user may choose.
@@ -55,6 +75,7 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
     menus = found | {SIZE: [(band.key, band.label) for band in SIZE_BANDS], OWNER: [*people, (NOBODY, _("No owner"))]}
     own = {}
     known = dimensions(workspace)
+    of_people = {dimension.key for dimension in known if dimension.is_person}
     for dimension in known:
         if dimension.field is not None and dimension.is_person:
             own[dimension.key] = (dimension.label, people)
@@ -65,7 +86,8 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
         def keep(rows, value: str):
             return narrow(rows, workspace, Conditions.of({key: ["" if value == NOBODY and key == OWNER else value]}))
 
-        return Filter(parameter_of(key), label, lambda _workspace: choices, keep)
+        known = _member if key in of_people else _value_of(key)
+        return Filter(parameter_of(key), label, lambda _workspace: choices, keep, known=known)
 
     return ListSpec(
         sorts=(
@@ -89,7 +111,9 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
             Filter("standing", _("Standing"), lambda _workspace: STANDINGS, _with_standing),
             *(by(key, LABELS[key], menus[key]) for key in (OWNER, "industry", "region", SIZE, TAG, "channel")),
             *(by(key, label, choices) for key, (label, choices) in own.items()),
-            Filter("parent", _("Parent account"), parents, lambda rows, pk: rows.filter(parent_id=pk)),
+            Filter(
+                "parent", _("Parent account"), parents, lambda rows, pk: rows.filter(parent_id=pk), known=name_of_parent
+            ),
             Filter(ARCHIVED, _("Archived"), lambda _workspace: ARCHIVES, _by_archive),
         ),
         search=searched_accounts,
@@ -148,8 +172,12 @@ def fx_rates(workspace) -> ListSpec:
 def _due(tasks, when: str, day: dt.date):
     if when == "overdue":
         return tasks.filter(due_on__lt=day)
+    if when == "today":
+        return tasks.filter(due_on=day)
     if when == "week":
         return tasks.filter(due_on__range=(day, day + dt.timedelta(days=7)))
+    if when == AFTER_TODAY:
+        return tasks.filter(due_on__range=(day + dt.timedelta(days=1), day + dt.timedelta(days=7)))
     return tasks.filter(due_on__gt=day + dt.timedelta(days=7)) if when == "later" else tasks.filter(due_on__isnull=True)
 
 
@@ -162,7 +190,18 @@ def _assignees(workspace):
     return [*members, (NOBODY, _("Nobody"))]
 
 
-DUE = [("overdue", _("Overdue")), ("week", _("Within 7 days")), ("later", _("Later")), (NOBODY, _("No date"))]
+DUE = [
+    ("overdue", _("Overdue")),
+    ("today", _("Today")),
+    ("week", _("Within 7 days")),
+    ("later", _("Later")),
+    (NOBODY, _("No date")),
+]
+
+
+def _due_known(workspace, when: str) -> Any:
+    """The column of boards and the group beside "Today" is no entry of the menu, which has a week with today in it."""
+    return _("Next 7 days") if when == AFTER_TODAY else ""
 
 
 def tasks(day: dt.date, *, is_done: bool) -> ListSpec:
@@ -172,8 +211,10 @@ def tasks(day: dt.date, *, is_done: bool) -> ListSpec:
         default="-done" if is_done else "due",
         columns=columns.tasks(is_done=is_done),
         filters=(
-            Filter("assignee", _("For"), _assignees, _for),
-            Filter("due", _("Due"), lambda workspace: DUE, lambda tasks, when: _due(tasks, when, day)),
+            Filter("assignee", _("For"), _assignees, _for, known=_member),
+            Filter(
+                "due", _("Due"), lambda workspace: DUE, lambda tasks, when: _due(tasks, when, day), known=_due_known
+            ),
         ),
         search=matching_tasks,
         groupings=groupings.tasks(day, is_done=is_done),

@@ -12,7 +12,19 @@ from accounts.models.contract import ContractKind, EndReason, Interval, Settleme
 from accounts.models.custom_field import FieldKind, FieldSubject
 from accounts.models.interaction import InteractionKind
 from accounts.models.task import Priority
-from workspaces.shapes import Currency, Day, Email, ExternalId, Instant, Shape, exact, required_text, text, whole
+from workspaces.shapes import (
+    Currency,
+    Day,
+    Email,
+    ExternalId,
+    Instant,
+    MemberMail,
+    Shape,
+    exact,
+    required_text,
+    text,
+    whole,
+)
 
 
 def _empty_is_none(value: Any) -> Any:
@@ -61,7 +73,7 @@ class AccountShape(Shape):
     custom: Annotated[dict[str, Any], Field(max_length=200)] | None = None
     website: text(200) | None = None
     note: text(20_000) | None = None
-    owner: text(254) | None = None
+    owner: MemberMail | None = None
     parent: ExternalId = None
     parent_id: UUID | None = None
     is_archived: bool | None = False
@@ -137,7 +149,7 @@ class InteractionShape(Shape):
     feedback: text(5_000) | None = None
     next_step: text(500) | None = None
     next_step_on: Day | None = None
-    author: text(254) | None = None
+    author: MemberMail | None = None
 
 
 class TaskShape(Shape):
@@ -148,7 +160,7 @@ class TaskShape(Shape):
     note: text(20_000) | None = None
     due_on: Day | None = None
     priority: choice(Priority) = Priority.NORMAL.value
-    assignee: text(254) | None = None
+    assignee: MemberMail | None = None
     done_at: Instant | None = None
 
 

@@ -11,6 +11,8 @@ from workspaces import formats
 from workspaces.board import Column
 
 OVERDUE, TODAY, WEEK, LATER, NO_DATE, DONE = "overdue", "today", "week", "later", "none", "done"
+# What the list's filter calls the column WEEK.
+AFTER_TODAY = "next"
 # How long a task that is done stays in sight.
 DONE_DAYS = 7
 # The day to which a move to "next 7 days" and to "later" puts a task.
@@ -29,6 +31,11 @@ def columns(day: dt.date) -> list[Column]:
         Column(NO_DATE, _("No date")),
         Column(DONE, _("Done"), tone="good"),
     ]
+
+
+def asked(column: str) -> str:
+    """The value of the list's filter that keeps what a column holds."""
+    return AFTER_TODAY if column == WEEK else column
 
 
 def on_board(tasks: Any, at: dt.datetime) -> Any:

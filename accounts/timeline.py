@@ -16,6 +16,7 @@ from accounts.contract_summary import per
 from accounts.models import Account, Attachment, Contact, Contract, FxRate, Interaction, Product, Task
 from workspaces import formats
 from workspaces.formats import exact
+from workspaces.ids import is_uuid
 from workspaces.mentions import current, members_named, plain, shorten
 from workspaces.models import Activity, Membership
 from workspaces.trail import FIELDS, VALUES, VERBS
@@ -149,7 +150,7 @@ def _member_names(workspace, activities: Sequence[Activity]) -> dict[str, str]:
     }
     if not named:
         return {}
-    ids = [value for value in named if "@" not in value]
+    ids = [value for value in named if is_uuid(value)]
     members = Membership.objects.filter(Q(user__email__in=named) | Q(pk__in=ids), workspace=workspace)
     found: dict[str, str] = {}
     for member in members.select_related("user"):

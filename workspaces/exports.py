@@ -209,7 +209,9 @@ def _write_cell(page, row: int, column: int, cell: Cell, styles: dict) -> None:
     if isinstance(cell, bool):
         page.write_boolean(row, column, cell)
     elif isinstance(cell, datetime):
-        page.write_datetime(row, column, cell.replace(tzinfo=None), styles["moment"])
+        # A cell knows no time zone: it says what the clocks of whoever reads the lists do.
+        local = timezone.localtime(cell) if timezone.is_aware(cell) else cell
+        page.write_datetime(row, column, local.replace(tzinfo=None), styles["moment"])
     elif isinstance(cell, date):
         page.write_datetime(row, column, cell, styles["day"])
     elif isinstance(cell, Share):

@@ -9,11 +9,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from workspaces.keyset import FETCH_MODE, BadCursor, Order, Page, Place, beyond, field_of, storable, storable_key
+from workspaces.keyset import (
+    FETCH_MODE,
+    BadCursor,
+    CursorEncoder,
+    Order,
+    Page,
+    Place,
+    beyond,
+    field_of,
+    storable,
+    storable_key,
+)
 
 GROUP = "group"
 # The group of rows that have no value.
@@ -35,7 +45,9 @@ class Grouping:
 
 @dataclass(frozen=True)
 class Group:
-    """A head between rows: over all rows of the group, whatever page they stand on."""
+    """A head between rows: over all rows of the group, whatever page they stand on. place: no other group has the same,
+    however many are called alike.
+    """
 
     text: str
     place: list[Any]
@@ -68,15 +80,11 @@ def groups_of(rows: QuerySet, grouping: Grouping, sums: Sequence[str]) -> list[G
     totals = {f"sum_{name}": Sum(name, default=0) for name in sums}
     counted = list(_in_groups(rows, grouping).order_by().values("in_group").annotate(rows=Count(Value(1)), **totals))
     heads = grouping.heads([one["in_group"] for one in counted])
-    found = [
-        Group(
-            one["in_group"],
-            *heads[one["in_group"]],
-            one["rows"],
-            {name: one[f"sum_{name}"] for name in sums},
-        )
-        for one in counted
-    ]
+    found = []
+    for one in counted:
+        text = one["in_group"]
+        place, label = heads[text]
+        found.append(Group(text, [*place, text], label, one["rows"], {name: one[f"sum_{name}"] for name in sums}))
     return sorted(found, key=lambda group: group.place)
 
 
@@ -176,7 +184,7 @@ def _cursor(order: Order, grouping: Grouping, groups: Sequence[Group], row: Any,
         value = getattr(value, name)
     place = next(group.place for group in groups if group.text == row.in_group)
     parts = [f"{grouping.key}/{order.name}", "<" if backwards else ">", value, row.pk, place]
-    text = json.dumps(parts, cls=DjangoJSONEncoder, ensure_ascii=False)
+    text = json.dumps(parts, cls=CursorEncoder, ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -188,10 +196,12 @@ def _read_cursor(rows: QuerySet, order: Order, grouping: Grouping, cursor: str) 
             raise BadCursor(cursor)
         if value is None and not order.nullable:
             raise BadCursor(cursor)
-        number, second, text = place
-        if not (isinstance(number, int) and isinstance(second, int) and isinstance(text, str)):
+        number, second, name, text = place
+        if not (
+            isinstance(number, int) and isinstance(second, int) and isinstance(name, str) and isinstance(text, str)
+        ):
             raise BadCursor(cursor)
         value = None if value is None else storable(field_of(rows.model, order.field), value)
-        return Place(value, storable_key(rows.model, pk), side == "<"), [number, second, text]
+        return Place(value, storable_key(rows.model, pk), side == "<"), [number, second, name, text]
     except (binascii.Error, UnicodeError, ValueError, TypeError, OverflowError, ValidationError) as error:
         raise BadCursor(cursor) from error

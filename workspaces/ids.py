@@ -1,10 +1,21 @@
-"""Time-ordered ids made here rather than by the database, for rows that name each other in one bulk write."""
+"""Ids: which texts are some; and time-ordered ones made here rather than by the database, for rows that name each other
+in one bulk write.
+"""
 
+import re
 import secrets
 import time
+from typing import Any
 from uuid import UUID
 
+UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 _latest = 0
+
+
+def is_uuid(value: Any) -> bool:
+    """Whether a text is an id as the database writes one; what is none must not reach a query."""
+    return UUID_FORM.fullmatch(str(value)) is not None
 
 
 def uuid7() -> UUID:

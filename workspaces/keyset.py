@@ -7,6 +7,7 @@ both would keep Postgres from starting in the middle of its index.
 
 import base64
 import binascii
+import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,13 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 
 # A row that fetches its relations one by one is an error in tests; in production they come for all rows at once.
 FETCH_MODE = models.FETCH_RAISE if settings.IS_TEST else models.FETCH_PEERS
+
+
+class CursorEncoder(DjangoJSONEncoder):
+    """Instants whole: Django's own encoder cuts microseconds off, and a cursor would pass over rows of that instant."""
+
+    def default(self, o):
+        return o.isoformat() if isinstance(o, dt.datetime) else super().default(o)
 
 
 class BadCursor(ValueError):
@@ -115,7 +123,7 @@ def _cursor(order: Order, row: Any, backwards: bool) -> str:
     value = row
     for name in order.field.split("__"):
         value = getattr(value, name)
-    text = json.dumps([order.name, "<" if backwards else ">", value, row.pk], cls=DjangoJSONEncoder, ensure_ascii=False)
+    text = json.dumps([order.name, "<" if backwards else ">", value, row.pk], cls=CursorEncoder, ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

@@ -61,13 +61,17 @@ class ListColumn:
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter chip. choices(workspace) → [(value, label)]; narrow(queryset, value) → the rows it keeps."""
+    """One filter chip. choices(workspace) → [(value, label)]; narrow(queryset, value) → the rows it keeps.
+
+    known(workspace, value) → what a value is called that links name but no menu offers, such as who left; "" for none.
+    """
 
     key: str
     label: Any
     choices: Callable[[Any], Sequence[tuple[str, Any]]]
     narrow: Callable[[QuerySet, str], QuerySet]
     icon: str = "filter"
+    known: Callable[[Any, str], Any] = lambda workspace, value: ""
 
 
 @dataclass(frozen=True)
@@ -321,8 +325,10 @@ def show_list(
     choices = {}
     for one in spec.filters:
         choices[one.key] = [(str(value), label) for value, label in one.choices(workspace)]
-        value = params.get(one.key, "")
-        if value in {known for known, _label in choices[one.key]}:
+        value = params.get(one.key, "").replace("\x00", "")
+        if value and value not in dict(choices[one.key]) and (label := one.known(workspace, value)):
+            choices[one.key].append((value, label))
+        if value in dict(choices[one.key]):
             kept[one.key] = value
             queryset = one.narrow(queryset, value)
     if queryset is not found.rows:

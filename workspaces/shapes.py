@@ -104,6 +104,8 @@ Day = Annotated[dt.date, BeforeValidator(_day)]
 Instant = Annotated[dt.datetime, BeforeValidator(_instant)]
 Currency = Annotated[str, BeforeValidator(_currency)]
 Email = Annotated[text(254), BeforeValidator(_email)]
+# As users' addresses are kept: what is taken back, or compared, is the same however it was typed.
+MemberMail = Annotated[str, StringConstraints(max_length=254, pattern=NO_NUL, to_lower=True)]
 ExternalId = Annotated[required_text(100) | None, BeforeValidator(_external_id)]
 
 

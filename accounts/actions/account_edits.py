@@ -11,12 +11,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.accounts import KIND, save_accounts
-from accounts.actions.upsert import is_uuid, take_turn
+from accounts.actions.upsert import take_turn
 from accounts.models import Account
 from accounts.queries import standing_accounts
 from jobs.models import File
 from workspaces import roles
 from workspaces.actor import Actor
+from workspaces.ids import is_uuid
 from workspaces.models import Membership, Workspace
 
 ASSIGN, ADD_TAG, REMOVE_TAG, ARCHIVE, RESTORE = "owner", "add_tag", "remove_tag", "archive", "restore"

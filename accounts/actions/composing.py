@@ -8,7 +8,9 @@ from django.db import transaction
 from accounts.actions.attachments import add_attachments
 from accounts.actions.interactions import save_interactions
 from accounts.actions.tasks import save_tasks
+from accounts.actions.upsert import take_turn
 from accounts.models import Account, Interaction
+from workspaces import roles
 from workspaces.actor import Actor
 from workspaces.batch import Errors, InvalidRow, one
 
@@ -27,6 +29,9 @@ def compose_interaction(
 
     Raises InvalidRow: fields of the interaction by their names, those of the task as ``task.<field>``, files as ``files``.
     """
+    by.require(roles.EDIT_FACTS)
+    # All at once: each of the writes takes its own, which might be in another order than somebody else's.
+    take_turn(workspace, "attachment", "interaction", "task")
     about = {"account_id": str(account.pk)}
     made = one(save_interactions(workspace=workspace, rows=[{**row, **about}], by=by, mode="create"))
     interaction = Interaction.objects.get(workspace=workspace, pk=str(made.id))

@@ -7,10 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import custom_values
-from accounts.actions.upsert import Batch, Item, is_storable, is_uuid
+from accounts.actions.upsert import Batch, Item, is_storable
 from accounts.models import CustomField
 from accounts.models.custom_field import FieldKind, FieldSubject
 from accounts.queries import asked_fields, mails_of
+from workspaces.ids import is_uuid
 from workspaces.models import Membership
 
 

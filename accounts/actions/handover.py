@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.changes import record_changes
 from accounts.actions.traits import write_changes
+from accounts.actions.upsert import take_turn
 from accounts.models import Account, Task
 from workspaces import roles
 from workspaces.actions.notifications import notify
@@ -29,6 +30,8 @@ def hand_over_accounts(
     by.require(roles.MANAGE_MEMBERS)
     if taker.workspace_id != workspace.pk or not taker.is_active or taker.pk == giver.pk:
         raise ValidationError({"taker": [_("Choose another active member.")]})
+    # Whoever saves one of them meanwhile would write the giver back.
+    take_turn(workspace, "account", "task")
     accounts = list(
         Account.objects.select_for_update().filter(workspace=workspace, owner=giver).standing().order_by("pk")
     )

@@ -14,6 +14,7 @@ from accounts.shapes import InteractionShape
 from workspaces import roles
 from workspaces.actions.notifications import notify
 from workspaces.bulk import insert_rows
+from workspaces.ids import is_uuid
 from workspaces.mentions import members_named, mentioned
 
 TEXTS = ("subject", "participants", "stage", "need", "minutes", "feedback", "next_step")
@@ -74,7 +75,7 @@ def _resolve_contacts(batch) -> None:
     """Set `values["contacts"]`, ids in their order, each given by external id or id; refuse those of other accounts."""
     named = {name for item in batch.good if "contacts" in item.raw for name in item.shape.contacts or []}
     kept = {pk for item in batch.good if item.existing is not None for pk in _contacts_of(item.existing)}
-    ids = {name for name in named if upsert.is_uuid(name.lower())} | {str(pk) for pk in kept}
+    ids = {name for name in named if is_uuid(name.lower())} | {str(pk) for pk in kept}
     accounts: dict[Any, Any] = {}
     keys: dict[str, Any] = {}
     if named or ids:

@@ -166,8 +166,7 @@ def keep_apart(*, workspace, accounts: tuple[Account, Account], by: Actor) -> No
 def _take_turns(workspace) -> None:
     """Nobody may hang anything on either account meanwhile."""
     nouns = {KIND.noun, *(str(model._meta.model_name) for model, _column in merges.moving_models())}
-    for noun in sorted(nouns):
-        take_turn(workspace, noun)
+    take_turn(workspace, *nouns)
 
 
 def _both(workspace, *pks) -> tuple[Account, Account]:

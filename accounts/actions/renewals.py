@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.actions.changes import record_changes
-from accounts.actions.upsert import write_changed_facts
+from accounts.actions.upsert import take_turn, write_changed_facts
 from accounts.models import Contract, RenewalProposal
 from accounts.models.contract import ContractKind
 from accounts.predecessors import Candidate, likely_predecessors
@@ -68,6 +68,8 @@ def decide_renewal(*, workspace, proposal_id, confirm: bool, by: Actor) -> Renew
     Raises RenewalProposal.DoesNotExist, and Conflict when it was decided before or the contracts changed meanwhile.
     """
     by.require(roles.EDIT_FACTS)
+    # Whoever saves the contract meanwhile would write back that it renews none.
+    take_turn(workspace, "contract")
     proposal = (
         RenewalProposal.objects.select_for_update(of=("self",))
         .select_related("contract", "predecessor")

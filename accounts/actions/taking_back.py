@@ -60,8 +60,7 @@ def take_back(
     """
     found: dict[int, TakenBack] = {}
     with transaction.atomic():
-        for noun in sorted({noun for kind in kinds for noun in (kind.noun, *kind.turns)}):
-            take_turn(workspace, noun)
+        take_turn(workspace, *{noun for kind in kinds for noun in (kind.noun, *kind.turns)})
         for kind in kinds:
             by.require(kind.permission)
             mine = {at: change for at, change in enumerate(changes) if change.subject_type == kind.noun}

@@ -5,7 +5,6 @@ the shape, resolve what it names, compare, write what differs, record who did it
 """
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,11 +19,9 @@ from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.batch import Errors, RowResult
 from workspaces.bulk import insert_rows
-from workspaces.ids import uuid7
+from workspaces.ids import is_uuid, uuid7
 from workspaces.journal import exact
 from workspaces.shapes import Shape, check
-
-UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass
@@ -160,12 +157,13 @@ def save(
     return [_result(item) for item in batch.items]
 
 
-def take_turn(workspace, noun: str) -> None:
-    """Let nobody else save facts of this kind until the transaction ends: two batches would race for the same external
-    ids, and who looks before writing must find what was looked at.
+def take_turn(workspace, *nouns: str) -> None:
+    """Let nobody else save facts of these kinds until the transaction ends: two batches would race for the same external
+    ids, and who looks before writing must find what was looked at. In one order, or two would wait for each other.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{workspace.pk}:{noun}"])
+        for noun in sorted(nouns):
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{workspace.pk}:{noun}"])
 
 
 def _match(kind: Kind, batch: Batch, mode: str) -> None:
@@ -355,10 +353,6 @@ def find_by(batch: Batch, queryset, keys: list[tuple], *names: str) -> dict[tupl
         for name in names:
             found[name, getattr(instance, name)] = instance
     return found
-
-
-def is_uuid(value: Any) -> bool:
-    return UUID_FORM.fullmatch(str(value)) is not None
 
 
 def plain_values(shape: Shape, *, skip: Sequence[str] = (), empty_text: Sequence[str] = ()) -> dict[str, Any]:

@@ -12,13 +12,15 @@ from accounts.actions.attachments import void_files
 from accounts.actions.changes import record_changes
 from accounts.actions.families import leave_alone
 from accounts.actions.fx_rates import accounts_in_currency
-from accounts.actions.upsert import write_changed_facts
+from accounts.actions.upsert import take_turn, write_changed_facts
 from accounts.models import Account, Attachment, Contact, Contract, ContractLine, FxRate, Interaction, Product, Task
 from accounts.models.fact import Fact
 from workspaces import roles
 from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.batch import Conflict
+
+OF_ACCOUNT = ("account", "attachment", "contact", "contract", "interaction", "task")
 
 
 def void(facts: Sequence[Fact], *, workspace, noun: str, reason: str, by: Actor) -> list[Change]:
@@ -36,8 +38,11 @@ def void(facts: Sequence[Fact], *, workspace, noun: str, reason: str, by: Actor)
     return changes
 
 
-def standing(model, workspace, pk):
-    """The fact to void, locked; raises the model's DoesNotExist."""
+def standing(model, workspace, pk, *nouns: str):
+    """The fact to void, locked; raises the model's DoesNotExist. nouns: kinds that nobody may write meanwhile: a save that
+    has looked already would put something on what goes, or write back what goes with it.
+    """
+    take_turn(workspace, *nouns)
     return model.objects.standing().select_for_update().get(workspace=workspace, pk=pk)
 
 
@@ -51,7 +56,7 @@ def _files(workspace, **of):
 def void_account(*, workspace, pk, reason: str, by: Actor) -> Account:
     """Void an account with its contacts, contracts, interactions, tasks and files."""
     by.require(roles.EDIT_FACTS)
-    account = standing(Account, workspace, pk)
+    account = standing(Account, workspace, pk, *OF_ACCOUNT)
     contracts = list(Contract.objects.standing().filter(workspace=workspace, account=account))
     contacts = list(Contact.objects.standing().filter(workspace=workspace, account=account))
     void(contracts, workspace=workspace, noun="contract", reason=reason, by=by)
@@ -72,7 +77,7 @@ def void_account(*, workspace, pk, reason: str, by: Actor) -> Account:
 @transaction.atomic
 def void_contact(*, workspace, pk, reason: str, by: Actor) -> Contact:
     by.require(roles.EDIT_FACTS)
-    contact = standing(Contact, workspace, pk)
+    contact = standing(Contact, workspace, pk, "contact", "interaction")
     void([contact], workspace=workspace, noun="contact", reason=reason, by=by)
     return contact
 
@@ -80,7 +85,7 @@ def void_contact(*, workspace, pk, reason: str, by: Actor) -> Contact:
 @transaction.atomic
 def void_interaction(*, workspace, pk, reason: str, by: Actor) -> Interaction:
     by.require(roles.EDIT_FACTS)
-    interaction = standing(Interaction, workspace, pk)
+    interaction = standing(Interaction, workspace, pk, "attachment", "interaction")
     void([interaction], workspace=workspace, noun="interaction", reason=reason, by=by)
     void_files(_files(workspace, interaction=interaction), workspace=workspace, reason=reason, by=by)
     return interaction
@@ -89,7 +94,7 @@ def void_interaction(*, workspace, pk, reason: str, by: Actor) -> Interaction:
 @transaction.atomic
 def void_task(*, workspace, pk, reason: str, by: Actor) -> Task:
     by.require(roles.EDIT_FACTS)
-    task = standing(Task, workspace, pk)
+    task = standing(Task, workspace, pk, "task")
     void([task], workspace=workspace, noun="task", reason=reason, by=by)
     return task
 
@@ -98,7 +103,7 @@ def void_task(*, workspace, pk, reason: str, by: Actor) -> Task:
 def void_contract(*, workspace, pk, reason: str, by: Actor) -> Contract:
     """Void a contract; contracts that renewed it stand on their own afterwards."""
     by.require(roles.EDIT_FACTS)
-    contract = standing(Contract, workspace, pk)
+    contract = standing(Contract, workspace, pk, "contract")
     successors = list(Contract.objects.filter(workspace=workspace, renews=contract))
     Contract.objects.filter(workspace=workspace, renews=contract).update(renews=None, updated_at=Now())
     record_changes(
@@ -132,7 +137,7 @@ def contract_days(workspace, contracts: Sequence[Contract]) -> list[tuple[Any, d
 def void_product(*, workspace, pk, reason: str, by: Actor) -> Product:
     """Void a product; raises Conflict while contracts name it."""
     by.require(roles.EDIT_MONEY)
-    product = standing(Product, workspace, pk)
+    product = standing(Product, workspace, pk, "contract", "product")
     if ContractLine.objects.filter(workspace=workspace, product=product, contract__voided_at__isnull=True).exists():
         raise Conflict({"row": [_("Contracts name this product.")]})
     void([product], workspace=workspace, noun="product", reason=reason, by=by)
@@ -142,7 +147,7 @@ def void_product(*, workspace, pk, reason: str, by: Actor) -> Product:
 @transaction.atomic
 def void_fx_rate(*, workspace, pk, reason: str, by: Actor) -> FxRate:
     by.require(roles.EDIT_MONEY)
-    rate = standing(FxRate, workspace, pk)
+    rate = standing(FxRate, workspace, pk, "fx_rate")
     (change,) = void([rate], workspace=workspace, noun="fx_rate", reason=reason, by=by)
     touched = accounts_in_currency(workspace, rate.currency)
     write_changed_facts(workspace, [(account_id, rate.date, change) for account_id in touched], by=by)

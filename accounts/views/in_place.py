@@ -145,6 +145,8 @@ def _take_back(request, place: Place, fact, name: str) -> HttpResponse:
     except ChangedMeanwhile:
         text = _("Not taken back: it was changed since.")
         return _saved(request, place, fact, name, text=text, level="warning")
+    except ObjectDoesNotExist:
+        raise Http404 from None
     if result.status == "error":
         why = " ".join(message for messages in result.errors.values() for message in messages)
         return _saved(request, place, fact, name, text=_("Not taken back: %(why)s") % {"why": why}, level="warning")

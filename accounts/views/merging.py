@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import merges, queries
 from accounts.actions import keep_apart, merge_accounts, split_accounts
 from accounts.actions.merging import row_of
-from accounts.actions.upsert import is_uuid
 from accounts.duplicates import likely_duplicates
 from accounts.forms.merging import chosen_sides, field_choices, other_errors
 from accounts.models import Account, AccountMerge
 from accounts.search import searched_accounts
 from workspaces import roles
 from workspaces.batch import Conflict, InvalidRow
+from workspaces.ids import is_uuid
 
 PAIRS_A_PAGE = 50
 

@@ -21,7 +21,7 @@ from accounts.actions import save_tasks
 from accounts.models import Task
 from accounts.models.task import Priority
 from workspaces import formats, roles
-from workspaces.batch import one
+from workspaces.batch import InvalidRow, one
 from workspaces.board import BOARD, LAYOUT, Card, ShownColumn, fill, layouts, moved_answer, moves_of
 from workspaces.list_files import asked_file, links
 from workspaces.list_views import ListViews
@@ -141,7 +141,7 @@ def _more_url(shown: ShownList, column: str) -> str:
     """The list of all that a column holds."""
     if column == task_board.DONE:
         return shown.url_with(**{LAYOUT: "", "view": DONE, "due": ""})
-    return shown.url_with(**{LAYOUT: "", "due": column})
+    return shown.url_with(**{LAYOUT: "", "due": task_board.asked(column)})
 
 
 @require_POST
@@ -189,7 +189,10 @@ def _take_back(request, slug):
         messages.warning(request, _("%(name)s was changed since and stays.") % {"name": task})
     else:
         row = {"id": str(task.pk)} | {name: value or None for name, value in row.items()}
-        one(save_tasks(workspace=request.workspace, rows=[row], by=request.actor, mode="update"))
+        try:
+            one(save_tasks(workspace=request.workspace, rows=[row], by=request.actor, mode="update"))
+        except InvalidRow as error:  # nothing that we said it was
+            raise Http404 from error
         messages.success(request, _("%(name)s is as it was.") % {"name": task})
     back = request.POST.get("back", "")
     if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None):

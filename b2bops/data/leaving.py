@@ -5,7 +5,7 @@ import datetime as dt
 import structlog
 from celery import shared_task
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -51,8 +51,14 @@ def call_back(*, workspace: Workspace, by: Actor) -> None:
 
 def erase_due(*, at: dt.datetime) -> int:
     """Erase every workspace whose week is over; how many."""
-    due = list(Workspace.objects.filter(erase_at__lte=at).order_by("erase_at"))
-    return sum(erase_workspace(workspace=workspace, at=at) for workspace in due)
+    erased = 0
+    for workspace in Workspace.objects.filter(erase_at__lte=at).order_by("erase_at"):
+        try:
+            erased += erase_workspace(workspace=workspace, at=at)
+        except DatabaseError:
+            # One workspace's trouble must not keep the others' data.
+            log.exception("workspace_not_erased", workspace=str(workspace.pk))
+    return erased
 
 
 def erase_workspace(*, workspace: Workspace, at: dt.datetime) -> bool:

@@ -249,14 +249,16 @@ def erase_member(
     *, workspace, pk, everywhere: bool, by: Actor, told: Callable[[int, int], None] = lambda done, of: None
 ) -> int:
     """Erase a member who has left: their place stays, under nobody's name. Whoever is a member of other workspaces stays
-    a user there.
+    a user there. Raises Membership.DoesNotExist also where they are erased already.
     """
     by.require(roles.ERASE)
     member = Membership.objects.select_for_update(of=("self",)).select_related("user").get(workspace=workspace, pk=pk)
     if member.is_active:
         raise ValidationError(_("Deactivate the member first, and hand over what they own."))
-    user = member.user
-    nobody = User.objects.create(email=f"{member.pk}@erased.invalid", name=ERASED, is_active=False)
+    user, nobodys = member.user, f"{member.pk}@erased.invalid"
+    if user.email == nobodys:
+        raise Membership.DoesNotExist
+    nobody = User.objects.create(email=nobodys, name=ERASED, is_active=False)
     changed = 1
     for model in tenant_models():
         for field in model._meta.concrete_fields:

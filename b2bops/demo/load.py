@@ -21,6 +21,7 @@ from accounts.actions import (
     save_shared_filters,
     save_tasks,
 )
+from accounts.actions.upsert import take_turn
 from accounts.models import Account, Contract, CustomField, FxRate, Product
 from b2bops.demo.company import DemoCompany
 from b2bops.demo.talks import COLLEAGUES, TEAMS
@@ -62,6 +63,8 @@ def load_demo(*, workspace: Workspace, last_day: dt.date, by: Actor) -> dict[str
     Raises Conflict when the workspace has facts already, and RuntimeError when a row is refused, which is a defect of ours.
     """
     by.require(roles.MANAGE_WORKSPACE)
+    # Asked for twice at once, the second one finds what the first has loaded.
+    take_turn(workspace, "demo")
     if CustomField.objects.filter(workspace=workspace).exists() or any(
         kind.objects.filter(workspace=workspace, voided_at__isnull=True).exists() for kind in FACTS
     ):

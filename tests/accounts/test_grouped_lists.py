@@ -7,7 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import save_custom_fields
+from accounts.models import Task
+from accounts.queries import MOST_CHOICES
 from tests.accounts import facts
+from tests.cast import DAY, make_member, make_user
+from workspaces.actions.members import deactivate_member
+from workspaces.models import User
 from workspaces.scope import workspace_scope
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
@@ -136,3 +141,71 @@ def test_tasks_in_groups(cast):
     by_person = groups(shown(cast, "tasks/", view="open", group="assignee"))
     assert [(head, count) for head, count, _said, _names in by_person] == [("Member", 2), ("Owner", 1), ("Nobody", 1)]
     assert shown(cast, "tasks/", view="done", group="due").context["list"].grouping is None
+
+
+def test_groups_of_people_of_one_name_are_two_and_lose_no_row(cast):
+    people = [make_user("wang"), make_user("lei")]
+    User.objects.filter(pk__in=[user.pk for user in people]).update(name="王磊")
+    for user in people:
+        make_member(cast.workspace, user, "member")
+    with workspace_scope(cast.workspace):
+        rows = [{"name": f"{user.email} {n:02}", "owner": user.email} for user in people for n in range(60)]
+        facts.actions.save_accounts(workspace=cast.workspace, rows=rows, by=cast.actor(cast.owner))
+    client, names, pages = cast.client(cast.viewer), [], []
+    url = cast.url("accounts/?group=owner")
+    while url:
+        listed = client.get(url).context["list"]
+        pages.append([row.name for row in listed.rows])
+        names, last, url = names + pages[-1], listed, listed.next_url
+    assert [(head.label, head.count) for head in last.groups] == [("王磊", 60), ("王磊", 60)]
+    assert sorted(names) == sorted(row["name"] for row in rows)
+    # One after the other, not mixed.
+    assert {len({name.split()[0] for name in half}) for half in (names[:60], names[60:])} == {1}
+    assert [row.name for row in client.get(last.previous_url).context["list"].rows] == pages[-2]
+
+
+def test_a_group_leads_to_its_own_rows_also_where_no_menu_offers_it(cast, book):
+    """Of somebody who left, and of a choice that is no longer offered: everything would stand there otherwise."""
+    with workspace_scope(cast.workspace):
+        deactivate_member(workspace=cast.workspace, pk=cast.member.pk, revoke_keys=False, by=cast.actor(cast.owner))
+        field = {"key": "plan", "name": "Plan", "kind": "choice", "choices": ["Top"]}
+        save_custom_fields(workspace=cast.workspace, rows=[field], by=cast.actor(cast.owner))
+        facts.actions.save_tasks(
+            workspace=cast.workspace,
+            rows=[{"title": "old", "assignee": "owner@example.com"}, {"title": "loose"}],
+            by=cast.actor(cast.owner),
+        )
+        Task.objects.filter(title="old").update(assignee=cast.member)
+    client = cast.client(cast.owner)
+    for path in ("accounts/?group=owner", "accounts/?group=custom.plan", "tasks/?view=open&group=assignee"):
+        heads = [head for head in client.get(cast.url(path)).context["list"].groups if head.href]
+        assert len(heads) > 1
+        for head in heads:
+            alone = client.get(head.href).context["list"]
+            assert (alone.totals.count, str(alone.chosen[-1].value_label)) == (head.count, str(head.label))
+
+
+@pytest.mark.parametrize("days, when", [(-1, "overdue"), (0, "today"), (1, "next"), (7, "next"), (8, "later")])
+def test_groups_and_columns_of_tasks_lead_to_the_tasks_in_them(cast, days, when):
+    for other in (-3, 0, 3, 20):
+        facts.task(cast.workspace, "Other", due_on=(DAY + dt.timedelta(days=other)).isoformat())
+    facts.task(cast.workspace, "This", due_on=(DAY + dt.timedelta(days=days)).isoformat())
+    client = cast.client(cast.owner)
+    groups_there = client.get(cast.url("tasks/?view=open&group=due")).context["list"].groups
+    (head,) = [one for one in groups_there if one.count == 2]
+    assert head.href.endswith(f"due={when}")
+    found = client.get(head.href).context["list"]
+    assert len(found.rows) == 2
+    assert "This" in [task.title for task in found.rows]
+
+
+def test_tags_beyond_the_menu_narrow_all_the_same(cast):
+    with workspace_scope(cast.workspace):
+        rows = [{"name": f"A{n:03}", "tags": [f"t{n:03}"], "industry": f"i{n:03}"} for n in range(MOST_CHOICES + 5)]
+        facts.actions.save_accounts(workspace=cast.workspace, rows=rows, by=cast.actor(cast.owner))
+    for name in ("tag", "industry"):
+        listed = shown(cast, **{name: f"{name[0]}204"}).context["list"]
+        assert [row.name for row in listed.rows] == ["A204"]
+        assert [chip.value_label for chip in listed.chosen] == [f"{name[0]}204"]
+    # What nobody has is passed over, as ever.
+    assert len(shown(cast, tag="gone").context["list"].rows) == 50

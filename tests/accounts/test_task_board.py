@@ -120,6 +120,9 @@ def test_moves_are_refused_to_viewers_and_other_workspaces(cast, book):
         assert move(cast, cast.member, text).status_code == 404, text
     for token in ("", "a|b", f"{secret.pk}||||", f"{secret.pk}|||2026-03-31T00:00:00Z", f"{late.pk}|2026-99-99||x"):
         assert move(cast, cast.member, token, "token").status_code == 404, token
+    with workspace_scope(cast.workspace):
+        seen = Task.objects.get(pk=late.pk).updated_at.isoformat()
+    assert move(cast, cast.member, f"{late.pk}|9999-01-01||{seen}", "token").status_code == 404
     # What was changed since stays.
     assert move(cast, cast.member, f"{late.pk}|2026-01-01||2026-03-31T00:00:00Z", "token").status_code == 302
     with workspace_scope(cast.workspace):

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connections
 from xlsxwriter import Workbook
 
-from accounts.actions import save_contacts, save_interactions
+from accounts.actions import hand_over_accounts, save_contacts, save_interactions
 from accounts.models import Account, Attachment, Contact, Interaction, Participant
 from b2bops.data.people import erase_contact, erase_member, request_erasure, run_erasure
 from b2bops.data.texts import Words
@@ -264,6 +264,21 @@ def test_an_erased_member_stands_nowhere_and_their_work_stays(cast):
         assert (account.owner_id, str(account.owner)) == (leaver.pk, "[erased]")
         assert Interaction.objects.get().minutes == "[erased] was here"
         assert not User.objects.filter(email="zebulon@example.com").exists()
+
+
+def test_the_page_of_an_account_that_an_erased_member_served_still_opens(cast):
+    leaver = make_member(cast.workspace, make_user("leaver"), "member")
+    account = facts.account(cast.workspace, owner=leaver.user.email)
+    by = cast.actor(cast.owner)
+    with workspace_scope(cast.workspace):
+        hand_over_accounts(workspace=cast.workspace, giver=leaver, taker=cast.member, by=by)
+        deactivate_member(workspace=cast.workspace, pk=leaver.pk, revoke_keys=False, by=by)
+        erase_member(workspace=cast.workspace, pk=leaver.pk, everywhere=False, by=by)
+        with pytest.raises(Membership.DoesNotExist):
+            erase_member(workspace=cast.workspace, pk=leaver.pk, everywhere=False, by=by)
+    page = cast.client(cast.viewer).get(cast.url(f"accounts/{account.pk}/"))
+    assert page.status_code == 200
+    assert "[erased]" in page.content.decode()
 
 
 def test_a_member_of_another_workspace_stays_a_user_there(cast):

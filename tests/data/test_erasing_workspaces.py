@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
 from b2bops.data.leaving import WAITS, ask_to_erase, call_back, erase_due, erase_workspace
 from b2bops.data.texts import tenant_models
@@ -98,6 +98,22 @@ def test_only_owners_may_and_the_name_is_typed(cast):
     assert "Call it back" in client.get(cast.url("settings/data/")).text
     client.post(cast.url("settings/data/erase/workspace/call-back/"))
     assert Workspace.objects.get(slug="acme").erase_at is None
+
+
+def test_one_that_cannot_be_erased_keeps_no_other_waiting(cast, monkeypatch):
+    ask(cast)
+    with workspace_scope(cast.rival):
+        ask_to_erase(
+            workspace=cast.rival, typed=cast.rival.name, at=AT + dt.timedelta(hours=1), by=cast.actor(cast.stranger)
+        )
+
+    def stumble(user):
+        if user.pk == cast.viewer.user_id:
+            raise DatabaseError("a row that nobody thought of")
+
+    monkeypatch.setattr("b2bops.data.leaving.delete_user", stumble)
+    assert erase_due(at=AT + WAITS + dt.timedelta(hours=1)) == 1
+    assert list(Workspace.objects.values_list("slug", flat=True)) == ["acme"]
 
 
 def test_a_kill_in_the_middle_leaves_everything(cast, monkeypatch):

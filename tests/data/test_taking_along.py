@@ -13,16 +13,20 @@ from django.utils import timezone
 from accounts.actions import save_accounts, save_custom_fields
 from accounts.models import Account, Attachment
 from b2bops.data import taking_along
-from b2bops.data.taking_along import LEFT_OUT, file_of, keep_file, request_export, tables
+from b2bops.data.taking_along import LEFT_OUT, OF_MEMBER, file_of, keep_file, request_export, tables
 from b2bops.data.texts import tenant_models
 from jobs.imports.actions import drop_expired_files
 from jobs.models import File, FilePart, Run
 from jobs.runs import claim_one, execute
 from metrics.closing import close_through
+from metrics.dashboards.actions import make_dashboard, set_start_page
 from tests.accounts import facts
 from tests.cast import AT, DAY
 from tests.jobs.imports.test_undo import imported
 from tests.sample_rows import make_rows
+from workspaces.actions.notifications import notify
+from workspaces.actions.saved_views import keep_view
+from workspaces.kept_lists import kept_list
 from workspaces.models import Activity, Membership, Notification
 from workspaces.notifications import Shown, address_of
 from workspaces.scope import workspace_scope
@@ -108,7 +112,46 @@ def test_every_table_is_in_it_or_left_out_for_a_reason(cast):
             assert all(len(list(row)) == len(table.head) for row in table.rows()), table.path
             assert not {"key_hash", "token_hash", "secret", "old_secret", "password"} & set(table.head)
         member = {table.path for table in tables(cast.workspace, cast.actor(cast.member))}
-        assert found - member == {"tables/workspaces.activity"}, "who may not see the activity does not take it along"
+        hidden = {"workspaces.activity", "workspaces.apikey", "workspaces.invitation", "jobs.webhook"}
+        assert found - member == {f"tables/{label}" for label in hidden}, (
+            "who may not see them does not take them along"
+        )
+
+
+def test_what_concerns_one_member_alone_is_for_them_and_for_owners(cast):
+    """Private views, dashboards and what somebody was told."""
+    make_rows(cast.workspace)
+    with workspace_scope(cast.workspace):
+        assert set(OF_MEMBER) <= {model._meta.label for model in tenant_models()}
+        for person in (cast.owner, cast.manager):
+            by = cast.actor(person)
+            for name, is_shared in ((f"{by.label} shared", True), (f"{by.label} alone", False)):
+                kept = kept_list("accounts")
+                keep_view(workspace=cast.workspace, kept=kept, name=name, state={}, is_shared=is_shared, by=by)
+                make_dashboard(workspace=cast.workspace, name=name, is_shared=is_shared, by=by)
+            set_start_page(workspace=cast.workspace, opens="my_day", by=by)
+            notify(
+                workspace=cast.workspace,
+                kind="mentioned",
+                members=[person.pk],
+                by=cast.actor(cast.member),
+                subject_type="task",
+                label=f"told {by.label}",
+            )
+
+        def texts(person) -> str:
+            # The trail says who made which view, to those who may see it.
+            every = [
+                one for one in tables(cast.workspace, cast.actor(person)) if one.path != "tables/workspaces.activity"
+            ]
+            return str([list(table.rows()) for table in every if table.path.startswith("tables/")])
+
+        for person, others in ((cast.owner, ()), (cast.manager, ("owner",)), (cast.member, ("owner", "manager"))):
+            said = texts(person)
+            for name in ("owner", "manager"):
+                assert f"{name}@example.com shared" in said
+                assert (f"{name}@example.com alone" in said) is (name not in others)
+                assert (f"told {name}@example.com" in said) is (name not in others)
 
 
 @pytest.mark.parametrize("kind", REIMPORTED)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from io import BytesIO
 from types import SimpleNamespace
 
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from workspaces import exports
@@ -49,6 +50,15 @@ def test_csv_is_read_while_it_is_sent_and_in_the_workspace(cast):
     assert 0 < len(seen) <= exports.ROWS_AT_ONCE
     assert sum(chunk.count(b"\n") for chunk in chunks) > 2 * exports.ROWS_AT_ONCE
     assert set(seen) == {cast.workspace.pk}
+
+
+def test_xlsx_tells_instants_by_the_clocks_of_the_workspace(acme):
+    late = dt.datetime(2026, 3, 30, 17, 5, tzinfo=dt.UTC)
+    with timezone.override(acme.workspace.zone):
+        answer = exports.download(asked(acme), name="n", file_format="xlsx", head=["Done"], rows=lambda: [[late]])
+    ((_head,), (cell,)) = CalamineWorkbook.from_filelike(BytesIO(sent(answer))).get_sheet_by_index(0).to_python()
+    assert acme.workspace.timezone == "Asia/Shanghai"
+    assert cell == dt.datetime(2026, 3, 31, 1, 5)
 
 
 def test_xlsx_holds_numbers_days_and_no_formula(acme, monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Account, Contract
+from accounts.models import Account, Contract, Task
 from metrics.models import TermEnd
 from workspaces.keyset import BadCursor, Order, page_of
 
@@ -151,3 +151,16 @@ def test_rows_do_not_fetch_relations_one_by_one(accounts):
     row = page_of(accounts, BY_NAME, size=3).rows[0]
     with pytest.raises(Exception, match="workspace"):
         row.workspace  # noqa: B018
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_rows_of_one_instant_to_the_microsecond_are_all_shown(acme, descending):
+    at = dt.datetime(2026, 3, 30, 10, 0, 0, 123456, tzinfo=dt.UTC)
+    instants = [at, at, at, at + dt.timedelta(microseconds=300), at - dt.timedelta(microseconds=300)]
+    Task.objects.bulk_create(
+        Task(workspace=acme.workspace, title=f"{n}", done_at=instant) for n, instant in enumerate(instants)
+    )
+    rows, order = Task.objects.filter(workspace=acme.workspace), Order("done", "done_at", descending, nullable=True)
+    pages = walk(rows, order, 2)
+    assert [row.pk for page in pages for row in page.rows] == expected(rows, order)
+    assert page_of(rows, order, cursor=pages[1].previous, size=2).rows == pages[0].rows

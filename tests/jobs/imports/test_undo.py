@@ -88,6 +88,13 @@ def test_created_accounts_are_voided_and_changed_ones_put_back(cast):
         assert Activity.objects.filter(verb="voided", subject_type="account", door="import").count() == 1
 
 
+def test_an_owner_typed_in_capitals_is_no_later_change(cast):
+    job = imported(cast, "accounts", "external_id,name,owner", "A1,Alpha,Member@Example.COM")
+    assert looked(cast, job) == [(2, "Alpha", "voided", "")]
+    assert undone(cast, job).state == ImportJob.UNDONE
+    assert standing(cast, Account) == []
+
+
 def test_slices_of_the_past_forget_what_was_undone(cast):
     moved = facts.account(cast.workspace, "甲", external_id="C-1", industry="制造")
     named = facts.account(cast.workspace, "乙", external_id="C-2")
