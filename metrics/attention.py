@@ -55,16 +55,22 @@ def silent_accounts(accounts: QuerySet[Any], workspace, *, day: dt.date) -> Quer
 
 
 def accounts_on_one_contact(accounts: QuerySet[Any], workspace, *, owner=None) -> QuerySet[Any]:
-    """Those of which exactly one contact is known, by `contact_name`. owner: whose `accounts` are, as it is quicker then."""
+    """Those of which exactly one contact is known, by `contact_name`. owner: whose `accounts` are, None for everybody's."""
     contacts = Contact.objects.filter(workspace=workspace).standing()
-    known = contacts if owner is None else contacts.filter(account__owner=owner)
-    once = known.order_by().values("account_id").annotate(count=Count("pk")).filter(count=1)
-    name = contacts.filter(account=OuterRef("pk")).values("name")[:1]
-    return accounts.filter(pk__in=once.values("account_id")).annotate(contact_name=Subquery(name))
+    of_account = contacts.filter(account=OuterRef("pk")).order_by()
+    if owner is None:
+        once = contacts.order_by().values("account_id").annotate(count=Count("pk")).filter(count=1)
+        accounts = accounts.filter(pk__in=once.values("account_id"))
+    else:
+        # Account by account: of a table that was filled a moment ago nothing is known, and the planner, who then thinks
+        # of few accounts, would count all contacts again for each of them.
+        counts = of_account.values("account_id").annotate(count=Count("pk")).values("count")
+        accounts = accounts.annotate(contacts_known=Subquery(counts)).filter(contacts_known=1)
+    return accounts.annotate(contact_name=Subquery(of_account.values("name")[:1]))
 
 
-def shrinking_accounts(accounts: QuerySet[Any], workspace, *, closed: dt.date) -> QuerySet[Any]:
-    """Those that shrank in the SHRANK_DAYS up to `closed`, or are known to.
+def shrinking_accounts(accounts: QuerySet[Any], workspace, *, closed: dt.date, owner=None) -> QuerySet[Any]:
+    """Those that shrank in the SHRANK_DAYS up to `closed`, or are known to. owner: whose `accounts` are, as it is quicker.
 
     `shrank_by` (negative) and `shrank_on`: their contractions in these days and the day of the last one. `change`: what
     is signed and not begun less what is known to end, as in committed MRR, where that is negative; `ends_on`: the last
@@ -75,6 +81,8 @@ def shrinking_accounts(accounts: QuerySet[Any], workspace, *, closed: dt.date) -
         workspace=workspace, kind=MovementKind.CONTRACTION, day__gt=since, day__lte=closed
     ).order_by()
     known = _known_losses(workspace, closed)
+    if owner is not None:
+        moved, known = moved.filter(account__owner=owner), known.filter(account__owner=owner)
     of_account = moved.filter(account=OuterRef("pk")).values("account_id")
     loss = known.filter(account=OuterRef("pk"))
     return accounts.filter(Q(pk__in=moved.values("account_id")) | Q(pk__in=known.values("account_id"))).annotate(

@@ -105,6 +105,8 @@ class Account(Fact):
                 condition=models.Q(parent__isnull=False),
                 name="account_by_parent",
             ),
+            # Every page asks whether the demo is still there.
+            models.Index(fields=["workspace"], condition=models.Q(is_demo=True), name="account_of_demo"),
             # The choices of a filter are found by hopping from value to value through these.
             models.Index(fields=["workspace", "industry", "id"], name="account_by_industry"),
             models.Index(fields=["workspace", "region", "id"], name="account_by_region"),

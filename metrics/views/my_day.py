@@ -305,7 +305,7 @@ def _accounts(reader: Reader, why: str, closed: dt.date) -> QuerySet[Any]:
     if why == "silent":
         return attention.silent_accounts(accounts, workspace, day=reader.day)
     if why == "shrinking":
-        return attention.shrinking_accounts(accounts, workspace, closed=closed)
+        return attention.shrinking_accounts(accounts, workspace, closed=closed, owner=owner)
     return attention.accounts_on_one_contact(accounts, workspace, owner=owner)
 
 
