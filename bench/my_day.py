@@ -49,4 +49,5 @@ def measure() -> Iterator[Result]:
 
 def _get(client: Client, address: str) -> None:
     answer = client.get(address)
-    assert answer.status_code == 200 and b"day-renewals" in answer.content, (address, answer.status_code)
+    assert answer.status_code == 200, (address, answer.status_code)
+    assert b"day-renewals" in answer.content, address
