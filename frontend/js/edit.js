@@ -1,8 +1,11 @@
 // Values edited where they stand. Around them an element has data-fields, the address of their fact's fields; each value
 // stands in an element with data-edit, the name of its field. A double click, Enter or F2 opens the server's editor over it
 // (templates/lists/editor.html). Enter saves, Esc leaves, Tab saves and goes on to the next; a click elsewhere saves too.
+import { showToast } from "./toast.js";
+
 const WIDTH = 240;
 let box; // holds the editor
+let aside; // takes answers that come when another editor has taken the place of theirs
 let spot = null; // the element whose value is being edited
 let typed = null; // what the editor held when it was opened
 let onward = 0; // after saving: 1 on to the next value, -1 back, 0 stay; null: somebody clicked elsewhere
@@ -20,7 +23,9 @@ function editor() {
   box.popover = "manual"; // before it is closed, what was typed is saved
   box.setAttribute("role", "group");
   box.addEventListener("keydown", keyInEditor);
-  (document.querySelector("main") ?? document.body).append(box);
+  aside = document.createElement("div");
+  aside.hidden = true;
+  (document.querySelector("main") ?? document.body).append(box, aside);
   return box;
 }
 
@@ -32,7 +37,11 @@ export async function open(element) {
   element.setAttribute("aria-busy", "true");
   editor().replaceChildren();
   const path = `${address(element)}?field=${encodeURIComponent(element.dataset.edit)}`;
-  await window.htmx.ajax("GET", path, { source: element, target: box, swap: "innerHTML" });
+  try {
+    await window.htmx.ajax("GET", path, { source: element, target: box, swap: "innerHTML" });
+  } catch {
+    // No network: requests.js says so.
+  }
   element.removeAttribute("aria-busy");
   if (spot !== element || !form()) {
     if (spot === element) spot = null;
@@ -135,11 +144,24 @@ function swallow(event) {
   if (!event.target.closest("a, button, input, select, textarea, label, summary")) event.stopPropagation();
 }
 
+// Over a slow line somebody is at the next value before the last one is answered. What is typed there stays: a late editor is
+// not shown, a late answer is read beside it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target !== box) return;
+  const { elt, verb } = event.detail.requestConfig;
+  if (verb === "get") {
+    if (elt !== spot) event.detail.shouldSwap = false;
+  } else if (spot && !box.contains(elt)) {
+    event.detail.target = aside;
+  }
+});
+
 // What was saved is put wherever the page shows it, in each place in its own shape. An editor that comes back instead was
 // refused: it keeps what was typed, and the next save is sent whatever it holds.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target !== box) return;
-  const saved = [...box.querySelectorAll("template[data-of]")];
+  const { target } = event.detail;
+  if (!box || (target !== box && target !== aside)) return;
+  const saved = [...target.querySelectorAll("template[data-of]")];
   for (const one of saved) {
     for (const around of document.querySelectorAll(`[data-fields="${CSS.escape(one.dataset.of)}"]`)) {
       for (const element of around.querySelectorAll(`[data-edit="${CSS.escape(one.dataset.field)}"]`)) {
@@ -150,7 +172,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
       }
     }
   }
-  if (!saved.length) {
+  if (target === aside) {
+    if (!saved.length) showToast(document.body.dataset.failed, "error");
+    aside.replaceChildren();
+  } else if (!saved.length) {
     window.htmx.process(box);
     if (box.matches(":popover-open")) {
       typed = null;

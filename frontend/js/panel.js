@@ -13,6 +13,11 @@ if (panel) {
   let entered = false; // whether opening made an entry in the browser's history, which closing takes back
   let waiting;
 
+  // The row before is not what this one says.
+  for (const refused of ["htmx:responseError", "htmx:sendError"]) {
+    body.addEventListener(refused, (event) => event.target === body && body.replaceChildren());
+  }
+
   const rowOf = (id) => (id ? document.querySelector(`tr[data-id="${CSS.escape(id)}"]`) : null);
   const stop = (row) => row?.querySelector("a.row-link");
   const asked = () => new URL(location).searchParams.get("open") ?? "";
@@ -34,6 +39,8 @@ if (panel) {
     for (const button of panel.querySelectorAll("[data-panel-step]")) button.disabled = !beside(Number(button.dataset.panelStep));
     try {
       await window.htmx.ajax("GET", path, { source: body, target: body, swap: "innerHTML" });
+    } catch {
+      // No network: requests.js says so.
     } finally {
       if (shown === id) body.removeAttribute("aria-busy");
     }
