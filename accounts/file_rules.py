@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -47,6 +50,13 @@ def clean_name(name: str) -> str:
     if not dot:
         return name[:LONGEST_NAME]
     return f"{stem[: LONGEST_NAME - len(ending) - 1].rstrip('. ') or _('File')}.{ending}"
+
+
+def read_some(files: Iterable[Any]) -> list[tuple[str, bytes]]:
+    """(name, content) of uploaded files, of each no more than tells that it is too large, and of no more of them than tells
+    that they are too many: what is refused is not taken into memory first.
+    """
+    return [(file.name or "", file.read(MAX_BYTES + 1)) for file in islice(files, MOST_AT_ONCE + 1)]
 
 
 def refusal(name: str, content: bytes) -> str:

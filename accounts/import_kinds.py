@@ -217,6 +217,10 @@ ACCOUNTS = ImportKind(
     find_existing=find_accounts,
     fold=_with_custom,
     locate=_account_field,
+    # Large files are written a part at a time: what others belong under has to be there before them.
+    follows="parent",
+    called=lambda data: [name for key in ("name", "legal_name", "short_name") if (name := data.get(key))],
+    circle=_("This account is above that one already."),
     own_fields=_custom_fields,
     samples=(
         {

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.interactions import MENTIONING
+from accounts.file_rules import read_some
 from accounts.forms.account_choice import AccountChoice
 from accounts.forms.fields import DayField
 from accounts.forms.rows import RowForm
@@ -155,4 +156,4 @@ class ComposerForm(TalkForm):
 
     def uploads(self) -> list[tuple[str, bytes]]:
         files: list[UploadedFile] = self.cleaned_data.get("attachments") or []
-        return [(file.name or "", file.read()) for file in files]
+        return read_some(files)

@@ -13,6 +13,7 @@ from django_htmx.http import trigger_client_event
 
 from accounts import queries
 from accounts.actions import add_attachments, void_attachment
+from accounts.file_rules import read_some
 from accounts.models import Account, Attachment, Interaction
 from accounts.views.account import account_or_404
 from accounts.views.voiding import reason_given
@@ -37,7 +38,7 @@ def interaction_files(request, slug, pk):
 
 def _add(request, account: Account, interaction: Interaction | None, page: str):
     """Keep what was sent, and answer with the list of files; refusals stand beneath it."""
-    uploads = [(file.name or "", file.read()) for file in request.FILES.getlist("files")]
+    uploads = read_some(request.FILES.getlist("files"))
     errors = [] if uploads else [_("Choose a file.")]
     if uploads:
         try:

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy
 
 from jobs.imports.layout import normalised
 from jobs.imports.values import choice_key
@@ -107,6 +108,9 @@ def _first_row(path: str, entry: Entry) -> tuple[int, str]:
     return entry.rows[0], path.split(".")[0]
 
 
+CIRCLE = gettext_lazy("It follows itself, directly or in a circle.")
+
+
 @dataclass(frozen=True)
 class ImportKind:
     """One kind of file.
@@ -116,7 +120,8 @@ class ImportKind:
     identities(data) → [(field, key)] that may each stand only once in a file. fold(rows) joins rows to entries.
     find_existing(workspace, entries) gives entries without an external id the `id` of the row that they mean.
     locate(path, entry) → (row, field) of an error's field path. follows: the field that names another entry's external
-    id. check_mapping(fields) → messages about fields that only make sense together. suggest(headers by field) →
+    id, or what `called`(data) says that it goes by as well; circle: what is said where entries follow each other round.
+    check_mapping(fields) → messages about fields that only make sense together. suggest(headers by field) →
     constants to take instead of the columns of these fields. own_fields(workspace) → fields that it added itself, and
     those that stand in for the kind's of the same key.
     """
@@ -134,6 +139,8 @@ class ImportKind:
     find_existing: Callable[[Any, list[Entry]], None] | None = None
     locate: Callable[[str, Entry], tuple[int, str]] = _first_row
     follows: str = ""
+    called: Callable[[dict], list[str]] = lambda data: []
+    circle: Any = CIRCLE
     check_mapping: Callable[[set[str]], list[str]] = lambda keys: []
     suggest: Callable[[dict[str, str]], dict[str, str]] = lambda headers: {}
     samples: tuple[dict[str, str], ...] = field(default=())

@@ -127,7 +127,9 @@ def _without_repeats(kind: ImportKind, entries: list[Entry], issues: list[Issue]
 
 def _in_order(kind: ImportKind, entries: list[Entry], issues: list[Issue]) -> list[Entry]:
     """Those that others follow come first; what follows itself, directly or in a circle, is an issue."""
-    by_id = {entry.data["external_id"]: entry for entry in entries if entry.data.get("external_id")}
+    by_id = _by_name(kind, entries) | {
+        entry.data["external_id"]: entry for entry in entries if entry.data.get("external_id")
+    }
     done: set[int] = set()
     ordered: list[Entry] = []
     circular: set[int] = set()
@@ -145,10 +147,18 @@ def _in_order(kind: ImportKind, entries: list[Entry], issues: list[Issue]) -> li
         for each in reversed(chain):
             done.add(id(each))
             if id(each) in circular:
-                issues += [
-                    Issue(row, kind.follows, _("It follows itself, directly or in a circle."))
-                    for row in dict.fromkeys(each.rows)
-                ]
+                issues += [Issue(row, kind.follows, str(kind.circle)) for row in dict.fromkeys(each.rows)]
             else:
                 ordered.append(each)
     return ordered
+
+
+def _by_name(kind: ImportKind, entries: list[Entry]) -> dict[str, Entry]:
+    """Entries by what they go by beside their external ids, where only one does."""
+    found: dict[str, Entry] = {}
+    several: set[str] = set()
+    for entry in entries:
+        for name in set(kind.called(entry.data)):
+            several |= {name} & found.keys()
+            found[name] = entry
+    return {name: entry for name, entry in found.items() if name not in several}

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actions import void_account, void_interaction
-from accounts.file_rules import LONGEST_NAME, MAX_BYTES, clean_name, refusal
+from accounts.file_rules import LONGEST_NAME, MAX_BYTES, MOST_AT_ONCE, clean_name, read_some, refusal
 from accounts.models import Attachment
 from tests.accounts import facts
 from workspaces.models import Activity
@@ -48,6 +48,19 @@ def files(cast):
 )
 def test_names_are_cleaned(given, kept):
     assert clean_name(given) == kept
+
+
+def test_what_is_refused_is_not_taken_into_memory():
+    class Upload:
+        name = "film.mp4"
+
+        def read(self, most):
+            return b"x" * min(most, 10 * MAX_BYTES)
+
+    found = read_some(Upload() for _number in range(100))
+    assert len(found) == MOST_AT_ONCE + 1
+    assert {len(content) for _name, content in found} == {MAX_BYTES + 1}
+    assert refusal(*found[0]) == "film.mp4 is larger than 20 MB."
 
 
 @pytest.mark.parametrize(

@@ -415,3 +415,22 @@ def test_own_fields_tags_and_channel_come_in_by_their_names(acme):
     field = CustomField.objects.get(key="plan")
     archive_custom_field(workspace=acme.workspace, pk=field.pk, reason="", by=by)
     assert issues(check(acme, job)) == [(4, "Guide", "“nobody@example.com” is not one of the choices.")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accounts_under_others_that_stand_further_down_a_long_file(cast, monkeypatch):
+    """By external id, name and legal name; all as the check has promised, though parts are written by themselves."""
+    monkeypatch.setattr(runs, "CHUNK", 2)
+    lines = ["external_id,name,legal_name,parent", "A1,Alpha,,C3", "B2,Beta,,Delta", "E5,Echo,,Gamma Co Ltd"]
+    lines += ["D4,Delta,,C3", "C3,Gamma,Gamma Co Ltd,", "X,Xerxes,,Y", "Y,Yves,,X"]
+    with workspace_scope(cast.workspace):
+        job = check(cast, receive(cast, "accounts", *lines))
+        promised = job.counts
+        job = start_import(job=job, by=cast.actor(cast.manager))
+    job = write(job)
+    with workspace_scope(cast.workspace):
+        found = dict(Account.objects.values_list("external_id", "parent__external_id"))
+        assert found == {"A1": "C3", "B2": "D4", "E5": "C3", "D4": "C3", "C3": None}
+        refused = list(job.issues.order_by("row").values_list("row", "field", "message"))
+    assert refused == [(row, "parent", "This account is above that one already.") for row in (7, 8)]
+    assert job.counts == promised
