@@ -44,13 +44,26 @@ def dimensions(workspace) -> list[Dimension]:
 
 def choices(workspace, dimension: Dimension) -> list[tuple[str, Any]]:
     """[(value, label)] for a menu: the values that accounts have now, or for bands, people and choices all there are."""
-    if dimension.key == SIZE:
-        return [(band.key, band.label) for band in SIZE_BANDS]
-    if dimension.is_person:
-        return [(str(member.pk), str(member)) for member in active_members(workspace)]
-    if dimension.field is not None and dimension.field.kind == FieldKind.CHOICE:
-        return [(choice, choice) for choice in dimension.field.choices]
-    return queries.account_choices(workspace, dimension.key)
+    return choices_of(workspace, [dimension])[dimension.key]
+
+
+def choices_of(workspace, dimensions: Iterable[Dimension]) -> dict[str, list[tuple[str, Any]]]:
+    """`choices` by the key of each dimension. Two queries, however many there are."""
+    found: dict[str, list[tuple[str, Any]]] = {}
+    people: list[tuple[str, Any]] | None = None
+    hopped = []
+    for one in dimensions:
+        if one.key == SIZE:
+            found[one.key] = [(band.key, band.label) for band in SIZE_BANDS]
+        elif one.is_person:
+            if people is None:
+                people = [(str(member.pk), str(member)) for member in active_members(workspace)]
+            found[one.key] = people
+        elif one.field is not None and one.field.kind == FieldKind.CHOICE:
+            found[one.key] = [(choice, choice) for choice in one.field.choices]
+        else:
+            hopped.append(one.key)
+    return found | (queries.facets(workspace, *hopped) if hopped else {})
 
 
 def labels(workspace, dimension: Dimension, values: Iterable[str]) -> dict[str, Any]:

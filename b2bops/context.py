@@ -5,7 +5,6 @@ from django.urls import NoReverseMatch, reverse
 from b2bops.guide.steps import guide_of
 from b2bops.navigation import GROUPS
 from workspaces import roles
-from workspaces.queries import workspaces_of
 
 # Pages of no entry, at addresses that would light the overview.
 BESIDE = ("start/", "notifications/")
@@ -37,7 +36,7 @@ def shell(request):
         max(over, key=lambda link: len(link["url"]))["active"] = True
     if workspace.is_guided and context["member"].has_permission(roles.MANAGE_WORKSPACE):
         context["guide"] = guide_of(workspace, context["member"])
-    return context | {"nav": nav, "workspaces": workspaces_of(request.user)}
+    return context | {"nav": nav, "workspaces": request.workspaces}
 
 
 def _links(group, member, slug: str) -> list[dict]:

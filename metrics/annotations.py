@@ -1,10 +1,12 @@
-"""Notes at a day, as charts over time show them."""
+"""Notes at a day and goals, as charts over time show them."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from metrics import statements
 from metrics.calendar import MONTHS, add_months
+from metrics.goals import ByPeriod
 from metrics.models import Annotation
 from workspaces import formats, roles
 
@@ -13,19 +15,44 @@ def standing_annotations(workspace):
     return Annotation.objects.standing().filter(workspace=workspace)
 
 
+def goals_and_notes(
+    workspace, starts: Sequence[dt.date], interval: str, *, keys: Iterable[str] = (), team=None
+) -> tuple[ByPeriod, list[dict[str, Any]]]:
+    """(goals of `keys` for the periods that begin on `starts`, as of `metrics.goals.goals_of`; notes of these periods by
+    day: date, text). One query.
+    """
+    if not starts:
+        return {}, []
+    rows = statements.fetch_all(
+        "goals_and_notes",
+        workspace=workspace.pk,
+        interval=str(interval),
+        keys=list(keys),
+        team=team and team.pk,
+        first=starts[0],
+        last=starts[-1],
+        past=add_months(starts[-1], MONTHS[interval]),
+    )
+    goals = {(row["metric"], row["day"]): row["value"] for row in rows if row["id"] is None}
+    return goals, [{"date": row["day"], "text": row["text"]} for row in rows if row["id"] is not None]
+
+
 def annotated(
-    charts: Sequence[dict], starts: Sequence[dt.date], interval: str, *, request, language: str
+    charts: Iterable[dict],
+    starts: Sequence[dt.date],
+    notes: Sequence[Mapping[str, Any]],
+    *,
+    request,
+    language: str,
 ) -> dict[str, bool]:
-    """Put the notes on charts over time whose points begin on `starts`, and where new ones may be written. One query.
+    """Put notes (of `goals_and_notes`) on charts over time whose points begin on `starts`, and where new ones may be
+    written.
 
     A chart gets ``marks`` [{at (which point), day, text}] and, for who may write them, ``days`` (the first day of each
     point), which makes the page offer it. Returns what the page's template must know: ``may_annotate``.
     """
     if not starts:
         return {}
-    last = add_months(starts[-1], MONTHS[interval])
-    found = standing_annotations(request.workspace).filter(date__gte=starts[0], date__lt=last).order_by("date", "id")
-    notes = [{"date": note.date, "text": note.text} for note in found]
     more: dict[str, Any] = {"marks": marks(notes, starts, language)}
     may_annotate = request.actor.has_permission(roles.EDIT_FACTS)
     if may_annotate:

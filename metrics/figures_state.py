@@ -3,31 +3,30 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from jobs.models import Run
 from metrics import queries
 from metrics.models import ClosingFailure
 
 
 @dataclass(frozen=True)
 class FiguresState:
-    """closed_at: in the workspace's time zone. failure: why the last closing stopped, while that is not mended. run:
-    the closing that is waiting or running. has_changes: facts of closed days changed since; the next closing takes them in.
+    """closed_at: in the workspace's time zone. failure: why the last closing stopped, while that is not mended. is_closing:
+    a closing waits or runs. has_changes: facts of closed days changed since; the next closing takes them in.
     """
 
     closed_through: dt.date | None
     closed_at: dt.datetime | None
     failure: ClosingFailure | None
-    run: Run | None
+    is_closing: bool
     has_changes: bool
 
 
 def figures_state(workspace) -> FiguresState:
-    """Three queries."""
+    """One query."""
     closed = queries.closed_state(workspace)
     return FiguresState(
         closed_through=closed.through,
         closed_at=closed.at.astimezone(workspace.zone) if closed.at else None,
-        failure=ClosingFailure.objects.filter(workspace=workspace).first(),
-        run=Run.objects.filter(workspace=workspace).of_kind("closing").open().order_by("created_at").first(),
+        failure=closed.failure,
+        is_closing=closed.is_closing,
         has_changes=closed.stale_from is not None,
     )

@@ -20,16 +20,22 @@ class OverviewRows:
     unavailable: dict[str, str] = field(default_factory=dict)
 
 
+def months(workspace, chosen: Slice, *, keys: Sequence[str], closed: dt.date) -> list[dict[str, Any]]:
+    """Every month of the book up to the last closed day, oldest first; of the whole book with its figures already."""
+    if chosen.is_whole:
+        return queries.months_of_book(workspace, keys=keys, closed=closed)
+    return queries.months(workspace, closed=closed)
+
+
 def overview_rows(
-    workspace, chosen: Slice, *, keys: Sequence[str], first: dt.date, last: dt.date, closed: dt.date
+    workspace, chosen: Slice, *, keys: Sequence[str], months: Sequence[dict[str, Any]], first: dt.date, last: dt.date
 ) -> OverviewRows:
-    """The months from `first` to `last`, and a year before them to compare with. closed: the last closed day.
+    """The months from `first` to `last`, and a year before them to compare with, out of `months`.
 
     Raises MissingRate when an amount has no rate on the slice's `rates_on`.
     """
     if chosen.is_whole:
-        whole: list[dict[str, Any]] = queries.months_of_book(workspace, keys=keys, closed=closed)
-        return OverviewRows([row for row in whole if row["starts_on"] <= last])
+        return OverviewRows([row for row in months if row["starts_on"] <= last])
     window = {
         "workspace": workspace,
         "first": add_months(first.replace(day=1), -12),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Subquery
 
+from jobs.models import Run
 from metrics import figure_sets, published, ratios, statements
 from metrics.calendar import Period, add_months, first_months, period_of
 from metrics.models import (
@@ -54,17 +55,20 @@ def closed_through(workspace) -> dt.date | None:
 @dataclass(frozen=True)
 class ClosedState:
     """through, at: the last closed day and when it was closed, None when no day is. stale_from: the first closed day whose
-    figures wait for changed facts or settings to be worked in, None when all is current.
+    figures wait for changed facts or settings to be worked in, None when all is current. failure: why the last closing
+    stopped, while that is not mended. is_closing: a closing waits or runs.
     """
 
     through: dt.date | None
     at: dt.datetime | None
     stale_from: dt.date | None
+    failure: ClosingFailure | None
+    is_closing: bool
 
 
 def closed_state(workspace) -> ClosedState:
     """One query."""
-    (row,) = statements.fetch_all("closed_state", workspace=workspace.pk)
+    row = statements.fetch_one("closed_state", workspace=workspace.pk, open=list(Run.OPEN))
     changed = row["changed_from"]
     if row["has_state"]:
         has_other_settings = row["settings_changed_at"] not in (None, row["settings_as_of"])
@@ -72,7 +76,14 @@ def closed_state(workspace) -> ClosedState:
             changed = MetricSettings.START
     through = row["last_day"]
     is_current = through is None or changed is None or changed > through
-    return ClosedState(through, row["closed_at"], None if is_current else max(changed, row["first_day"]))
+    failure = {name: row[name] for name in ("failed_at", "code", "currency", "day")}
+    return ClosedState(
+        through,
+        row["closed_at"],
+        None if is_current else max(changed, row["first_day"]),
+        ClosingFailure(workspace=workspace, **failure) if row["code"] else None,
+        row["is_closing"],
+    )
 
 
 def stale_from(workspace) -> dt.date | None:

@@ -1,25 +1,25 @@
 """The bar over pages of figures: which part of the book they are of, as chips to take away and menus to add from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.conditions import SEGMENT, TEAM
-from accounts.dimension_values import choices
-from accounts.dimension_values import dimensions as account_dimensions
-from accounts.queries import MOST_CHOICES, currencies_in_use, standing_products, visible_filters
-from metrics.slices.dimensions import CURRENCY, DIMENSIONS, PRODUCT, dimension
-from metrics.slices.labels import labels
+from accounts.dimensions import CUSTOM
+from accounts.queries import visible_filters
+from metrics.slices.dimensions import DIMENSIONS, dimension
+from metrics.slices.labels import dimensions_of, labels
 from metrics.slices.reading import is_slicing, read_slice
 from metrics.slices.slice import WHOLE, Slice
 from workspaces.batch import InvalidRow
 from workspaces.lists import ShownChoice, ShownFilter
-from workspaces.models import Team
-from workspaces.queries import own_team, teams_of
+from workspaces.models import Membership, Team
+from workspaces.queries import teams_of
 
 # What the team picker sends for the whole workspace, where a manager would else see their own team.
 EVERYBODY = "all"
@@ -99,39 +99,44 @@ class SliceBar:
         controls = ("group_by", "rates_on", TEAM) if self.has_picker else ("group_by", "rates_on")
         return [(name, value) for name, value in self.params if name not in controls]
 
+    @property
+    def choices_url(self) -> str:
+        """Where the menus that narrow the page further are read from when they are opened."""
+        pairs = [("at", self.path), *([("picker", "1")] if self.has_picker else [])]
+        pairs += [*((name, value) for name, value in self.kept.items() if value), *self.params]
+        return f"{reverse('metrics:slice_choices', args=[self.workspace.slug])}?{urlencode(pairs)}"
+
     @cached_property
     def filters(self) -> list[ShownFilter]:
-        """A chip or menu for everything that a menu can hold the values of."""
-        shown = [self._segments()]
-        for one in account_dimensions(self.workspace):
-            has_menu = one.field is None or one.is_person or bool(one.field.choices)
-            if has_menu or any(name == one.parameter for name, _value in self.params):
-                shown.append(self._shown(one.parameter, one.label, choices(self.workspace, one) if has_menu else []))
-        products = standing_products(self.workspace).order_by("name").values_list("pk", "name")[:MOST_CHOICES]
-        shown.append(self._shown(PRODUCT, DIMENSIONS[PRODUCT].name, [(str(pk), name) for pk, name in products]))
-        has_several = sum(name == TEAM for name, _value in self.params) > 1
-        if self.teams and (has_several or not self.has_picker):
-            shown.append(self._shown(TEAM, _("Team"), [(str(team.pk), team.name) for team in self.teams]))
-        codes = [(code, code) for code in currencies_in_use(self.workspace)]
-        if len(codes) > 1:
-            shown.append(self._shown(CURRENCY, DIMENSIONS[CURRENCY].name, codes))
-        return shown
+        """A chip for everything that the page is narrowed to; its menu is read when it is opened."""
+        shown = {}
+        for name, _value in self.params:
+            is_picked = name == TEAM and self.has_picker and self.team is not None
+            if name not in shown and name not in ("group_by", "rates_on") and not is_picked:
+                shown[name] = self.shown(name, self._label(name), self._names(name))
+        return list(shown.values())
 
-    @property
-    def addable(self) -> list[ShownFilter]:
-        """Filters that are not in force and have something to choose."""
-        return [one for one in self.filters if not one.value and one.choices]
+    def _label(self, parameter: str) -> Any:
+        if parameter in (SEGMENT, TEAM):
+            return {SEGMENT: _("Saved filter"), TEAM: _("Team")}[parameter]
+        key = parameter.replace("custom.", "custom:", 1)
+        known = dimensions_of(self.workspace) if key.startswith(CUSTOM) else DIMENSIONS
+        return known[key].name if key in known else key
 
-    def _segments(self) -> ShownFilter:
-        saved = [(str(one.pk), one.name) for one in visible_filters(self.workspace, self.user_id)]
-        return self._shown(SEGMENT, _("Saved filter"), saved)
-
-    def _shown(self, parameter: str, label: Any, among: Sequence[tuple[str, Any]]) -> ShownFilter:
+    def _names(self, parameter: str) -> dict[str, str]:
         values = [value for name, value in self.params if name == parameter]
-        named = {str(value): str(text) for value, text in among}
-        if values and not set(values) <= set(named) and parameter not in (SEGMENT, TEAM):
-            key = parameter.replace("custom.", "custom:", 1)
-            named |= {str(value): text for value, text in labels(self.workspace, dimension(key), values).items()}
+        if parameter == TEAM:
+            return {str(team.pk): team.name for team in self.teams}
+        if parameter == SEGMENT:
+            return {str(one.pk): one.name for one in visible_filters(self.workspace, self.user_id)}
+        found = labels(self.workspace, dimension(parameter.replace("custom.", "custom:", 1)), values)
+        return {str(value): text for value, text in found.items()}
+
+    def shown(
+        self, parameter: str, label: Any, named: Mapping[str, Any], among: Iterable[tuple[str, Any]] = ()
+    ) -> ShownFilter:
+        """The chip of a parameter. named: what its values are called; among: (value, label) to choose from."""
+        values = [value for name, value in self.params if name == parameter]
         return ShownFilter(
             key=parameter.replace(".", "-"),
             label=label,
@@ -141,7 +146,7 @@ class SliceBar:
                 for value, text in among
             ],
             value=",".join(values) or ("-" if values else ""),
-            value_label=", ".join(named.get(value, value) for value in values),
+            value_label=", ".join(str(named.get(value, value)) for value in values),
             clear_url=self.address(without=parameter),
         )
 
@@ -155,32 +160,41 @@ def picker_of(teams: Sequence[Team], team: Team | None) -> dict[str, Any] | None
     return {"options": [everybody, *options], "value": str(team.pk) if team else EVERYBODY}
 
 
+def own_team(member: Membership | None, teams: Iterable[Team]) -> Team | None:
+    """The team that a manager looks after: the first by name of those they manage. teams: by name."""
+    if member is None or member.role != "manager":
+        return None
+    return next((team for team in teams if team.manager_id == member.pk), None)
+
+
 def team_asked(request) -> tuple[Team | None, dict[str, Any] | None]:
     """(the team of a dashboard that is narrowed by nothing else, its picker); a manager starts with their own."""
     teams = list(teams_of(request.workspace))
     word = request.GET.get(TEAM, "")
-    own = own_team(request.member) if teams and not word else None
+    own = None if word else own_team(request.member, teams)
     team = next((one for one in teams if str(one.pk) == (str(own.pk) if own else word)), None)
     return team, picker_of(teams, team)
 
 
-def slice_bar(request, *, kept: Mapping[str, str], has_picker: bool = False) -> SliceBar:
+def slice_bar(request, *, kept: Mapping[str, str], has_picker: bool = False, path: str = "") -> SliceBar:
     """kept: the page's own controls by name. What the address says wrongly of a slice is left out and said.
 
-    has_picker: a dashboard, on which a manager starts with the team that they look after.
+    has_picker: a dashboard, on which a manager starts with the team that they look after. path: of the page, where it is
+    another one than the request's.
     """
     lists = {name: values for name, values in request.GET.lists() if is_slicing(name)}
     lists = {name: values for name, values in lists.items() if name not in ("group_by", "rates_on", TEAM) or values[-1]}
+    teams = list(teams_of(request.workspace))
     kept, own = dict(kept), None
-    if has_picker and TEAM not in lists and request.member is not None:
-        own = own_team(request.member)
+    if has_picker and TEAM not in lists:
+        own = own_team(request.member, teams)
         lists |= {TEAM: [str(own.pk)]} if own else {}
     if lists.get(TEAM) == [EVERYBODY]:
         del lists[TEAM]
         kept[TEAM] = EVERYBODY
     refusals: list[str] = []
     try:
-        chosen = read_slice(request.workspace, lists, user_id=request.user.pk)
+        chosen = read_slice(request.workspace, lists, user_id=request.user.pk) if lists else WHOLE
     except InvalidRow as refused:
         refusals = [message for messages in refused.errors.values() for message in messages]
         lists = {name: values for name, values in lists.items() if name not in refused.errors}
@@ -189,11 +203,11 @@ def slice_bar(request, *, kept: Mapping[str, str], has_picker: bool = False) -> 
     return SliceBar(
         request.workspace,
         request.user.pk,
-        request.path,
+        path or request.path,
         chosen,
         params,
         kept,
         refusals,
-        list(teams_of(request.workspace)),
+        teams,
         has_picker,
     )

@@ -24,6 +24,7 @@ from metrics.views import (
     restatements,
     settings,
     shared_links,
+    slice_choices,
     unit_economics,
 )
 
@@ -40,6 +41,7 @@ urlpatterns = [
     path("closings/<uuid:pk>/", closings.closing_page, name="closing_page"),
     path("cohorts/", cohorts.cohort_page, name="cohorts"),
     path("cohorts/cell/", cohorts.cohort_cell_page, name="cohort_cell"),
+    path("narrow/", slice_choices.slice_choices, name="slice_choices"),
     path("open/", dashboards.open_workspace, name="open"),
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/new/", dashboards.dashboard_new, name="dashboard_new"),

@@ -71,13 +71,6 @@ def people_of_team(team: Team) -> list[UUID]:
     return list(people.order_by("pk").values_list("pk", flat=True))
 
 
-def own_team(member: Membership) -> Team | None:
-    """The team that a manager looks after: the first by name of those they manage."""
-    if member.role != "manager":
-        return None
-    return Team.objects.filter(workspace=member.workspace_id, manager=member).order_by("name").first()
-
-
 def visible_views(workspace: Workspace, user_id: UUID | None) -> QuerySet[SavedView]:
     """The views of lists that a user may choose, in the order in which they were made: shared ones and their own."""
     own = Q(owner__user=user_id) if user_id is not None else Q()

@@ -17,7 +17,31 @@ function place(box, opener) {
 }
 
 const openerOf = (box) => document.querySelector(`[popovertarget="${CSS.escape(box.id)}"]`);
-const items = (menu) => [...menu.querySelectorAll("a[href], button:not(:disabled)")];
+// Not those of a menu that stands in it.
+const items = (menu) =>
+  [...menu.querySelectorAll("a[href], button:not(:disabled)")].filter((item) => item.closest(".menu") === menu);
+const focusFirst = (box) => {
+  if (box.matches(".menu") && box.dataset.focus !== "none") items(box)[0]?.focus({ preventScroll: true });
+};
+
+// A menu with data-load is read when its button is pointed at, at the latest when it opens; once, unless that failed.
+async function load(box) {
+  const path = box.dataset.load;
+  if (!path || box.dataset.loading) return;
+  box.dataset.loading = "";
+  await window.htmx.ajax("GET", path, { source: box, target: box, swap: "innerHTML" });
+  delete box.dataset.loading;
+  if (box.querySelector(".skeleton")) return;
+  delete box.dataset.load;
+  if (!box.matches(":popover-open")) return;
+  place(box, openerOf(box));
+  if (box.contains(document.activeElement) || document.activeElement === openerOf(box)) focusFirst(box);
+}
+document.addEventListener("pointerover", (event) => {
+  const opener = event.target.closest?.("[popovertarget]");
+  const box = opener && document.getElementById(opener.getAttribute("popovertarget"));
+  if (box) load(box);
+});
 
 // toggle does not bubble, so listen while it is captured.
 document.addEventListener(
@@ -31,7 +55,8 @@ document.addEventListener(
     if (!open || !opener) return;
     place(box, opener);
     openedAt.set(box, opener.getBoundingClientRect().top);
-    if (box.matches(".menu") && box.dataset.focus !== "none") items(box)[0]?.focus({ preventScroll: true });
+    focusFirst(box);
+    load(box);
   },
   true,
 );

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from metrics import breakdown as board
-from metrics.annotations import annotated
+from metrics import queries
+from metrics.annotations import annotated, goals_and_notes
 from metrics.calendar import MONTHS, add_months
 from metrics.errors import MissingRate
 from metrics.figures_state import figures_state
-from metrics.goals import add_goal_line, goals_of
+from metrics.goals import add_goal_line
 from metrics.models import Interval
 from metrics.period_names import period_name
 from metrics.registry import METRICS
@@ -65,9 +66,7 @@ def breakdown_context(request, slug) -> dict[str, Any]:
         "interval": interval,
     }
     try:
-        found = slices.series(**window, keys=[key], chosen=bar.chosen, compare=compare or None)
-        whole = Slice(bar.chosen.conditions, None, bar.chosen.rates_on)
-        bridges = slices.bridge(**window, chosen=whole).rows
+        found, bridges = _figures(window, key, bar.chosen, compare)
     except MissingRate as error:
         text = _("There is no exchange rate for %(currency)s on or before %(day)s.")
         context["rate_missing"] = text % {"currency": error.currency, "day": error.day}
@@ -98,9 +97,11 @@ def breakdown_context(request, slug) -> dict[str, Any]:
         "files": menu(request, lambda name: bar.address(export=name)),
     }
     starts = [row["starts_on"] for row in courses[0].rows] if courses else []
-    context |= annotated([context["chart"]], starts, interval, request=request, language=language)
-    if not bar.chosen.group and (bar.chosen.is_whole or bar.is_of_team) and courses:
-        goals = goals_of(workspace, interval=interval, keys=[key], team=bar.team)
+    has_goals = not bar.chosen.group and (bar.chosen.is_whole or bar.is_of_team) and courses
+    keys = [key] if has_goals else []
+    goals, notes = goals_and_notes(workspace, starts, interval, keys=keys, team=bar.team)
+    context |= annotated([context["chart"]], starts, notes, request=request, language=language)
+    if has_goals:
         add_goal_line(context["chart"], key, courses[0].rows, goals, **texts)
     if bridges:
         last = _chosen(bridges, words.get("period", ""))
@@ -122,6 +123,16 @@ def _chosen(rows: list[dict], wanted: str) -> dict:
     """The period asked for; else the last whole one, because part of a month misleads."""
     whole = [row for row in rows if row["closed"]]
     return next((row for row in rows if row["period"] == wanted), (whole or rows)[-1])
+
+
+def _figures(window: dict[str, Any], key: str, chosen: Slice, compare: str) -> tuple[slices.Grouped, list[dict]]:
+    """Rows of the metric, by group, and bridges of all groups together. Those of the whole book are kept by period."""
+    if chosen.is_whole and not compare:
+        rows = [dict.fromkeys(("entering", "leaving"), 0) | row for row in queries.bridge(**window)]
+        return slices.Grouped(queries.series(**window, keys=[key]), {}), rows
+    found = slices.series(**window, keys=[key], chosen=chosen, compare=compare or None)
+    together = Slice(chosen.conditions, None, chosen.rates_on)
+    return found, slices.bridge(**window, chosen=together).rows
 
 
 def _controls(workspace, bar: SliceBar, key: str, interval: str, span: int, compare: str) -> list[dict]:

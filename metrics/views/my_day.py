@@ -239,7 +239,7 @@ def _failed_closing(workspace, state: FiguresState) -> dict | None:
     if newest is not None and newest.state == Run.FAILED:
         url = reverse("metrics:closing_page", args=[workspace.slug, newest.pk])
         return {"text": newest.error_text, "url": url}
-    if state.failure is not None and state.run is None:
+    if state.failure is not None and not state.is_closing:
         return {
             "text": _("The figures shown are the last good ones."),
             "url": reverse("metrics:closing_list", args=[workspace.slug]),

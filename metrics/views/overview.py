@@ -8,12 +8,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Contract
 from metrics import overview as board
-from metrics import queries, reasons, restatements
-from metrics.annotations import annotated
+from metrics import reasons, restatements
+from metrics.annotations import annotated, goals_and_notes
 from metrics.errors import MissingRate
 from metrics.figures_state import figures_state
-from metrics.goals import add_goal_line, goals_of, tile_goal
+from metrics.goals import add_goal_line, tile_goal
 from metrics.overview_file import overview_sheets
+from metrics.overview_rows import months as months_of
 from metrics.overview_rows import overview_rows
 from metrics.slice_bar import slice_bar
 from metrics.views.shared_links import share_query
@@ -46,7 +47,7 @@ def overview_context(request, slug):
     bar = slice_bar(request, kept=asked, has_picker=True)
     context = {"state": state, "bar": bar}
     closed = state.closed_through
-    months = queries.months(workspace, closed=closed) if closed else []
+    months = months_of(workspace, bar.chosen, keys=board.KEYS, closed=closed) if closed else []
     if not months:
         context["has_contracts"] = Contract.objects.standing().filter(workspace=workspace).exists()
         context["can_load_demo"] = request.actor.has_permission(roles.MANAGE_WORKSPACE)
@@ -59,9 +60,9 @@ def overview_context(request, slug):
             workspace,
             bar.chosen,
             keys=board.KEYS,
+            months=months,
             first=months[max(0, at - MONTHS_SHOWN + 1)]["starts_on"],
             last=months[at]["through"],
-            closed=closed,
         )
     except MissingRate as error:
         text = _("There is no exchange rate for %(currency)s on or before %(day)s.")
@@ -132,8 +133,11 @@ def overview_context(request, slug):
         ],
         "changes": changes,
     }
-    if bar.chosen.is_whole or bar.is_of_team:
-        goals = goals_of(workspace, interval="month", keys=board.KEYS, team=bar.team)
+    starts = [row["starts_on"] for row in course]
+    has_goals = bar.chosen.is_whole or bar.is_of_team
+    keys = board.KEYS if has_goals else ()
+    goals, notes = goals_and_notes(workspace, starts, "month", keys=keys, team=bar.team)
+    if has_goals:
         context["goals"] = goals
         for tile in context["tiles"]:
             if (goal := goals.get((tile["key"], now["starts_on"]))) is not None:
@@ -144,8 +148,8 @@ def overview_context(request, slug):
         context |= _of_the_whole(request, now, texts)
     context |= annotated(
         [context[name] for name in ("mrr_course", "customers_course", "movements")],
-        [row["starts_on"] for row in course],
-        "month",
+        starts,
+        notes,
         request=request,
         language=language,
     )

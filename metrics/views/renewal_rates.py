@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.terms import add_months
-from metrics.annotations import annotated
+from metrics.annotations import annotated, goals_and_notes
 from metrics.calendar import MONTHS, Period, period_of, periods_between
 from metrics.figures_state import figures_state
 from metrics.models import Interval
@@ -91,7 +91,8 @@ def rates(request, slug):
     }
     starts = [row.period.starts_on for row in lines]
     language = get_language() or "en"
-    context |= annotated([context["chart"]], starts, interval, request=request, language=language)
+    _goals, notes = goals_and_notes(workspace, starts, interval, keys=("renewal_rate", "renewal_rate_value"), team=team)
+    context |= annotated([context["chart"]], starts, notes, request=request, language=language)
     return render(request, "metrics/renewal_rates.html", context)
 
 

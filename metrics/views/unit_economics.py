@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.terms import add_months
 from metrics import overview as board
 from metrics import queries
-from metrics.annotations import annotated
+from metrics.annotations import annotated, goals_and_notes
 from metrics.calendar import MONTHS, Period
 from metrics.figures_state import figures_state
 from metrics.models import Interval
@@ -72,7 +72,8 @@ def channels(request, slug):
         "files": exports.menu(request, lambda name: f"?{urlencode(here | {'download': name})}"),
     }
     starts = [row["starts_on"] for row in shown]
-    context |= annotated([context["course"]], starts, interval, request=request, language=language)
+    _goals, notes = goals_and_notes(workspace, starts, interval, keys=("ltv", "cac"))
+    context |= annotated([context["course"]], starts, notes, request=request, language=language)
     return render(request, "metrics/unit_economics.html", context)
 
 

@@ -1,6 +1,8 @@
 """A team as a part of the book: picked on dashboards, where its manager starts, by its people on the day."""
 
 import datetime as dt
+import re
+from html import unescape
 
 import pytest
 from django.utils.html import escape
@@ -55,14 +57,65 @@ def test_every_sliced_dashboard_has_the_picker(cast, north, path):
 
 @pytest.mark.parametrize("path", ["", "breakdown/", "cohorts/"])
 def test_every_sliced_dashboard_offers_the_parts_of_the_book(cast, north, path):
-    page = cast.client(cast.manager).get(cast.url(f"{path}?team=all"))
-    offered = [choice for one in page.context["bar"].addable for choice in one.choices]
-    assert {"Member", "Owner"} <= {str(choice.label) for choice in offered}
-    html = page.content.decode()
-    assert [choice.href for choice in offered if f'href="{escape(choice.href)}"' not in html] == []
+    client = cast.client(cast.manager)
+    page = client.get(cast.url(f"{path}?team=all"))
+    menus_url = page.context["bar"].choices_url
     # A menu that nothing opens is there and of no use.
-    openers = [f'popovertarget="filter-{one.key}"' for one in page.context["bar"].addable]
+    html = page.content.decode()
+    assert 'popovertarget="filter-add"' in html
+    assert f'data-load="{escape(menus_url)}"' in html
+    answer = client.get(menus_url, headers={"HX-Request": "true"})
+    offered = [choice for one in answer.context["menus"] for choice in one.choices]
+    assert {"Member", "Owner"} <= {str(choice.label) for choice in offered}
+    assert {choice.href.partition("?")[0] for choice in offered} == {cast.url(path)}
+    assert all("team=all" in choice.href for choice in offered), "a choice narrows what is seen, not the manager's team"
+    html = answer.content.decode()
+    assert [choice.href for choice in offered if f'href="{escape(choice.href)}"' not in html] == []
+    openers = [f'popovertarget="filter-{one.key}"' for one in answer.context["menus"]]
     assert [opener for opener in openers if opener not in html] == []
+    assert {choice.href for choice in offered} <= set(_hrefs(client.get(menus_url))), "also without script"
+
+
+def _hrefs(answer):
+    return [unescape(href) for href in re.findall(r'href="([^"]*)"', answer.content.decode())]
+
+
+def test_a_filter_in_force_says_its_value_and_offers_others(cast, north):
+    client = cast.client(cast.viewer)
+    page = client.get(cast.url(f"breakdown/?owner={cast.member.pk}&span=6&region=East"))
+    bar = page.context["bar"]
+    assert [(str(one.label), one.value_label) for one in bar.filters] == [("Owner", "Member"), ("Region", "East")]
+    assert "Remove the filter Owner Member" in page.content.decode()
+    menu = client.get(f"{bar.choices_url}&of=owner", headers={"HX-Request": "true"}).context["menu"]
+    assert {str(choice.label): choice.current for choice in menu.choices}["Member"] is True
+    assert all("span=6" in choice.href and "region=East" in choice.href for choice in menu.choices)
+    offered = client.get(bar.choices_url, headers={"HX-Request": "true"}).context["menus"]
+    assert "owner" not in [one.key for one in offered]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?at=https://example.com/", "?at=//example.com/w/acme/", "?at=/w/rival/", "?at=/w/acme/&of=nothing"]
+)
+def test_menus_are_of_pages_of_the_workspace(cast, north, query):
+    answer = cast.client(cast.viewer).get(cast.url(f"narrow/{query}"))
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("", 24),
+        ("breakdown/", 20),
+        ("cohorts/", 15),
+        ("narrow/?at=/w/acme/&picker=1", 17),
+    ],
+)
+def test_query_counts_of_a_team(cast, north, django_assert_max_num_queries, path, most):
+    """Three of each are the test's own transaction; three find out who the team is."""
+    client = cast.client(cast.manager)
+    client.get(cast.url(path))
+    with django_assert_max_num_queries(most):
+        client.get(cast.url(path))
 
 
 def test_links_keep_the_team_and_its_rows_add_up(cast, north):

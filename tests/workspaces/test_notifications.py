@@ -204,7 +204,7 @@ def test_the_bell_costs_no_query(cast, django_assert_num_queries):
         client.get(cast.url("notifications/"))
 
 
-QUERIES = 10
+QUERIES = 9
 
 
 def test_choices_are_ones_own_and_by_role(cast):

@@ -19,8 +19,9 @@ from django.utils.cache import add_never_cache_headers
 from workspaces.actor import key_actor, member_actor
 from workspaces.api_keys import note_use, opened_api_key
 from workspaces.middleware.language import read_in
-from workspaces.models import Membership, Workspace
+from workspaces.models import Membership
 from workspaces.notifications import unread_of_member
+from workspaces.queries import workspaces_of
 from workspaces.scope import workspace_scope
 from workspaces.two_step import has_two_step
 
@@ -55,7 +56,9 @@ class ScopeMiddleware:
         return self.get_response(request)
 
     def _as_member(self, request, slug, *, door):
-        workspace = Workspace.objects.filter(slug=slug).first()
+        # Those of the user, not this one alone: pages name them in the sidebar, which would ask once more.
+        request.workspaces = workspaces_of(request.user)
+        workspace = next((one for one in request.workspaces if one.slug == slug), None)
         if workspace is None:
             return self._not_found(request)
         with ExitStack() as stack:
