@@ -10,6 +10,7 @@ import structlog
 from django.utils.csp import CSP
 
 from b2bops.logs import mask_secrets
+from b2bops.work_apps import badly_given, half_given, work_apps
 from jobs.webhooks.networks import network_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
     "allauth.mfa",
     "allauth.usersessions",
     "rest_framework",
@@ -154,15 +156,24 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "workspaces.sign_in.ClosedSignUpAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+# Nobody makes this server write to addresses that belong to nobody here.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "login": "30/m/ip",
     "invitation": "30/m/ip",
+    "identity": "30/m/ip",
     "shared_dashboard": "60/m/ip",
     "shared_password": "10/m/ip,10/5m/key",
 }
+# Work apps that sign people in, each off until its keys are given; what is half given is off, and a check says so.
+WORK_APPS = work_apps(env)
+WORK_APPS_LACK, WORK_APPS_MISSPELT = half_given(env), badly_given(env)
+SOCIALACCOUNT_ADAPTER = "workspaces.identities.adapter.IdentityAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_AUTO_SIGNUP = SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 # The second step: codes of an app, and recovery codes for when the phone is gone.
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "workspaces.two_step.TwoStepAdapter"

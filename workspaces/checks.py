@@ -66,6 +66,29 @@ def refuse_unbound_role(sender, connection, **kwargs) -> None:
 
 
 @register(Tags.security)
+def work_apps_are_whole(app_configs, **kwargs):
+    """Signing in by a work app is off where something lacks: say so, rather than leave people to look for the button."""
+    found = []
+    if settings.WORK_APPS_LACK:
+        found.append(
+            Warning(
+                f"Sign-in by a work app is off: {', '.join(settings.WORK_APPS_LACK)} not given.",
+                hint="Give all variables of the app, or none; docs/operations.md names them.",
+                id="workspaces.W002",
+            )
+        )
+    if settings.WORK_APPS_MISSPELT:
+        found.append(
+            Error(
+                f"No web address: {', '.join(settings.WORK_APPS_MISSPELT)}.",
+                hint="For example https://open.larksuite.com",
+                id="workspaces.E003",
+            )
+        )
+    return found
+
+
+@register(Tags.security)
 def public_url_is_named(app_configs, **kwargs):
     if settings.DEBUG or settings.PUBLIC_URL.startswith(("http://", "https://")):
         return []

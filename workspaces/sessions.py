@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from workspaces.identities.apps import app_name
 from workspaces.models import User
 
 # First match wins: Edge calls itself Chrome as well, and Chrome Safari; apps with a browser inside claim all three.
@@ -39,7 +40,9 @@ PHONES = ("iPhone", "Android", "HarmonyOS")
 
 @dataclass(frozen=True)
 class SignedIn:
-    """One session. device: browser and system in words. place: what the address alone says, "" for a public one."""
+    """One session. device: browser and system in words. place: what the address alone says, "" for a public one.
+    by: the work app that opened it.
+    """
 
     pk: int
     device: str
@@ -49,6 +52,7 @@ class SignedIn:
     began_at: datetime
     last_seen_at: datetime
     is_current: bool
+    by: str = ""
 
 
 def sessions_of(user: User, *, current_key: str | None) -> list[SignedIn]:
@@ -63,6 +67,7 @@ def sessions_of(user: User, *, current_key: str | None) -> list[SignedIn]:
             began_at=session.created_at,
             last_seen_at=session.last_seen_at,
             is_current=session.session_key == current_key,
+            by=app_name(key) if (key := session.data.get("work_app")) else "",
         )
         for session in UserSession.objects.purge_and_list(user)
     ]

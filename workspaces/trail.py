@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from workspaces.formats import DASH
+from workspaces.identities.apps import NAMES
 from workspaces.mentions import plain
 from workspaces.models import Activity, ChurnTiming, Workspace
 from workspaces.roles import ROLE_CHOICES, SCOPE_CHOICES
@@ -44,6 +45,8 @@ VERBS = {
     "erasure_asked": gettext_lazy("to be erased"),
     "erasure_called_back": gettext_lazy("not to be erased after all"),
     "kept_apart": gettext_lazy("kept apart"),
+    "app_connected": gettext_lazy("connected with a work app"),
+    "app_disconnected": gettext_lazy("disconnected from a work app"),
     "renewal_confirmed": gettext_lazy("renewal confirmed"),
     "renewal_moved": gettext_lazy("renewal moved"),
     "renewal_dismissed": gettext_lazy("renewal dismissed"),
@@ -232,10 +235,12 @@ FIELDS = {
     "kept": gettext_lazy("not taken back"),
     "until": gettext_lazy("through"),
     "error": gettext_lazy("error"),
+    "work_app": gettext_lazy("work app"),
 }
 # Fields whose values are keys with a name of their own.
 VALUES: dict[str, dict[str, Any]] = {
     "role": dict(ROLE_CHOICES),
+    "work_app": NAMES,
     "scope": dict(SCOPE_CHOICES),
     "language": dict(Workspace.LANGUAGES),
     "vendor": {

@@ -148,7 +148,13 @@ def test_nobody_signs_up_by_themselves(cast):
 
 @pytest.mark.parametrize(
     "name",
-    ["account_email", "account_set_password", "account_request_login_code", "account_reset_password"],
+    [
+        "account_email",
+        "socialaccount_signup",
+        "socialaccount_connections",
+        "account_request_login_code",
+        "account_reset_password",
+    ],
 )
 def test_doors_that_are_not_opened(name):
     """Resetting by mail needs a mail server, which tests do not have."""

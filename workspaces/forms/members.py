@@ -67,3 +67,10 @@ class NewcomerForm(forms.Form):
         help_text=_("At least 12 characters; a few unusual words do best."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+class NewcomerByAppForm(forms.Form):
+    """The same for somebody whom a work app vouches for: they need no password."""
+
+    email = NewcomerForm.base_fields["email"]
+    name = NewcomerForm.base_fields["name"]

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from allauth.account.authentication import get_authentication_records
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 
@@ -26,6 +27,14 @@ def note_seen(request, key: str) -> None:
     address = client_address(request)
     if address and is_first_sight(key, address):
         UserSession.objects.create_from_request(request)
+        if app := work_app_of(request):
+            UserSession.objects.filter(session_key=key, data={}).update(data={"work_app": app})
+
+
+def work_app_of(request) -> str:
+    """The work app that opened the session, "" when it was a password."""
+    ways = [way for way in get_authentication_records(request, request.user) if not way.get("reauthenticated")]
+    return next((way["provider"] for way in ways if way["method"] == "socialaccount"), "")
 
 
 def is_first_sight(key: str, address: str) -> bool:

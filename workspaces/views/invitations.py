@@ -2,7 +2,9 @@
 
 from urllib.parse import quote
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import ratelimit
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -19,10 +21,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from workspaces import roles
+from workspaces.actions.identities import connect_identity
 from workspaces.actions.invitations import accept_invitation, create_invitation, open_invitation, revoke_invitation
 from workspaces.actions.users import register_user
-from workspaces.forms.members import InvitationForm, NewcomerForm
+from workspaces.forms.members import InvitationForm, NewcomerByAppForm, NewcomerForm
 from workspaces.front_page import front_page_url
+from workspaces.identities.apps import work_apps
+from workspaces.identities.pending import drop_pending, pending_identity
 from workspaces.invitation_mail import invitation_text, post_invitation
 from workspaces.models import Invitation
 from workspaces.qr import qr_svg
@@ -105,26 +110,44 @@ def _join_as_user(request, token, found):
 
 def _join_as_newcomer(request, token, found):
     # For an invitation to one address that address is given, and cannot be changed.
+    if "password" in request.GET:
+        drop_pending(request.session)
+    pending = pending_identity(request.session, found)
     data = request.POST.dict() if request.method == "POST" else None
     if data is not None and found.email:
         data["email"] = found.email
-    form = NewcomerForm(data, initial={"email": found.email})
+    if pending:
+        form: forms.Form = NewcomerByAppForm(data, initial={"email": found.email, "name": pending.name})
+    else:
+        form = NewcomerForm(data, initial={"email": found.email})
     if found.email:
         form.fields["email"].widget.attrs["readonly"] = True
     if data is not None and form.is_valid():
         try:
             with transaction.atomic():
-                user = register_user(language=get_language() or "", **form.cleaned_data)
+                user = register_user(language=get_language() or "", **{"password": None} | form.cleaned_data)
                 member = accept_invitation(token=token, user=user, at=timezone.now())
                 if member is None:
                     transaction.set_rollback(True)
+                elif pending:
+                    connect_identity(user=user, app=pending.app, uid=pending.uid, name=pending.name, is_mailed=False)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             if member is None:
                 return _gone(request)
+            drop_pending(request.session)
             login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            if pending:
+                record_authentication(request, user, "socialaccount", provider=pending.app, uid=pending.uid)
             return redirect(front_page_url(found.workspace.slug))
     sign_in = f"{reverse('account_login')}?next={quote(request.path)}"
-    context = {"invitation": found, "form": form, "sign_in_url": sign_in}
+    context = {
+        "invitation": found,
+        "form": form,
+        "sign_in_url": sign_in,
+        "pending": pending,
+        "work_apps": work_apps(),
+        "token": token,
+    }
     return render(request, "workspaces/invitation.html", context, status=422 if form.errors else 200)

@@ -1,5 +1,7 @@
 """One's own password, second step and sessions, in one place."""
 
+from allauth.account import views as account_views
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,8 +12,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from workspaces.identities.apps import identities_of, work_apps
 from workspaces.sessions import end_session, end_sessions, sessions_of
 from workspaces.two_step import workspaces_that_ask
+
+
+class SignIn(account_views.LoginView):
+    """By password, or by one of the work apps that are on."""
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"work_apps": work_apps()}
 
 
 @never_cache
@@ -24,10 +34,19 @@ def security(request):
     context = {
         "app": kinds.get(Authenticator.Type.TOTP),
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+        "identities": identities_of(request.user),
         "asking": workspaces_that_ask(request.user),
         "sessions": sessions_of(request.user, current_key=request.session.session_key),
     }
     return render(request, "workspaces/security.html", context)
+
+
+@never_cache
+@login_required
+@reauthentication_required(app="workspaces")
+def password_set(request):
+    """A first password, for those who sign in by a work app alone. Who has a second step gives a code before."""
+    return account_views.password_set(request)
 
 
 @login_required
