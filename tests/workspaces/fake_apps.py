@@ -1,10 +1,26 @@
 """WeCom, DingTalk and Feishu as far as signing in speaks to them: a server on this machine that knows some people."""
 
+import html
 import json
+import re
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
+
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+
+from tests.cast import PASSWORD, with_password
+from workspaces.actions.identities import connect_identity
+
+SECURITY = "/sign-in/security/"
+# What each app says of Ms Wang, and the id that she is known by then. The address is a member's, and nobody checked it.
+WANG = {
+    "wecom": ({"userid": "wang.fang"}, "ww123:wang.fang"),
+    "dingtalk": ({"nick": "王芳", "unionId": "ding-union", "openId": "o", "email": "member@example.com"}, "ding-union"),
+    "feishu": ({"name": "王芳", "union_id": "on_wang", "open_id": "ou_1", "email": "member@example.com"}, "on_wang"),
+}
 
 
 class FakeApps:
@@ -102,3 +118,39 @@ def fake_apps():
     finally:
         server.shutdown()
         server.server_close()
+
+
+def leave(client: Client, path: str, **data) -> tuple[str, dict]:
+    """Press a button: the address it leads to, without its query, and the query."""
+    answer = client.post(path, data)
+    assert answer.status_code == 200, answer
+    url = html.unescape(re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', answer.content.decode())[1])
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}", {k: v[0] for k, v in parse_qs(parts.query).items()}
+
+
+def come_back(client: Client, app: str, *, state: str, code: str = "code-wang", **params):
+    name = "authCode" if app == "dingtalk" else "code"
+    return client.get(f"/sign-in/with/{app}/back/", {name: code, "state": state, **params})
+
+
+def sign_in(client: Client, app: str = "feishu", code: str = "code-wang", **data):
+    _, query = leave(client, f"/sign-in/with/{app}/", **data)
+    return come_back(client, app, state=query["state"], code=code)
+
+
+def connected(person, app="feishu") -> SocialAccount:
+    return connect_identity(user=person.user, app=app, uid=WANG[app][1], name="王芳")
+
+
+def is_in(client: Client) -> bool:
+    return client.get(SECURITY).status_code == 200
+
+
+def confirmed(person) -> Client:
+    """A browser signed in by password, which was just entered once more."""
+    with_password(person)
+    client = Client()
+    client.post("/sign-in/login/", {"login": person.user.email, "password": PASSWORD})
+    client.post("/sign-in/reauthenticate/", {"password": PASSWORD})
+    return client

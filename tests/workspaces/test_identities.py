@@ -1,90 +1,30 @@
 """Signing in by WeCom, DingTalk and Feishu: who comes in, who does not, and what is said of it."""
 
-import html
 import re
 import time
-from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.socialaccount.models import SocialAccount, SocialToken
-from django.core.exceptions import ValidationError
 from django.test import Client
-from django.utils import timezone
 
 from b2bops.work_apps import badly_given, half_given, work_apps
-from jobs.models import Outbox
-from tests.cast import PASSWORD, with_password
-from tests.workspaces.fake_apps import fake_apps
-from tests.workspaces.test_invitations import invite
+from tests.workspaces.fake_apps import SECURITY, WANG, come_back, confirmed, connected, is_in, leave, sign_in
 from tests.workspaces.test_two_step import require
-from workspaces.actions.identities import connect_identity, disconnect_identity
+from workspaces.actions.identities import connect_identity
 from workspaces.actions.members import deactivate_member
 from workspaces.checks import work_apps_are_whole
-from workspaces.identities import wecom
-from workspaces.models import Activity, Membership, User
+from workspaces.models import User
 from workspaces.scope import workspace_scope
 
-SECURITY = "/sign-in/security/"
-# What each app says of Ms Wang, and the id that she is known by then. The address is a member's, and nobody checked it.
-WANG = {
-    "wecom": ({"userid": "wang.fang"}, "ww123:wang.fang"),
-    "dingtalk": ({"nick": "王芳", "unionId": "ding-union", "openId": "o", "email": "member@example.com"}, "ding-union"),
-    "feishu": ({"name": "王芳", "union_id": "on_wang", "open_id": "ou_1", "email": "member@example.com"}, "on_wang"),
-}
 ALL = pytest.mark.parametrize("app", WANG)
 
 
 @pytest.fixture(autouse=True)
 def own_limits(settings):
     settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": f"test-{uuid4()}"}}
-
-
-@pytest.fixture
-def apps(settings):
-    with fake_apps() as found:
-        settings.WORK_APPS = found.settings()
-        found.people["code-wang"] = WANG["feishu"][0]
-        wecom._tokens.clear()
-        yield found
-
-
-def leave(client: Client, path: str, **data) -> tuple[str, dict]:
-    """Press a button: the address it leads to, without its query, and the query."""
-    answer = client.post(path, data)
-    assert answer.status_code == 200, answer
-    url = html.unescape(re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', answer.content.decode())[1])
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}", {k: v[0] for k, v in parse_qs(parts.query).items()}
-
-
-def come_back(client: Client, app: str, *, state: str, code: str = "code-wang", **params):
-    name = "authCode" if app == "dingtalk" else "code"
-    return client.get(f"/sign-in/with/{app}/back/", {name: code, "state": state, **params})
-
-
-def sign_in(client: Client, app: str = "feishu", code: str = "code-wang", **data):
-    _, query = leave(client, f"/sign-in/with/{app}/", **data)
-    return come_back(client, app, state=query["state"], code=code)
-
-
-def connected(person, app="feishu") -> SocialAccount:
-    return connect_identity(user=person.user, app=app, uid=WANG[app][1], name="王芳")
-
-
-def is_in(client: Client) -> bool:
-    return client.get(SECURITY).status_code == 200
-
-
-def confirmed(person) -> Client:
-    """A browser signed in by password, which was just entered once more."""
-    with_password(person)
-    client = Client()
-    client.post("/sign-in/login/", {"login": person.user.email, "password": PASSWORD})
-    client.post("/sign-in/reauthenticate/", {"password": PASSWORD})
-    return client
 
 
 # Off and on
@@ -339,221 +279,3 @@ def test_thirty_a_minute_are_enough_for_one_address(apps, db):
     client = Client()
     statuses = [client.post("/sign-in/with/feishu/").status_code for _ in range(31)]
     assert statuses == [200] * 30 + [429]
-
-
-# Connecting and disconnecting
-
-
-@ALL
-def test_connecting_while_signed_in(cast, apps, app, settings):
-    settings.HAS_MAIL_SERVER = True
-    apps.people["code-wang"] = WANG[app][0]
-    client = confirmed(cast.member)
-    _, query = leave(client, f"/sign-in/with/{app}/connect/")
-    answer = come_back(client, app, state=query["state"])
-    assert (answer.status_code, answer["Location"]) == (302, SECURITY)
-    identity = SocialAccount.objects.get()
-    assert (identity.user, identity.provider, identity.uid) == (cast.member.user, app, WANG[app][1])
-    assert "Disconnect" in client.get(SECURITY).content.decode()
-    with workspace_scope(cast.workspace):
-        noted = Activity.objects.get(verb="app_connected")
-        assert (noted.actor, noted.subject_id, noted.after) == (
-            "member@example.com",
-            str(cast.member.pk),
-            {"work_app": app},
-        )
-        mail = Outbox.objects.get()
-        assert mail.to == "member@example.com"
-        assert "You can sign in with" in mail.subject
-        assert SECURITY in mail.body
-    assert sign_in(Client(), app)["Location"] == "/"
-    page = cast.client(cast.owner).get("/w/acme/activity/").content.decode()
-    assert "connected with a work app" in page
-
-
-def test_connecting_asks_for_the_password_first(cast, apps):
-    with_password(cast.member)
-    client = Client()
-    client.post("/sign-in/login/", {"login": "member@example.com", "password": PASSWORD})
-    answer = client.post("/sign-in/with/feishu/connect/")
-    assert answer["Location"].startswith("/sign-in/reauthenticate/?next=")
-    resumed = client.post(answer["Location"], {"password": PASSWORD, "next": "/sign-in/with/feishu/connect/"})
-    assert 'http-equiv="refresh"' in resumed.content.decode()
-    assert Client().post("/sign-in/with/feishu/connect/")["Location"].startswith("/sign-in/login/")
-
-
-def test_an_identity_of_somebody_else_is_not_taken(cast, apps):
-    connected(cast.manager)
-    client = confirmed(cast.member)
-    _, query = leave(client, "/sign-in/with/feishu/connect/")
-    come_back(client, "feishu", state=query["state"])
-    assert "connected with another person" in client.get(SECURITY).content.decode()
-    assert SocialAccount.objects.get().user == cast.manager.user
-
-
-def test_one_who_asked_is_not_another_who_came_back(cast, apps):
-    """Two people at one browser: what the first began does not connect the second."""
-    client = confirmed(cast.member)
-    _, query = leave(client, "/sign-in/with/feishu/connect/")
-    session = client.session
-    states = session["socialaccount_states"]
-    client.force_login(cast.manager.user)
-    session = client.session
-    session["socialaccount_states"] = states
-    session.save()
-    assert come_back(client, "feishu", state=query["state"]).status_code == 400
-    client.logout()
-    assert come_back(client, "feishu", state=query["state"]).status_code == 400
-    assert not SocialAccount.objects.exists()
-
-
-def test_one_identity_of_each_app(cast):
-    connected(cast.member)
-    with pytest.raises(ValidationError, match="already"):
-        connected(cast.member)
-    with pytest.raises(ValidationError, match="disconnect it first"):
-        connect_identity(user=cast.member.user, app="feishu", uid="on_other", name="x")
-    connected(cast.member, "wecom")
-    assert SocialAccount.objects.filter(user=cast.member.user).count() == 2
-
-
-def test_disconnecting(cast, apps, settings):
-    settings.HAS_MAIL_SERVER = True
-    identity = connected(cast.member)
-    theirs = connected(cast.manager, "wecom")
-    client = confirmed(cast.member)
-    assert client.post(f"/sign-in/security/identities/{theirs.pk}/end/").status_code == 404
-    assert client.post(f"/sign-in/security/identities/{identity.pk}/end/")["Location"] == SECURITY
-    assert list(SocialAccount.objects.all()) == [theirs]
-    assert sign_in(Client()).status_code == 403
-    with workspace_scope(cast.workspace):
-        assert Activity.objects.filter(verb="app_disconnected", user=cast.member.user_id).count() == 1
-        assert Outbox.objects.filter(to="member@example.com", subject__contains="not sign you in").exists()
-
-
-def test_the_only_way_in_is_not_shut(cast, apps, settings):
-    identity = connected(cast.member)
-    User.objects.filter(pk=cast.member.user_id).update(password="!")
-    cast.member.user.refresh_from_db()
-    client = Client()
-    sign_in(client)
-    client.post(f"/sign-in/security/identities/{identity.pk}/end/")
-    assert "set a password first" in client.get(SECURITY).content.decode()
-    assert SocialAccount.objects.filter(pk=identity.pk).exists()
-    # Another app is a way in only while it is on.
-    connected(cast.member, "wecom")
-    del settings.WORK_APPS["wecom"]
-    with pytest.raises(ValidationError):
-        disconnect_identity(user=cast.member.user, pk=identity.pk)
-    settings.WORK_APPS = apps.settings()
-    disconnect_identity(user=cast.member.user, pk=identity.pk)
-
-
-def test_an_app_that_was_switched_off_signs_nobody_in_and_can_be_disconnected(cast, apps, settings):
-    identity = connected(cast.member)
-    settings.WORK_APPS = {}
-    client = confirmed(cast.member)
-    assert "Switched off on this server" in client.get(SECURITY).content.decode()
-    client.post(f"/sign-in/security/identities/{identity.pk}/end/")
-    assert not SocialAccount.objects.exists()
-
-
-# A password, for those who have none
-
-
-def test_without_a_password_one_sets_one(cast, apps, settings):
-    settings.HAS_MAIL_SERVER = True
-    connected(cast.member)
-    User.objects.filter(pk=cast.member.user_id).update(password="!")
-    client = Client()
-    sign_in(client)
-    assert "Set a password" in client.get(SECURITY).content.decode()
-    assert client.get("/sign-in/password/change/")["Location"] == "/sign-in/password/set/"
-    weak = client.post("/sign-in/password/set/", {"password1": "short", "password2": "short"})
-    assert "too short" in weak.content.decode()
-    new = {"password1": "an entirely new sentence", "password2": "an entirely new sentence"}
-    assert client.post("/sign-in/password/set/", new).status_code == 302
-    assert is_in(client)
-    assert client.get("/sign-in/password/set/").status_code == 302
-    assert User.objects.get(pk=cast.member.user_id).check_password("an entirely new sentence")
-    with workspace_scope(cast.workspace):
-        assert Outbox.objects.filter(subject="Your password was changed").exists()
-
-
-def test_setting_a_password_takes_the_second_step(cast, apps):
-    connected(cast.member)
-    User.objects.filter(pk=cast.member.user_id).update(password="!")
-    client = Client()
-    sign_in(client)
-    TOTP.activate(cast.member.user, "JBSWY3DPEHPK3PXP")
-    assert client.get("/sign-in/password/set/")["Location"].startswith("/sign-in/code/confirm/")
-
-
-# Joining by an invitation
-
-
-def test_joining_by_an_app_takes_no_password(cast, apps):
-    _, token = invite(cast, role="manager", email="wang@example.com")
-    client = Client()
-    page = client.get(f"/invitation/{token}/").content.decode()
-    assert "Join with Feishu" in page
-    answer = sign_in(client, invitation=token)
-    assert answer["Location"] == f"/invitation/{token}/"
-    page = client.get(f"/invitation/{token}/").content.decode()
-    assert "You will sign in with Feishu (王芳)" in page
-    assert 'name="password"' not in page
-    joined = client.post(f"/invitation/{token}/", {"email": "other@example.com", "name": "王芳"})
-    assert joined.status_code == 302
-    user = User.objects.get(email="wang@example.com")
-    assert not user.has_usable_password()
-    assert SocialAccount.objects.get(user=user).uid == "on_wang"
-    with workspace_scope(cast.workspace):
-        assert Membership.objects.get(user=user).role == "manager"
-        assert Activity.objects.filter(verb="app_connected", user=user).count() == 1
-    assert "by Feishu" in client.get(SECURITY).content.decode()
-    assert sign_in(Client())["Location"] == "/"
-
-
-def test_an_identity_waits_only_for_the_invitation_it_came_with(cast, apps):
-    (_, token), (_, other) = invite(cast), invite(cast)
-    client = Client()
-    sign_in(client, invitation=token)
-    assert 'name="password"' in client.get(f"/invitation/{other}/").content.decode()
-    assert 'name="password"' not in client.get(f"/invitation/{token}/").content.decode()
-    assert 'name="password"' in client.get(f"/invitation/{token}/?password").content.decode()
-    assert 'name="password"' in client.get(f"/invitation/{token}/").content.decode()
-
-
-def test_somebody_who_is_here_already_joins_as_themselves(cast, apps):
-    connected(cast.stranger)
-    _, token = invite(cast)
-    client = Client()
-    sign_in(client, invitation=token)
-    assert "You are signed in as stranger@example.com" in client.get(f"/invitation/{token}/").content.decode()
-    client.post(f"/invitation/{token}/")
-    with workspace_scope(cast.workspace):
-        assert Membership.objects.filter(user=cast.stranger.user).exists()
-
-
-def test_an_invitation_that_is_gone_opens_nothing(cast, apps):
-    invitation, token = invite(cast)
-    client = Client()
-    _, query = leave(client, "/sign-in/with/feishu/", invitation=token)
-    with workspace_scope(cast.workspace):
-        invitation.revoked_at = timezone.now()
-        invitation.save()
-    back = come_back(client, "feishu", state=query["state"])
-    assert client.get(back["Location"]).status_code == 404
-    assert "pending_identity" not in client.session
-    assert Client().post("/sign-in/with/feishu/", {"invitation": token})["Location"] == f"/invitation/{token}/"
-
-
-def test_a_taken_address_is_not_taken_over(cast, apps):
-    """The invited type their address themselves; somebody's who is here already gives nothing away."""
-    _, token = invite(cast)
-    client = Client()
-    sign_in(client, invitation=token)
-    answer = client.post(f"/invitation/{token}/", {"email": "owner@example.com", "name": "x"})
-    assert answer.status_code == 422
-    assert not SocialAccount.objects.exists()
-    assert not is_in(client)
