@@ -1,4 +1,4 @@
-"""The doors of allauth that this product opens, and those of work apps. No sign-up, no addresses to list, no mailed codes."""
+"""The doors of allauth that this product opens, and those of work apps. No sign-up and no codes by mail."""
 
 from allauth.account import views
 from allauth.mfa.base import views as code_views
