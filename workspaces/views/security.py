@@ -7,18 +7,25 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from workspaces.identities.apps import identities_of, work_apps
+from workspaces.queries import workspaces_of
 from workspaces.sessions import end_session, end_sessions, sessions_of
 from workspaces.two_step import workspaces_that_ask
 
 
 class SignIn(account_views.LoginView):
     """By password, or by one of the work apps that are on."""
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        form.fields["password"].help_text = ""  # the page itself says what to do about a forgotten one
+        return form
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {"work_apps": work_apps()}
@@ -38,7 +45,10 @@ def security(request):
         "asking": workspaces_that_ask(request.user),
         "sessions": sessions_of(request.user, current_key=request.session.session_key),
     }
-    return render(request, "workspaces/security.html", context)
+    # Outside a workspace, but times are read where one works.
+    workspace = next(iter(workspaces_of(request.user)), None)
+    with timezone.override(workspace.zone if workspace else timezone.get_current_timezone()):
+        return render(request, "workspaces/security.html", context)
 
 
 @never_cache
