@@ -25,16 +25,17 @@ BATCH = 2_000
 
 @dataclass
 class Reading:
-    """A file read again, with its mapping applied."""
+    """A file read again, with its mapping applied. first_batch: where the numbers of what is written together begin."""
 
     kind: ImportKind
     mapping: Mapping
     table: Table
     prepared: Prepared
+    first_batch: int = 0
 
 
 def read_import(job: ImportJob) -> Reading:
-    """The job's file as entries; the same every time, which is what lets a killed import go on. Needs the scope."""
+    """The job's file as entries; the same every time unless what reads it has changed (`resuming`). Needs the scope."""
     kind = import_kind(job.kind).within(job.workspace)
     mapping = Mapping.from_json(job.mapping).within(kind)
     if job.file_id is None:

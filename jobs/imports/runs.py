@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from jobs.imports.checking import Reading, check_import, keep_issues, read_import, save_entries, totals
 from jobs.imports.collector import resting_collector
+from jobs.imports.resuming import plan_of, take_up
 from jobs.imports.table import UnreadableFile
 from jobs.imports.undoing import check_undo, keep_rows, undo
 from jobs.models import ImportJob
@@ -55,6 +56,12 @@ def _write(context: RunContext) -> dict:
         job = _job(context)
         with translation.override(job.language):
             reading = read_import(job)
+    with context.step():
+        job = _job(context, lock=True)
+        if job.state != ImportJob.WRITING:
+            raise LeaseLost(context.run.pk)
+        with translation.override(job.language):
+            take_up(job, reading)
     while job.state != ImportJob.DONE:
         job = write_chunk(context, reading)
         entries = len(reading.prepared.entries)
@@ -79,7 +86,7 @@ def write_chunk(context: RunContext, reading: Reading) -> ImportJob:
             if job.done is None:
                 # What the check found gives way to what the writing finds.
                 job.issues.all().delete()
-                job.done = 0
+                job.done, job.plan = 0, plan_of(reading.prepared.entries)
                 job.counts = totals(Counter(), reading.prepared.issues, reading)
                 keep_issues(job, reading.prepared.issues, reading)
             entries = reading.prepared.entries[job.done : job.done + CHUNK]
@@ -93,7 +100,7 @@ def write_chunk(context: RunContext, reading: Reading) -> ImportJob:
                 dry_run=False,
                 journal=journal,
             )
-            keep_rows(job, journal, batch=job.done)
+            keep_rows(job, journal, batch=reading.first_batch + job.done)
             keep_issues(job, issues, reading)
         for status, count in counts.items():
             job.counts[status] += count
@@ -101,7 +108,7 @@ def write_chunk(context: RunContext, reading: Reading) -> ImportJob:
         job.done += len(entries)
         if job.done >= len(reading.prepared.entries):
             job.state, job.finished_at = ImportJob.DONE, Now()
-        job.save(update_fields=["done", "counts", "state", "finished_at"])
+        job.save(update_fields=["done", "plan", "counts", "state", "finished_at"])
     return job
 
 

@@ -11,7 +11,8 @@ class ImportJob(LinkedTenantModel):
     `columns` (jobs.imports.mapping.Profile), `mapping` (jobs.imports.mapping.Mapping), `preview` (jobs.imports.preview),
     `fixes` (jobs.imports.fixing): cells that were mended on the page.
     `done` counts the entries that are written or refused, in their order, and moves in the transaction that wrote them,
-    so that a killed import goes on where it stopped. It is null before the writing began.
+    so that a killed import goes on where it stopped. It is null before the writing began. `plan` says which entries in which
+    order that counts (jobs.imports.resuming), because whoever goes on may read the file otherwise.
     `undo` counts what an undo would do, or did, by `workspaces.batch.TakenBack.STATUSES`; empty before it was looked at.
     """
 
@@ -44,6 +45,7 @@ class ImportJob(LinkedTenantModel):
     preview = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     done = models.PositiveIntegerField(null=True)
+    plan = models.CharField(max_length=64, blank=True, default="", db_default="")
     run = TenantKey("jobs.Run", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=models.functions.Now())
     created_by = models.CharField(max_length=200)

@@ -160,7 +160,10 @@ def note(letter: Letter, answer: Answer, *, at: dt.datetime) -> None:
     own = {"workspace_id": letter.workspace_id}
     with workspace_scope(letter.workspace_id):
         # The webhook first, as whoever disables it does; not the kind of lock that a new delivery's key waits for.
-        hook = Webhook.objects.select_for_update(no_key=True).get(pk=letter.webhook_id, **own)
+        hook = Webhook.objects.select_for_update(no_key=True).filter(pk=letter.webhook_id, **own).first()
+        if hook is None:
+            # Its workspace was erased meanwhile; what else was sent with it has still to be noted.
+            return
         deliveries = WebhookDelivery.objects.select_for_update(no_key=True)
         delivery = deliveries.filter(pk=letter.delivery_id, claim=letter.claim, **own).first()
         if delivery is None:

@@ -10,8 +10,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from jobs.imports import actions
+from accounts import actions as actions_of_accounts
+from accounts.models import Account
+from jobs.imports import actions, runs
 from jobs.imports.actions import start_import, start_undo, start_undo_check
+from jobs.imports.kinds import Entry
 from jobs.models import ImportJob, Run
 from jobs.runs import claim_one, execute
 from leads.models import Spend
@@ -96,3 +99,60 @@ def test_worker_killed_when_everything_was_taken_back_but_not_committed(cast, mo
         assert Spend.objects.standing().count() == 0
         assert Activity.objects.filter(subject_type="spend", verb="voided").count() == 9
         assert Activity.objects.filter(verb="undone").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["another order", "a row more", "a row less", "before the plan was kept"])
+def test_whoever_goes_on_may_read_the_file_otherwise_and_no_row_is_lost(cast, monkeypatch, how):
+    """As after an upgrade in the middle of an import, or another choice of a field of one's own."""
+    monkeypatch.setattr(runs, "CHUNK", 2)
+    lines = ["external_id,name,employees", *(f"A{n},Name {n},{n}" for n in range(7)), "B,Bad,many", "K,Known,5"]
+    with workspace_scope(cast.workspace):
+        rows = [{"external_id": key, "name": name, "employees": 5} for key, name in (("K", "Known"), ("A3", "Old"))]
+        actions_of_accounts.save_accounts(workspace=cast.workspace, rows=rows, by=cast.actor(cast.owner))
+        job = start_import(job=check(cast, receive(cast, "accounts", *lines)), by=cast.actor(cast.manager))
+        run = job.run
+    assert claim_one(run)
+    write_chunk, left = runs.write_chunk, [2]
+
+    def cut_off(context, reading):
+        if not left[0]:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        return write_chunk(context, reading)
+
+    monkeypatch.setattr(runs, "write_chunk", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        execute(run.pk, run.workspace_id)
+    monkeypatch.setattr(runs, "write_chunk", write_chunk)
+    read_import = runs.read_import
+
+    def otherwise(job):
+        reading = read_import(job)
+        entries = reading.prepared.entries
+        if how == "another order":
+            entries.reverse()
+        elif how == "a row more":
+            entries.insert(0, Entry({"external_id": "B", "name": "Bad"}, [9]))
+            reading.prepared.issues.clear()
+        elif how == "a row less":
+            del entries[0]
+        return reading
+
+    monkeypatch.setattr(runs, "read_import", otherwise)
+    with workspace_scope(cast.workspace):
+        assert ImportJob.objects.get(pk=job.pk).done == 4
+        if how == "before the plan was kept":
+            ImportJob.objects.filter(pk=job.pk).update(plan="")
+    job = write(job)
+    bad = {"B"} if how == "a row more" else set()
+    with workspace_scope(cast.workspace):
+        keys = Account.objects.standing().values_list("external_id", flat=True)
+        assert set(keys) == {"K", *(f"A{n}" for n in range(7))} | bad
+        assert (job.counts["created"], job.counts["updated"], job.counts["unchanged"]) == (6 + len(bad), 1, 1)
+        assert job.counts["errors"] == job.issues.count() == (0 if bad else 1)
+        assert job.written.count() == 7 + len(bad)
+    with workspace_scope(cast.workspace):
+        start_undo_check(job=job, by=cast.actor(cast.manager))
+        start_undo(job=job, by=cast.actor(cast.manager))
+        assert dict(Account.objects.standing().values_list("external_id", "name")) == {"K": "Known", "A3": "Old"}
