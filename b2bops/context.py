@@ -5,14 +5,16 @@ from django.urls import NoReverseMatch, reverse
 from b2bops.guide.steps import guide_of
 from b2bops.navigation import GROUPS
 from workspaces import roles
+from workspaces.settings_pages import settings_groups
 
 # Pages of no entry, at addresses that would light the overview.
 BESIDE = ("start/", "notifications/")
+SETTINGS = "workspaces:settings"
 
 
 def shell(request):
-    """``workspace``, ``member``, ``theme`` and, inside a workspace, ``nav`` (groups of links), ``workspaces``
-    and, where it is wanted, ``guide`` (the checklist)."""
+    """``workspace``, ``member``, ``theme`` and, inside a workspace, ``nav`` (groups of links), ``workspaces``,
+    on pages of settings ``settings_groups`` and, where it is wanted, ``guide`` (the checklist)."""
     workspace = getattr(request, "workspace", None)
     theme = request.COOKIES.get("theme", "")
     context = {
@@ -32,11 +34,14 @@ def shell(request):
     path = getattr(request, "lit_path", request.path)
     is_beside = path.removeprefix(f"/w/{workspace.slug}/").startswith(BESIDE)
     over = [] if is_beside else [link for links in nav for link in links if path.startswith(link["url"])]
+    if settings := settings_groups(context["member"], workspace.slug, path):
+        home = reverse(SETTINGS, args=[workspace.slug])
+        over = [link for links in nav for link in links if link["url"] == home]
     if over:
         max(over, key=lambda link: len(link["url"]))["active"] = True
     if workspace.is_guided and context["member"].has_permission(roles.MANAGE_WORKSPACE):
         context["guide"] = guide_of(workspace, context["member"])
-    return context | {"nav": nav, "workspaces": request.workspaces}
+    return context | {"nav": nav, "settings_groups": settings, "workspaces": request.workspaces}
 
 
 def _links(group, member, slug: str) -> list[dict]:

@@ -13,7 +13,7 @@ from accounts.forms.rows import write
 from accounts.models import CustomField
 from workspaces import roles
 from workspaces.batch import Conflict
-from workspaces.settings_tabs import settings_tabs, settings_trail
+from workspaces.settings_pages import settings_trail
 
 
 @require_safe
@@ -25,7 +25,7 @@ def custom_fields(request, slug):
             "fields": queries.asked_fields(request.workspace),
             "archived": queries.archived_fields(request.workspace),
             "may_manage": request.actor.has_permission(roles.MANAGE_FIELDS),
-            "tabs": settings_tabs(request, "accounts:custom_fields"),
+            "trail": settings_trail(request),
         },
     )
 

@@ -16,7 +16,7 @@ from accounts.search import named_contacts, numbered_contracts, searched_account
 from workspaces import formats, roles
 from workspaces.lists import searched_words
 from workspaces.queries import active_members
-from workspaces.settings_tabs import settings_tabs
+from workspaces.settings_pages import settings_pages
 
 # As many of each kind are shown: who sees more types on.
 EACH = 5
@@ -80,9 +80,9 @@ def _members(request, words: str) -> Iterator[Found]:
 
 
 def _settings(request, words: str) -> Iterator[Found]:
-    for tab in settings_tabs(request, ""):
-        if _holds(f"{_('Settings')} {tab['label']}", words):
-            yield Found(tab["label"], "", _("Settings"), tab["href"], "settings")
+    for page in settings_pages(request):
+        if _holds(f"{_('Settings')} {page['label']}", words):
+            yield Found(page["label"], "", _("Settings"), page["href"], "settings")
 
 
 def _new(request, words: str) -> Iterator[Found]:

@@ -12,7 +12,7 @@ from accounts.forms.handover import HandOverForm
 from accounts.queries import standing_accounts, standing_tasks
 from workspaces import roles
 from workspaces.models import Membership
-from workspaces.settings_tabs import settings_trail
+from workspaces.settings_pages import settings_trail
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,7 +18,7 @@ from jobs.queries import latest_runs, run_or_404
 from jobs.time_left import time_left
 from workspaces import roles
 from workspaces.models import Erasure, Membership
-from workspaces.settings_tabs import settings_tabs, settings_trail
+from workspaces.settings_pages import settings_trail
 
 TONES = {Run.QUEUED: "", Run.RUNNING: "busy", Run.SUCCEEDED: "good", Run.FAILED: "risk"}
 SHOWN = 5
@@ -33,7 +33,7 @@ def data(request, slug):
         request,
         "data/data.html",
         {
-            "tabs": settings_tabs(request, "data:data"),
+            "trail": settings_trail(request),
             "exports": [_shown(run, "data:data_export", slug) for run in own[:SHOWN]],
             "erasures": [
                 _shown(run, "data:data_erasure", slug) for run in latest_runs(request.workspace, people.KIND)[:SHOWN]
@@ -92,7 +92,7 @@ def _run_page(request, run: Run, title: str, **more):
         "title": title,
         "tone": TONES[run.state],
         "left": time_left(run, timezone.now()),
-        "trail": settings_trail(request, "data:data", _("Data")),
+        "trail": settings_trail(request, "data:data", _("Export and erase")),
         **more,
     }
     template = "data/run_page.html#progress" if request.htmx else "data/run_page.html"
@@ -143,7 +143,7 @@ def _erase_page(request, kind: str, person: Model, name: str, others: int):
             "others": others,
             "is_active": kind == Erasure.MEMBER and person.is_active,  # type: ignore[attr-defined]
             "error": error,
-            "trail": settings_trail(request, "data:data", _("Data")),
+            "trail": settings_trail(request, "data:data", _("Export and erase")),
         },
         status=422 if error else 200,
     )

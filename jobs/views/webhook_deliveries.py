@@ -21,7 +21,7 @@ from jobs.webhooks.sending import Failure
 from jobs.webhooks.signing import USER_AGENT
 from workspaces import formats, roles
 from workspaces.batch import Conflict
-from workspaces.settings_tabs import settings_trail
+from workspaces.settings_pages import settings_trail
 
 
 @require_GET

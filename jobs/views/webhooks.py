@@ -20,7 +20,7 @@ from jobs.webhooks.sending import Failure
 from workspaces import formats, roles
 from workspaces.batch import Conflict, InvalidRow
 from workspaces.lists import Filter, ListSpec, Sort, show_list
-from workspaces.settings_tabs import settings_tabs, settings_trail
+from workspaces.settings_pages import settings_trail
 
 DELIVERIES = ListSpec(
     sorts=(Sort("at", "id", down_first=True),),
@@ -51,7 +51,7 @@ def webhook_list(request, slug):
     hooks = with_last_delivery(webhooks_for(request.workspace, request.actor)).order_by("id")
     context = {
         "hooks": [{"hook": hook, "status": status_of(hook), "last": _last(hook)} for hook in hooks],
-        "tabs": settings_tabs(request, "jobs:webhook_list"),
+        "trail": settings_trail(request),
     }
     return render(request, "jobs/webhook_list.html", context)
 

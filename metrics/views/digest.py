@@ -28,7 +28,7 @@ from workspaces import roles
 from workspaces.batch import Conflict, InvalidRow
 from workspaces.models import Membership, Workspace
 from workspaces.scope import workspace_scope
-from workspaces.settings_tabs import settings_tabs, settings_trail
+from workspaces.settings_pages import settings_trail
 
 MOST_MESSAGES = 20
 
@@ -63,7 +63,7 @@ def digest_settings(request, slug):
         "robots": _robot_rows(request.workspace),
         "readers": list(rows.select_related("member__user").order_by("member__user__email")),
         "has_mail_server": settings.HAS_MAIL_SERVER,
-        "tabs": settings_tabs(request, "metrics:digest_settings"),
+        "trail": settings_trail(request),
         "weekdays": WEEKDAYS,
     }
     for one in context["readers"]:

@@ -31,7 +31,7 @@ from metrics.slices.reading import read_slice
 from workspaces import formats, roles
 from workspaces.batch import InvalidRow
 from workspaces.queries import teams_of
-from workspaces.settings_tabs import settings_tabs
+from workspaces.settings_pages import settings_trail
 
 YEARS_BACK, YEARS_AHEAD = 5, 3
 
@@ -101,7 +101,7 @@ def goal_page(request, slug):
     rows = _rows_of(workspace, metric, interval, whole, team, state.closed_through)
     texts = {"currency": workspace.base_currency, "language": language}
     context = {
-        "tabs": settings_tabs(request, "metrics:goal_page"),
+        "trail": settings_trail(request),
         "state": state,
         "form": form,
         "may_edit": may_edit,

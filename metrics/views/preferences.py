@@ -17,6 +17,7 @@ from metrics.digest.schedule import next_slot
 from metrics.models import DigestSubscription
 from workspaces import formats
 from workspaces.batch import Conflict
+from workspaces.settings_pages import settings_trail
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,6 +32,7 @@ def preferences(request, slug):
         messages.success(request, _("Saved."))
         return redirect("metrics:preferences", slug)
     context = {
+        "trail": settings_trail(request),
         "form": form,
         "start_form": StartForm(initial={"opens": start.opens}),
         "has_mail_server": settings.HAS_MAIL_SERVER,

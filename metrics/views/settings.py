@@ -32,7 +32,7 @@ from workspaces.actions.settings import metric_facts
 from workspaces.forms.settings import DatedMetricSettingsForm, MetricSettingsForm
 from workspaces.models import MetricSettings
 from workspaces.queries import metric_settings_on
-from workspaces.settings_tabs import settings_tabs, settings_trail
+from workspaces.settings_pages import settings_trail
 
 TONES = {Run.QUEUED: "", Run.RUNNING: "busy", Run.SUCCEEDED: "good", Run.FAILED: "risk"}
 PERIODS_SHOWN = 6
@@ -47,7 +47,7 @@ def metric_settings(request, slug):
         "chosen": settings_words.described(metric_settings_on(request.workspace, today)),
         "timeline": settings_words.timeline(rows, today),
         "may_change": request.actor.has_permission(roles.MANAGE_WORKSPACE),
-        "tabs": settings_tabs(request, "metrics:metric_settings"),
+        "trail": settings_trail(request),
     }
     return render(request, "metrics/settings.html", context)
 

@@ -19,7 +19,7 @@ from metrics.models import SharedLink, SharedPage
 from metrics.sharing import links_of, query_of, revoke_link, share_dashboard
 from workspaces import roles
 from workspaces.batch import InvalidRow
-from workspaces.settings_tabs import settings_tabs, settings_trail
+from workspaces.settings_pages import settings_trail
 
 
 class SharedLinkForm(forms.Form):
@@ -85,7 +85,7 @@ def shared_link_list(request, slug):
     context = {
         "rows": rows,
         "is_permitted": request.workspace.allows_public_links,
-        "tabs": settings_tabs(request, "metrics:shared_link_list"),
+        "trail": settings_trail(request),
     }
     return render(request, "metrics/shared_links.html", context)
 

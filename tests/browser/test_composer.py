@@ -46,7 +46,7 @@ def test_an_entry_is_written_left_found_again_and_saved(browser_page, complaints
     assert text.input_value() == "Talked, @王磊 "
     page.get_by_label("Subject").fill("Seats")
     page.get_by_label("Subject").press("Enter")
-    page.get_by_label("Next step optional").fill("Send the offer")
+    page.get_by_label("Next step", exact=True).fill("Send the offer")
     page.get_by_label("Make it a task").check()
     page.get_by_text("Draft kept in this browser").wait_for()
     page.goto(cast.url("accounts/"))

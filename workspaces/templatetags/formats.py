@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from workspaces import formats
@@ -39,6 +40,21 @@ def money(value: Any, currency: str = "CNY") -> str:
 def money_whole(value: Any, currency: str = "CNY") -> str:
     """{{ mrr|money_whole:currency }} → ¥35,876: for columns, where cents would only fray the edge."""
     return formats.money(_number(value), currency, places=0)
+
+
+@register.filter
+def money_cell(value: Any, currency: str = "CNY", *, plus: bool = False) -> str:
+    """{{ row.spend|money_cell:currency }} → ¥314,277, with ¥314,276.96 as its title; amounts without cents as they are."""
+    amount = _number(value)
+    whole = formats.money(amount, currency, places=0, plus=plus)
+    exact = formats.money(amount, currency, plus=plus)
+    return whole if whole == exact else format_html('<span title="{}">{}</span>', exact, whole)
+
+
+@register.filter
+def money_cell_signed(value: Any, currency: str = "CNY") -> str:
+    """{{ month.gained|money_cell_signed:currency }} → +¥6,000, its cents in the title"""
+    return money_cell(value, currency, plus=True)
 
 
 @register.filter

@@ -14,7 +14,7 @@ from workspaces import roles
 from workspaces.actions.api_keys import create_api_key, revoke_api_key
 from workspaces.forms.api_keys import ApiKeyForm
 from workspaces.models import ApiKey
-from workspaces.settings_tabs import settings_tabs, settings_trail
+from workspaces.settings_pages import settings_trail
 
 
 def api_keys(request, slug):
@@ -24,7 +24,7 @@ def api_keys(request, slug):
     context = {
         "open_keys": [key for key in keys if key.is_open_at(now)],
         "shut_keys": [key for key in keys if not key.is_open_at(now)],
-        "tabs": settings_tabs(request, "api_keys"),
+        "trail": settings_trail(request),
     }
     return render(request, "workspaces/api_keys.html", context)
 

@@ -31,7 +31,7 @@ from workspaces.identities.pending import drop_pending, pending_identity
 from workspaces.invitation_mail import invitation_text, post_invitation
 from workspaces.models import Invitation
 from workspaces.qr import qr_svg
-from workspaces.settings_tabs import settings_trail
+from workspaces.settings_pages import settings_trail
 
 
 def invitation_new(request, slug):

@@ -12,7 +12,7 @@ from workspaces.actions.members import change_member, deactivate_member, open_ke
 from workspaces.forms.members import ChangedMemberForm
 from workspaces.models import Invitation, Membership
 from workspaces.queries import members_of
-from workspaces.settings_tabs import settings_tabs, settings_trail
+from workspaces.settings_pages import settings_trail
 
 
 @require_safe
@@ -25,7 +25,7 @@ def members(request, slug):
         "former": [person for person in people if not person.is_active],
         "invitations": _open_invitations(request.workspace) if may_manage else [],
         "may_manage": may_manage,
-        "tabs": settings_tabs(request, "members"),
+        "trail": settings_trail(request),
     }
     return render(request, "workspaces/members.html", context)
 

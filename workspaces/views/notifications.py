@@ -15,6 +15,7 @@ from workspaces.actions.notifications import choose_ways, read_all, read_notific
 from workspaces.lists import ListSpec, Sort, show_list
 from workspaces.models import Notification, Way
 from workspaces.notifications import KINDS, Shown, address_of
+from workspaces.settings_pages import settings_trail
 
 LATEST = ListSpec(sorts=(Sort("at", "id", down_first=True),), default="-at")
 
@@ -107,6 +108,5 @@ def notification_choices(request, slug):
         return redirect("workspaces:notification_choices", slug)
     options = [{"value": value, "label": label} for value, label in Way.choices]
     rows = [{"kind": KINDS[key], "way": str(way)} for key, way in ways.items()]
-    trail = [{"label": _("Notifications"), "href": reverse("workspaces:notifications", args=[slug])}]
-    context = {"trail": trail, "rows": rows, "options": options, "has_mail": settings.HAS_MAIL_SERVER}
+    context = {"trail": settings_trail(request), "rows": rows, "options": options, "has_mail": settings.HAS_MAIL_SERVER}
     return render(request, "workspaces/notification_choices.html", context)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from workspaces.permission_words import WORDS, all_permissions
 from workspaces.queries import active_members
 from workspaces.roles import ROLES, SCOPE_CHOICES, SCOPES
-from workspaces.settings_tabs import settings_tabs
+from workspaces.settings_pages import settings_trail
 
 
 @require_safe
@@ -29,5 +29,5 @@ def roles(request, slug):
         }
         for permission in all_permissions()
     ]
-    context = {"heads": heads, "keys": keys, "rows": rows, "tabs": settings_tabs(request, "roles")}
+    context = {"heads": heads, "keys": keys, "rows": rows, "trail": settings_trail(request)}
     return render(request, "workspaces/roles.html", context)

@@ -9,7 +9,7 @@ from workspaces import roles
 from workspaces.actions.settings import update_workspace
 from workspaces.actions.workspaces import workspace_facts
 from workspaces.forms.settings import WorkspaceSettingsForm
-from workspaces.settings_tabs import settings_tabs
+from workspaces.settings_pages import settings_trail
 
 
 def settings(request, slug):
@@ -29,5 +29,5 @@ def settings(request, slug):
                 return redirect("workspaces:settings", workspace.slug)
     if not may_change:
         form.make_readable_only()
-    context = {"form": form, "may_change": may_change, "tabs": settings_tabs(request, "settings")}
+    context = {"form": form, "may_change": may_change, "trail": settings_trail(request)}
     return render(request, "workspaces/settings.html", context, status=422 if form.errors else 200)

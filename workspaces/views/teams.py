@@ -11,7 +11,7 @@ from workspaces.actions.teams import remove_team, save_team
 from workspaces.forms.members import TeamForm
 from workspaces.models import Team
 from workspaces.queries import teams_of
-from workspaces.settings_tabs import settings_tabs, settings_trail
+from workspaces.settings_pages import settings_trail
 
 
 @require_safe
@@ -19,7 +19,7 @@ def teams(request, slug):
     context = {
         "teams": list(teams_of(request.workspace)),
         "may_manage": request.actor.has_permission(roles.MANAGE_MEMBERS),
-        "tabs": settings_tabs(request, "teams"),
+        "trail": settings_trail(request),
     }
     return render(request, "workspaces/teams.html", context)
 

@@ -1,0 +1,28 @@
+"""Which fields of a form are marked, and how."""
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.filter
+def mark(field: BoundField) -> str:
+    """{{ field|mark }} → "optional", "required" or "": the rarer of the two is said, and neither where all are alike.
+
+    Checkboxes are answered either way and count for nothing.
+    """
+    if isinstance(field.field, forms.BooleanField):
+        return ""
+    needs = [
+        one.required
+        for one in field.form.fields.values()
+        if not isinstance(one, forms.BooleanField) and not isinstance(one.widget, forms.HiddenInput)
+    ]
+    required = sum(needs)
+    if required in {0, len(needs)}:
+        return ""
+    if required * 2 <= len(needs):
+        return _("required") if field.field.required else ""
+    return "" if field.field.required else _("optional")
