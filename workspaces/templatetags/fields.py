@@ -11,7 +11,7 @@ register = template.Library()
 def mark(field: BoundField) -> str:
     """{{ field|mark }} → "optional", "required" or "": the rarer of the two is said, and neither where all are alike.
 
-    Checkboxes are answered either way and count for nothing.
+    Checkboxes are answered either way and count for nothing; what is answered already needs no reminder.
     """
     if isinstance(field.field, forms.BooleanField):
         return ""
@@ -24,5 +24,5 @@ def mark(field: BoundField) -> str:
     if required in {0, len(needs)}:
         return ""
     if required * 2 <= len(needs):
-        return _("required") if field.field.required else ""
+        return _("required") if field.field.required and not field.value() else ""
     return "" if field.field.required else _("optional")
