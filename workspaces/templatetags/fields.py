@@ -9,9 +9,10 @@ register = template.Library()
 
 @register.filter
 def mark(field: BoundField) -> str:
-    """{{ field|mark }} → "optional", "required" or "": the rarer of the two is said, and neither where all are alike.
+    """{{ field|mark }}, after its label → "optional", "required" or "": the rarer of the two is said.
 
-    Checkboxes are answered either way and count for nothing; what is answered already needs no reminder.
+    Nothing is said where all fields are alike. Checkboxes are answered either way and count for nothing, and what is
+    answered already needs no reminder.
     """
     if isinstance(field.field, forms.BooleanField):
         return ""
