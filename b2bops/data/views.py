@@ -1,4 +1,4 @@
-"""Settings → Data: taking all of it along, erasing a person, erasing the workspace."""
+"""Settings → Export and erase: taking all of it along, erasing a person, erasing the workspace."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
