@@ -10,6 +10,7 @@ from accounts.models import Account
 from tests.accounts import facts
 from tests.api.client import Api, error_of
 from tests.cast import DAY
+from tests.effort import examples
 from workspaces.batch import Conflict
 from workspaces.models import Activity
 from workspaces.scope import workspace_scope
@@ -93,7 +94,7 @@ KEYS = st.sampled_from("ABCDE")
 ROWS = st.lists(st.tuples(KEYS, st.none() | KEYS, st.booleans()), min_size=1, max_size=5)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(batches=st.lists(ROWS, min_size=1, max_size=4), merges=st.lists(st.tuples(KEYS, KEYS), max_size=2))
 def test_no_sequence_of_saves_merges_and_splits_makes_a_circle(acme, save, batches, merges):
     with workspace_scope(acme.workspace):

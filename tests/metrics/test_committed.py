@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from accounts.actions import save_contracts
 from metrics.committed import COMMITTED, committed
 from metrics.models import Closing, PeriodFigures
+from tests.effort import examples
 from tests.metrics import books
 from tests.metrics.digests import digest
 from tests.metrics.random_books import UNTIL
@@ -87,7 +88,7 @@ def test_a_signature_entered_late_restates_the_months_in_which_it_was_known(work
     assert digest(workspace) == carried
 
 
-@settings(max_examples=15, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(15), derandomize=True, deadline=None, database=None)
 @given(content=random_books(), until=UNTIL)
 def test_what_is_committed_is_that_of_the_reference(content, until):
     with undone():

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.ledger_digest import canonical_digest, ledger_digest
+from tests.effort import examples
 from tests.metrics.digests import digest
 from tests.metrics.edit_book import END, START, EditBook, edited_one_by_one
 from workspaces.scope import workspace_scope
@@ -27,7 +28,7 @@ def assert_same(one, other):
     assert canonical_digest(digests[0]) == canonical_digest(digests[1])
 
 
-@settings(max_examples=25, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(15), derandomize=True, deadline=None, database=None)
 @given(
     random=st.randoms(use_true_random=False),
     closings=st.lists(

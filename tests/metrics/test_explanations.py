@@ -14,6 +14,7 @@ from metrics.explanations.rows import rows_of
 from metrics.explanations.workings import COLUMNS, INPUTS, WORKINGS, inputs_of, working_of
 from metrics.registry import METRICS
 from metrics.slices import queries as slices
+from tests.effort import examples
 from tests.metrics import books
 from tests.metrics.random_books import UNTIL
 from tests.metrics.test_properties import undone
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 NOT_SUMS = {"monthly_churn", "gross_margin_percent"}
 
 
-@settings(max_examples=12, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(12), derandomize=True, deadline=None, database=None)
 @given(
     book=sliced_books(),
     until=UNTIL,

@@ -11,6 +11,7 @@ from metrics import queries
 from metrics.forecast import forecast, known_changes
 from metrics.models import UNSETTLED, AccountDay
 from metrics.renewals import term_ends
+from tests.effort import examples
 from tests.metrics import books
 from tests.metrics.random_books import START
 from tests.metrics.random_books import books as random_books
@@ -70,7 +71,7 @@ def test_forecast_says_what_is_known_due_and_at_risk(workspace, django_assert_ma
     assert (fourth.unsettled, fourth.at_risk) == (0, Decimal("0.00"))
 
 
-@settings(max_examples=12, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(12), derandomize=True, deadline=None, database=None)
 @given(content=random_books(), offset=st.integers(0, 480))
 def test_numbers_of_a_forecast_are_the_sums_of_their_rows(content, offset):
     """And what is known of a day is what closing it finds, where nothing else happens and no rate moves."""

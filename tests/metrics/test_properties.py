@@ -15,6 +15,7 @@ from accounts.models import Contract, FxRate
 from leads.actions import save_spend
 from metrics import queries
 from metrics.models import Closing, Restatement
+from tests.effort import examples
 from tests.metrics import books
 from tests.metrics.digests import digest
 from tests.metrics.random_books import START, UNTIL, contracts, rates, spend
@@ -25,7 +26,7 @@ from workspaces.scope import workspace_scope
 pytestmark = pytest.mark.django_db
 KEYS = [key for key in books.book("edges")["expected"]["months"][0] if key != "period"]
 INTERVALS = ("month", "quarter", "year")
-careful = settings(max_examples=50, derandomize=True, deadline=None, database=None)
+careful = settings(max_examples=examples(30), derandomize=True, deadline=None, database=None)
 
 
 @contextmanager

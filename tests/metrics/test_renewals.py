@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from metrics import queries
 from metrics.models import RENEWED, PeriodFigures, Standing
 from metrics.renewals import added_up, by_period, calendar_days, renewal_rates, tallies, term_ends
+from tests.effort import examples
 from tests.metrics import books
 from tests.metrics.random_books import UNTIL
 from tests.metrics.random_books import books as random_books
@@ -151,7 +152,7 @@ def test_rates_are_the_registrys_in_a_golden_book():
         assert told == sum(month["contracts_renewed"] for month in content["expected"]["months"])
 
 
-@settings(max_examples=12, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(12), derandomize=True, deadline=None, database=None)
 @given(content=random_books(), until=UNTIL)
 def test_rates_are_the_registrys_in_random_books(content, until):
     with undone():

@@ -13,6 +13,7 @@ from metrics.registry import METRICS
 from metrics.slices import queries as slices
 from metrics.slices.cohorts import cohorts
 from metrics.slices.slice import Slice
+from tests.effort import examples
 from tests.metrics import books
 from tests.metrics.naive_arithmetic import half_up
 from tests.metrics.random_books import ACCOUNTS, OFFSETS, START, UNTIL
@@ -93,7 +94,7 @@ def rows_of(workspace, chosen, interval="month", keys=METRIC_KEYS):
     ]
 
 
-@settings(max_examples=20, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(20), derandomize=True, deadline=None, database=None)
 @given(
     book=sliced_books(),
     until=UNTIL,
