@@ -307,6 +307,7 @@ def import_page(request, slug, pk):
         "left": job.issues.count() - len(issues) if len(issues) == SHOWN_ISSUES else 0,
         "list_url": _url_or_none(kind.list_url, slug),
         "is_undoable": actions.is_undoable(job),
+        "undo_url": reverse("jobs:import_undo", args=[slug, pk]) if job.state == ImportJob.DONE and job.undo else "",
     }
     if job.state == ImportJob.UNDONE:
         context |= undone_rows(job, slug)
@@ -320,7 +321,11 @@ def import_progress(request, slug, pk):
     context = progress_of(job)
     if not context["is_open"]:
         answer = HttpResponse(status=204)
-        answer["HX-Refresh"] = "true"
+        if job.state == ImportJob.DONE and job.undo:
+            # What an undo would do is what was looked for; nothing is undone before that is confirmed.
+            answer["HX-Redirect"] = reverse("jobs:import_undo", args=[slug, pk])
+        else:
+            answer["HX-Refresh"] = "true"
         return answer
     return render(request, "jobs/import_progress.html", {"job": job} | context)
 

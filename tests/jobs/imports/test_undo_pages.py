@@ -5,13 +5,21 @@ import pytest
 from accounts.actions import save_accounts
 from accounts.models import Account
 from jobs.imports import actions
+from jobs.models import ImportJob
 from tests.accounts import facts
+from tests.jobs.imports.test_actions import write
 from tests.jobs.imports.test_pages import job_of
 from tests.jobs.imports.test_undo import edit, imported
 from workspaces.scope import workspace_scope
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LINES = ["id,name,industry", "C-1,甲公司,零售", "C-2,乙公司,教育", "C-3,丙公司,医疗"]
+
+
+def worked_off(job) -> ImportJob:
+    with workspace_scope(job.workspace_id):
+        again = ImportJob.objects.get(pk=job.pk)
+    return write(again)
 
 
 @pytest.fixture
@@ -72,6 +80,17 @@ def test_large_undo_shows_its_progress(cast, job, monkeypatch):
     assert answer.request["PATH_INFO"] == cast.url(f"imports/{job.pk}/")
     assert "Looking at what an undo of file.csv would do" in answer.content.decode()
     assert client.get(cast.url("imports/")).context["rows"][0][0].status["tone"] == "busy"
+    # Once it is known what it would do, the page goes there by itself; who comes back later finds the way.
+    worked_off(job)
+    ended = client.get(cast.url(f"imports/{job.pk}/progress/"), headers={"HX-Request": "true"})
+    assert (ended.status_code, ended["HX-Redirect"]) == (204, undo_url)
+    assert f'href="{undo_url}"' in client.get(cast.url(f"imports/{job.pk}/")).content.decode()
+    assert "Undo the import" in client.get(undo_url).content.decode()
+    client.post(f"{undo_url}confirm/")
+    assert worked_off(job).state == "undone"
+    ended = client.get(cast.url(f"imports/{job.pk}/progress/"), headers={"HX-Request": "true"})
+    assert (ended["HX-Refresh"], "HX-Redirect" in ended) == ("true", False)
+    assert f'href="{undo_url}"' not in client.get(cast.url(f"imports/{job.pk}/")).content.decode()
 
 
 def test_who_may_not(cast, job):
