@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from metrics import ratios, statements
 from metrics.calendar import Period, first_months, month_ends, period_of
@@ -95,12 +95,16 @@ class Forecast:
     quarters: list[Quarter]
 
 
-def forecast(workspace, *, closed: dt.date) -> Forecast:
-    """What is known, on the last closed day, of the rest of its quarter and of the QUARTERS after it. Five queries."""
+def forecast(workspace, *, closed: dt.date, among: QuerySet | None = None) -> Forecast:
+    """What is known, on the last closed day, of the rest of its quarter and of the QUARTERS after it. Five queries.
+
+    among: ids of the accounts that it is of, all when None. The rate is the whole workspace's in any case: see decision
+    0018 for why.
+    """
     periods = _quarters_to_come(workspace, closed)
     trailing = _trailing_rate(workspace)
-    mrr = _mrr(workspace)
-    waiting = _waiting(workspace, closed, periods[-1].ends_on)
+    mrr = _mrr(workspace, closed, among)
+    waiting = _waiting(workspace, closed, periods[-1].ends_on, among)
     open_now = [row for row in waiting if row["standing"] == Standing.OPEN]
     return Forecast(
         closed=closed,
@@ -108,7 +112,7 @@ def forecast(workspace, *, closed: dt.date) -> Forecast:
         rate=trailing,
         open=sum(row["count"] for row in open_now),
         value_open=sum((row["total"] for row in open_now), NOTHING),
-        months=_months(workspace, closed, periods[-1].ends_on, mrr, waiting, trailing.rate),
+        months=_months(workspace, closed, periods[-1].ends_on, mrr, waiting, trailing.rate, among),
         quarters=[_quarter(period, closed, waiting, trailing.rate) for period in periods],
     )
 
@@ -121,11 +125,13 @@ def coming_quarters(workspace, *, closed: dt.date) -> list[Quarter]:
     return [_quarter(period, closed, waiting, rate) for period in periods]
 
 
-def _waiting(workspace, closed: dt.date, last: dt.date) -> list[dict]:
+def _waiting(workspace, closed: dt.date, last: dt.date, among: QuerySet | None = None) -> list[dict]:
     """The term ends to come until `last` and those still open, added up by what decides about them."""
     rows = term_ends(workspace, closed=closed).filter(
         Q(day__gt=closed) | Q(outcome=Outcome.UNDECIDED, grace_ends_on__gte=closed), day__lte=last
     )
+    if among is not None:
+        rows = rows.filter(account__in=among)
     by = rows.order_by().values("day", "grace_ends_on", "standing", "outcome")
     return list(by.annotate(count=Count("number"), total=Sum("worth", default=NOTHING)))
 
@@ -160,17 +166,27 @@ def _trailing_rate(workspace) -> TrailingRate:
     )
 
 
-def _mrr(workspace) -> Decimal:
+def _mrr(workspace, closed: dt.date, among: QuerySet | None) -> Decimal:
+    if among is not None:
+        (row,) = statements.fetch_all(
+            "forecast_now", among=among, workspace=workspace.pk, base=workspace.base_currency, closed=closed
+        )
+        return row["mrr"]
     rows = PeriodFigures.objects.filter(workspace=workspace, interval=Interval.MONTH).order_by("-starts_on")
     return rows.values_list("mrr_end", flat=True).first() or NOTHING
 
 
-def _months(workspace, closed, last, mrr, waiting, rate: Fraction | None) -> list[Month]:
+def _months(workspace, closed, last, mrr, waiting, rate: Fraction | None, among: QuerySet | None) -> list[Month]:
     ends = month_ends(closed + dt.timedelta(days=1), last)
     changes = {
         row["day"]: row
         for row in statements.fetch_all(
-            "forecast_months", workspace=workspace.pk, base=workspace.base_currency, closed=closed, days=ends
+            "forecast_months",
+            among=among,
+            workspace=workspace.pk,
+            base=workspace.base_currency,
+            closed=closed,
+            days=ends,
         )
     }
     months = []
@@ -225,14 +241,21 @@ class AccountChange:
 
 
 def known_changes(
-    workspace, *, closed: dt.date, day: dt.date, after: UUID | None = None, most: int = 50
+    workspace,
+    *,
+    closed: dt.date,
+    day: dt.date,
+    after: UUID | None = None,
+    most: int = 50,
+    among: QuerySet | None = None,
 ) -> list[AccountChange]:
     """The accounts behind a month's `known`: those whose MRR on `day` is known to be another than on `closed`, by id.
 
-    after: the last account of the page before. Their changes add up to known − mrr.
+    after: the last account of the page before; among: as of `forecast`. Their changes add up to known − mrr.
     """
     rows = statements.fetch_all(
         "forecast_accounts",
+        among=among,
         workspace=workspace.pk,
         base=workspace.base_currency,
         closed=closed,

@@ -1,7 +1,7 @@
 """How far a figure is from its goal. Pure, but for the one read of goals."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -78,19 +78,26 @@ def tile_goal(
 def add_goal_line(
     chart: dict,
     key: str,
-    rows: Sequence[Mapping[str, Any]],
+    starts: Sequence[dt.date],
     goals: ByPeriod,
     *,
     currency: str,
     language: str,
+    label: str = "",
 ) -> None:
-    """Put the goals of `key` on its chart over time, as steps; nothing where there are none. rows: as the chart's points."""
-    values = [goals.get((key, row["starts_on"])) for row in rows]
+    """Put the goals of `key` on a chart over time, as steps; nothing where there are none. starts: the first days of the
+    chart's points; label: what the chart calls the metric, where it shows several.
+    """
+    values = [goals.get((key, day)) for day in starts]
     if all(value is None for value in values):
         return
     name = _("Goal, at most") if METRICS[key].is_good_up is False else _("Goal")
-    chart["goal"] = {
-        "name": name,
-        "values": [None if value is None else float(value) for value in values],
-        "texts": [figure(key, value, currency, language)[0] for value in values],
-    }
+    if label:
+        name = f"{label}: {name}"
+    chart.setdefault("goals", []).append(
+        {
+            "name": name,
+            "values": [None if value is None else float(value) for value in values],
+            "texts": [figure(key, value, currency, language)[0] for value in values],
+        }
+    )

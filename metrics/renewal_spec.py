@@ -15,6 +15,8 @@ from metrics.renewals import stage_columns, where_it_stands
 from workspaces import formats
 from workspaces.grouping import Grouping, by_label
 from workspaces.lists import Filter, ListColumn, ListSpec, Sort
+from workspaces.models import Team
+from workspaces.queries import people_of_team, teams_of
 
 NOBODY = "none"
 QUARTERS_BACK = 8
@@ -33,6 +35,9 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
 
     def owned_by(rows, owner):
         return rows.filter(owner_id__isnull=True) if owner == NOBODY else rows.filter(owner_id=owner)
+
+    def of_team(rows, team):
+        return rows.filter(owner_id__in=people_of_team(Team(pk=team, workspace=workspace)))
 
     return ListSpec(
         sorts=(Sort("due", "day"), Sort("account", "account__name")),
@@ -69,6 +74,12 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
                     (NOBODY, _("No owner")),
                 ],
                 owned_by,
+            ),
+            Filter(
+                "team",
+                gettext_lazy("Team"),
+                lambda workspace: [(str(team.pk), team.name) for team in teams_of(workspace)],
+                of_team,
             ),
             Filter(
                 "quarter",

@@ -33,12 +33,13 @@ class Line:
 
     spend: in the period itself. cac_spend: in the window that the lag of acquisition cost points at, of which `cac` is
     made. new: MRR of the new customers on their first day. Ratios as in the registry, of this channel's sums alone, None
-    where they have no value; lifetime value rests on the channel's own churn of the last months.
+    where they have no value; lifetime value rests on the channel's own churn of the last months. Spend is None where nobody
+    knows for whom it was.
     """
 
     channel: str | None
-    spend: Decimal
-    cac_spend: Decimal
+    spend: Decimal | None
+    cac_spend: Decimal | None
     new_customers: int
     new: Decimal
     customers: int
@@ -79,11 +80,17 @@ class Economics:
         return self.through == self.period.ends_on
 
 
-def unit_economics(workspace, *, first: dt.date, last: dt.date, interval: str) -> list[Economics]:
-    """One entry for each period that has figures, oldest first. Seven queries, whatever the number of periods."""
-    whole: list[dict[str, Any]] = queries.series(
-        workspace=workspace, keys=["spend", *_KEYS], first=first, last=last, interval=interval
-    )
+def unit_economics(
+    workspace, *, first: dt.date, last: dt.date, interval: str, whole: Sequence[Mapping[str, Any]] | None = None
+) -> list[Economics]:
+    """One entry for each period that has figures, oldest first. Seven queries, whatever the number of periods; five where
+    `whole`, the rows of COMPANY_KEYS for these periods, was read before.
+    """
+    if whole is None:
+        rows: Sequence[Mapping[str, Any]] = queries.series(
+            workspace=workspace, keys=COMPANY_KEYS, first=first, last=last, interval=interval
+        )
+        whole = rows
     if not whole:
         return []
     figures = {
@@ -104,6 +111,7 @@ def unit_economics(workspace, *, first: dt.date, last: dt.date, interval: str) -
 
 
 _KEYS = ("new_customers", "customers", "mrr", *RATIOS)
+COMPANY_KEYS = ("spend", *_KEYS)
 
 
 @dataclass(frozen=True)
@@ -204,7 +212,7 @@ def _economics(span: Span, row: Mapping[str, Any], figures: PeriodFigures, origi
         )
         if any(getattr(line, name) for name in SUMS):
             lines.append(line)
-    lines.sort(key=lambda line: (line.channel == NOT_ATTRIBUTABLE, -line.cac_spend, -line.mrr, line.channel))
+    lines.sort(key=lambda line: (line.channel == NOT_ATTRIBUTABLE, -(line.cac_spend or 0), -line.mrr, line.channel))
     whole = Line(
         None,
         spend=row["spend"],

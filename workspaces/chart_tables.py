@@ -78,8 +78,8 @@ def _bars(data: Mapping[str, Any]) -> ChartTable:
 
 def _course(data: Mapping[str, Any]) -> ChartTable:
     """Newest first: that is the row people look for."""
-    beside = [data[name] for name in ("net", "goal") if data.get(name)]
-    series = [*data["series"], *beside]
+    beside = [data["net"]] if data.get("net") else []
+    series = [*data["series"], *beside, *data.get("goals", ())]
     is_change = data["kind"] == "movements"
     labels = list(data["x"])
     if data.get("so_far") and labels:
@@ -88,7 +88,7 @@ def _course(data: Mapping[str, Any]) -> ChartTable:
         Row(label, "", [_cell(one["values"][at], data, plus=is_change) for one in series])
         for at, label in enumerate(labels)
     ]
-    head = [_("Month"), *(one["name"] for one in series)]
+    head = [data.get("of") or _("Month"), *(one["name"] for one in series)]
     marks = data.get("marks") or []
     if not marks:
         return ChartTable(head, rows[::-1])

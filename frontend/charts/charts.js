@@ -2,7 +2,7 @@
 // for its shape. Colours come from the page's tokens and follow the theme. The table beside each chart says the same.
 import * as echarts from "echarts/core";
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import { writeOnDoubleClick } from "./notes.js";
 import { dataOf, isCut, optionsOf } from "./options.js";
@@ -10,7 +10,7 @@ import "./pictures.js";
 import { tokens } from "./tokens.js";
 
 // SVG on the page, where it stays sharp and prints; a canvas for pictures.
-echarts.use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer, CanvasRenderer]);
+echarts.use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer, CanvasRenderer]);
 
 const drawn = new Map();
 

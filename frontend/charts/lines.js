@@ -1,8 +1,9 @@
 // One to three figures over time. The last point may be "so far": its stretch is dashed and its point hollow.
-import { noteSeries, noteWords } from "./notes.js";
+import { noteSeries, noteWords, widthOf } from "./notes.js";
 import { categoryAxis, tooltip, valueAxis } from "./tokens.js";
 
-// {x: [label], series: [{name, values, texts, urls, kind: "area" | "line"}], so_far: "so far" | null, unit, currency, zero}
+// {x: [label], series: [{name, values, texts, urls, kind: "area" | "line"}], so_far: "so far" | null, unit, currency, zero,
+// goals: [{name, values, texts}]}
 export function lines(data, look, width) {
   const last = data.x.length - 1;
   const colours = [look.accent, look.second, look.role.expansion];
@@ -12,13 +13,17 @@ export function lines(data, look, width) {
   const lastOf = (one) => numbers(one).filter((value) => value !== null).at(-1) ?? 0;
   const highest = data.series.reduce((best, one) => (lastOf(one) > lastOf(best) ? one : best), data.series[0]);
 
+  // Where there is no room for names beside the ends of lines they stand above, each with its last value.
+  const isNarrow = width < NARROW && data.series.length > 1;
+  const lastText = (one) => one.texts?.[numbers(one).findLastIndex((value) => value !== null)] ?? "";
+  const legend = isNarrow ? legendOf(data, look, width, lastText) : null;
   const shifts = apart(data.series.filter((one) => one !== highest), lastOf, lastOf(highest));
 
   const series = data.series.flatMap((one, i) => {
     const colour = colours[i % colours.length];
     const values = numbers(one);
     const closed = open ? values.map((value, at) => (at === last ? null : value)) : values;
-    const end = values.length - 1 - [...values].reverse().findIndex((value) => value !== null);
+    const end = values.findLastIndex((value) => value !== null);
     const item = (value, at) => ({ value, url: one.urls?.[at] });
     const base = { type: "line", name: one.name, smooth: false, cursor: one.urls ? "pointer" : "default", z: 5 - i };
     const solid = {
@@ -34,12 +39,13 @@ export function lines(data, look, width) {
     };
     // The direct label stands at the end of the line, where the eye arrives.
     const endLabel = {
-      show: true,
-      // The highest line has its label above, the others below theirs, as far down as keeps them apart.
-      position: one === highest ? "top" : "bottom",
+      show: !isNarrow,
+      // The highest line has its label above, the others below theirs, as far down as keeps them apart; above the axis.
+      position: one === highest || shifts.get(one) === null ? "top" : "bottom",
       distance: 8,
-      align: "right",
-      offset: [6, shifts.get(one) ?? 0],
+      // A line that ends early has no room to the left of its end.
+      align: end < values.length / 3 && values.length > 3 ? "left" : "right",
+      offset: [end < values.length / 3 && values.length > 3 ? -6 : 6, shifts.get(one) ?? 0],
       color: look.text,
       fontWeight: 500,
       fontSize: look.size,
@@ -70,7 +76,8 @@ export function lines(data, look, width) {
   });
 
   return {
-    grid: { left: 2, right: 14, top: 24, bottom: 4, containLabel: true },
+    legend: legend?.component,
+    grid: { left: 2, right: 14, top: 24 + (legend?.height ?? 0), bottom: 4, containLabel: true },
     tooltip: {
       ...tooltip(look),
       trigger: "axis",
@@ -86,18 +93,18 @@ export function lines(data, look, width) {
       axisLabel: { color: look.muted, fontSize: look.size, margin: 9, hideOverlap: true },
     }),
     yAxis: valueAxis(look, data, { scale: data.zero === false, minInterval: data.unit === "count" ? 1 : undefined, splitNumber: width < 420 ? 3 : 4 }),
-    series: [...series, ...goalSeries(data, look), ...noteSeries(data, look, width)],
+    series: [...series, ...goalSeries(data, look), ...noteSeries(data, look, width, true)],
   };
 }
 
 // What was to be reached, as steps: a goal holds for its whole period.
 function goalSeries(data, look) {
-  if (!data.goal) return [];
-  const first = data.goal.values.findIndex((value) => value !== null);
-  return [
-    {
+  return (data.goals ?? []).map((goal) => {
+    const first = goal.values.findIndex((value) => value !== null);
+    const label = { position: "top", align: "right", offset: [6, 0], color: look.goal, fontSize: look.size };
+    return {
       type: "line",
-      name: data.goal.name,
+      name: goal.name,
       step: "middle",
       silent: true,
       showSymbol: true,
@@ -105,20 +112,50 @@ function goalSeries(data, look) {
       connectNulls: false,
       lineStyle: { color: look.goal, width: 1.5, type: [6, 3] },
       itemStyle: { color: look.goal },
-      data: data.goal.values.map((value, at) => ({
+      data: goal.values.map((value, at) => ({
         value,
         symbolSize: [4, 2],
         // Where it begins: at its end stand the names of what it is compared with.
-        label: { show: at === first, position: "top", align: "right", offset: [6, 0], formatter: data.goal.name, color: look.goal, fontSize: look.size, textBorderColor: look.panel, textBorderWidth: 3 },
+        label: { ...label, show: at === first, align: first < 3 ? "left" : "right", formatter: goal.name, textBorderColor: look.panel, textBorderWidth: 3 },
       })),
       z: 3,
-    },
-  ];
+    };
+  });
 }
 
-const goalWords = (data, at) => (data.goal && data.goal.values[at] !== null ? [`${data.goal.name}  ${data.goal.texts[at]}`] : []);
+const goalWords = (data, at) => (data.goals ?? []).filter((goal) => goal.values[at] !== null).map((goal) => `${goal.name}  ${goal.texts[at]}`);
 
-// How far down the labels below the lines are moved, so that no two stand on one another. The height is about that of a chart's plot.
+// Narrower than this, names of several lines do not fit beside their ends.
+const NARROW = 440;
+const [ROW, MARK, GAP] = [17, 18, 12];
+
+// The lines' names and last values above the plot, in as many rows as they need.
+function legendOf(data, look, width, lastText) {
+  const words = (one) => `${one.name} ${lastText(one)}`;
+  let [rows, at] = [1, 0];
+  for (const one of data.series) {
+    const wide = MARK + widthOf(words(one), look.size) + GAP;
+    if (at && at + wide > width) [rows, at] = [rows + 1, 0];
+    at += wide;
+  }
+  const component = {
+    left: 0,
+    top: 0,
+    itemWidth: 12,
+    itemHeight: 3,
+    itemGap: GAP,
+    icon: "roundRect",
+    selectedMode: false,
+    padding: 0,
+    data: data.series.map((one) => one.name),
+    formatter: (name) => words(data.series.find((one) => one.name === name)),
+    textStyle: { color: look.text, fontSize: look.size, fontWeight: 500, lineHeight: ROW },
+  };
+  return { component, height: rows * (ROW + GAP) - GAP };
+}
+
+// How far down the labels below the lines are moved, so that no two stand on one another; null for one that would come to
+// stand under the axis. The height is about that of a chart's plot.
 function apart(series, lastOf, top) {
   const [height, line] = [200, 15];
   const shifts = new Map();
@@ -126,8 +163,9 @@ function apart(series, lastOf, top) {
   for (const one of [...series].sort((a, b) => lastOf(b) - lastOf(a))) {
     const place = (1 - lastOf(one) / (top || 1)) * height;
     const moved = Math.max(place, before + line);
-    shifts.set(one, moved - place);
-    before = moved;
+    const isUnderAxis = moved + 2 * line > height && place - 2 * line > before;
+    shifts.set(one, isUnderAxis ? null : moved - place);
+    before = isUnderAxis ? place : moved;
   }
   return shifts;
 }

@@ -1,18 +1,21 @@
 // Notes at a day, on charts over time: a line at the point that holds the day, with the first words where there is room,
 // and all of it in the tooltip. data.marks: [{at, day, text}]; data.days: the first day of each point, where one may write.
-const widthOf = (text, size) => [...text].reduce((wide, letter) => wide + (letter > "\u2e7f" ? size : size * 0.6), 0);
+export const widthOf = (text, size) => [...text].reduce((wide, letter) => wide + (letter > "\u2e7f" ? size : size * 0.6), 0);
 
 export function noteWords(data, at) {
   return (data.marks ?? []).filter((mark) => mark.at === at).map((mark) => `⚑ ${mark.day}  ${mark.text}`);
 }
 
 // An empty series that carries the lines, so that every kind of chart can have them.
-export function noteSeries(data, look, width) {
+// isFromEdge: points stand from edge to edge, not each in the middle of its stretch.
+export function noteSeries(data, look, width, isFromEdge = false) {
   const byPoint = grouped(data.marks ?? []);
   if (!byPoint.size) return [];
   const places = [...byPoint.keys()].sort((a, b) => a - b);
-  const step = width / Math.max(1, data.x.length);
-  let taken = 0; // up to where the words of the notes before reach
+  // About where the plot begins, beside the numbers of its axis.
+  const [edge, count] = [48, data.x.length];
+  const xOf = (at) => edge + ((width - edge - 14) * (isFromEdge ? at / Math.max(1, count - 1) : (at + 0.5) / count));
+  let taken = edge; // up to where the words of the notes before reach
   return [
     {
       type: "line",
@@ -28,7 +31,7 @@ export function noteSeries(data, look, width) {
           const marks = byPoint.get(at);
           const first = shortened(marks.length > 1 ? `${marks.length} ⚑` : marks[0].text);
           const wide = widthOf(first, look.size) + 8;
-          const [here, next] = [at * step, places[i + 1] === undefined ? width : places[i + 1] * step];
+          const [here, next] = [xOf(at), places[i + 1] === undefined ? width : xOf(places[i + 1]) - 8];
           // Words stand on the side that has room, or not at all: the tooltip has them.
           const side = here + wide < next && here > taken ? "left" : here - wide > taken ? "right" : "";
           taken = side === "left" ? here + wide : here + 8;

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.conditions import is_condition, read_conditions
+from accounts.conditions import Condition, Conditions, is_condition, read_conditions
 from metrics.slices.dimensions import CURRENCY, DIMENSIONS, PRODUCT
 from metrics.slices.labels import dimensions_of, product_ids
 from metrics.slices.slice import Slice
@@ -54,6 +54,11 @@ def read_slice(workspace, parameters: Mapping[str, Sequence[str]], *, user_id: U
     if errors:
         raise InvalidRow(errors)
     return Slice.of(pairs, group_by=group_by, rates_on=rates_on)
+
+
+def conditions_now(chosen: Slice) -> Conditions:
+    """What a slice asks of accounts, as a condition on what they are now."""
+    return Conditions(tuple(Condition(one.key, values) for one, values in chosen.account_conditions()))
 
 
 def _last(parameters: Mapping[str, Sequence[str]], name: str) -> str:

@@ -8,11 +8,11 @@ with rate as (
   order by currency, date desc
 ),
 moving as (
-  select account_id from metrics_linespan
-  where workspace_id = %(workspace)s and first_day > %(closed)s and first_day <= %(day)s
+  select s.account_id from metrics_linespan s
+  where s.workspace_id = %(workspace)s and s.first_day > %(closed)s and s.first_day <= %(day)s /* among */
   union
-  select account_id from metrics_linespan
-  where workspace_id = %(workspace)s and last_day >= %(closed)s and last_day < %(day)s
+  select s.account_id from metrics_linespan s
+  where s.workspace_id = %(workspace)s and s.last_day >= %(closed)s and s.last_day < %(day)s /* among */
 ),
 worth as (
   select s.account_id,

@@ -7,13 +7,13 @@ with rate as (
   order by currency, date desc
 ),
 moving as (
-  select account_id from metrics_linespan
-  where workspace_id = %(workspace)s and first_day > %(closed)s
-    and first_day <= (select max(day) from unnest(%(days)s::date[]) day)
+  select s.account_id from metrics_linespan s
+  where s.workspace_id = %(workspace)s and s.first_day > %(closed)s
+    and s.first_day <= (select max(day) from unnest(%(days)s::date[]) day) /* among */
   union
-  select account_id from metrics_linespan
-  where workspace_id = %(workspace)s and last_day >= %(closed)s
-    and last_day < (select max(day) from unnest(%(days)s::date[]) day)
+  select s.account_id from metrics_linespan s
+  where s.workspace_id = %(workspace)s and s.last_day >= %(closed)s
+    and s.last_day < (select max(day) from unnest(%(days)s::date[]) day) /* among */
 ),
 span as materialized (
   select s.account_id, s.first_day, s.last_day,

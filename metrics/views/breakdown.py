@@ -102,7 +102,7 @@ def breakdown_context(request, slug) -> dict[str, Any]:
     goals, notes = goals_and_notes(workspace, starts, interval, keys=keys, team=bar.team)
     context |= annotated([context["chart"]], starts, notes, request=request, language=language)
     if has_goals:
-        add_goal_line(context["chart"], key, courses[0].rows, goals, **texts)
+        add_goal_line(context["chart"], key, starts, goals, **texts)
     if bridges:
         last = _chosen(bridges, words.get("period", ""))
         context |= {

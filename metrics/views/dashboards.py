@@ -67,7 +67,7 @@ def dashboard(request, slug, pk):
     state = figures_state(workspace)
     interval = words.get("interval", "") if words.get("interval") in Interval.values else "month"
     compare = "year" if words.get("compare") == "year" else "previous"
-    bar = slice_bar(request, kept={name: words[name] for name in CONTROLS if words.get(name)})
+    bar = slice_bar(request, kept={name: words[name] for name in CONTROLS if words.get(name)}, has_picker=True)
     parts = read_parts(shown.parts)
     start = start_page_of(workspace, request.member)
     context: dict[str, Any] = {

@@ -1,19 +1,22 @@
 """The forecast: the next quarters as contracts tell them, and the accounts behind what is known of a day."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.conditions import TEAM, accounts_of
 from metrics import ratios
 from metrics.figures_state import figures_state
 from metrics.forecast import forecast, known_changes
 from metrics.renewal_board import forecast_chart
+from metrics.slice_bar import SliceBar, slice_bar
+from metrics.slices.reading import conditions_now
 from metrics.views.renewals import quarter_cards, renewal_tabs
 
 ACCOUNTS_A_PAGE = 100
@@ -23,22 +26,44 @@ ACCOUNTS_A_PAGE = 100
 def forecast_page(request, slug):
     workspace, state = request.workspace, figures_state(request.workspace)
     closed = state.closed_through
-    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "forecast")}
+    bar = slice_bar(request, kept={}, has_picker=True)
+    context: dict[str, Any] = {
+        "state": state,
+        "bar": bar,
+        "tabs": renewal_tabs(workspace, "forecast"),
+        "is_narrowed": bool(bar.chosen.account_conditions()),
+        "is_of_lines": bar.chosen.is_of_lines,
+    }
     if closed is not None:
-        told = forecast(workspace, closed=closed)
+        told = forecast(workspace, closed=closed, among=_among(workspace, bar))
         accounts = reverse("metrics:forecast_accounts", args=[slug])
         context |= {
             "forecast": told,
             "trailing": ratios.rate(told.rate.rate),
-            "quarters": quarter_cards(told.quarters, slug),
+            "quarters": quarter_cards(told.quarters, slug, narrowed=_on_the_list(bar)),
             "months": [
-                {"month": month, "href": f"{accounts}?day={month.ends_on.isoformat()}"} for month in told.months
+                {"month": month, "href": bar.explained_at(accounts, day=month.ends_on.isoformat())}
+                for month in told.months
             ],
             "chart": forecast_chart(told, currency=workspace.base_currency, language=get_language() or "en"),
             "rates_url": f"{reverse('metrics:renewal_rates', args=[slug])}?interval=quarter",
-            "open_url": f"{reverse('metrics:renewal_list', args=[slug])}?standing=open",
+            # Of a part, the list goes by who owned an account on the day, and the forecast by who owns it now.
+            "open_url": f"{reverse('metrics:renewal_list', args=[slug])}?standing=open" if bar.chosen.is_whole else "",
         }
     return render(request, "metrics/forecast.html", context)
+
+
+def _among(workspace, bar: SliceBar) -> QuerySet | None:
+    """The accounts that the page is narrowed to as they are now: what is to come is theirs who own it now."""
+    conditions = conditions_now(bar.chosen)
+    return accounts_of(workspace, conditions).order_by().values("pk") if conditions else None
+
+
+def _on_the_list(bar: SliceBar) -> dict[str, str] | None:
+    """What narrows the list of renewals as the page is narrowed, None when nothing does."""
+    if not bar.chosen.account_conditions():
+        return {}
+    return {TEAM: str(bar.team.pk)} if bar.is_of_team and bar.team else None
 
 
 @require_safe
@@ -53,12 +78,19 @@ def forecast_accounts(request, slug):
         ]
     }
     if closed is not None:
-        told = forecast(workspace, closed=closed)
+        bar = slice_bar(request, kept={})
+        among = _among(workspace, bar)
+        told = forecast(workspace, closed=closed, among=among)
         month = next(
             (month for month in told.months if month.ends_on.isoformat() == request.GET.get("day")), told.months[-1]
         )
         rows = known_changes(
-            workspace, closed=closed, day=month.ends_on, after=_id(request.GET.get("after")), most=ACCOUNTS_A_PAGE + 1
+            workspace,
+            closed=closed,
+            day=month.ends_on,
+            after=_id(request.GET.get("after")),
+            most=ACCOUNTS_A_PAGE + 1,
+            among=among,
         )
         query = (
             {"day": month.ends_on.isoformat(), "after": str(rows[ACCOUNTS_A_PAGE - 1].account_id)}
@@ -70,7 +102,8 @@ def forecast_accounts(request, slug):
             "month": month,
             "closed": closed,
             "rows": rows[:ACCOUNTS_A_PAGE],
-            "next_url": f"{request.path}?{urlencode(query)}" if query else "",
+            "next_url": bar.explained_at(request.path, **query) if query else "",
+            "bar": bar,
         }
     return render(request, "metrics/forecast_accounts.html", context)
 

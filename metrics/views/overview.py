@@ -143,7 +143,7 @@ def overview_context(request, slug):
             if (goal := goals.get((tile["key"], now["starts_on"]))) is not None:
                 tile["goal"] = tile_goal(tile["key"], now[tile["key"]], goal, is_closed=now["closed"], **texts)
         for name, key in (("mrr_course", "mrr"), ("customers_course", "customers")):
-            add_goal_line(context[name], key, course, goals, **texts)
+            add_goal_line(context[name], key, starts, goals, **texts)
     if bar.chosen.is_whole:
         context |= _of_the_whole(request, now, texts)
     context |= annotated(

@@ -13,6 +13,7 @@ from accounts.terms import add_months
 from metrics.annotations import annotated, goals_and_notes
 from metrics.calendar import MONTHS, Period, period_of, periods_between
 from metrics.figures_state import figures_state
+from metrics.goals import add_goal_line
 from metrics.models import Interval
 from metrics.renewal_board import rate_chart
 from metrics.renewal_spec import NOBODY
@@ -53,7 +54,8 @@ def rates(request, slug):
 
     def href(row: RenewalRate, first: Period, last: Period, *, is_owners: bool) -> str:
         days = {"from": first.starts_on.isoformat(), "to": min(last.ends_on, closed).isoformat()}
-        owner = {"owner": str(row.owner_id or NOBODY)} if is_owners else {}
+        whole = {"team": str(team.pk)} if team else {}
+        owner = {"owner": str(row.owner_id or NOBODY)} if is_owners else whole
         return f"{list_url}?{urlencode(days | owner)}"
 
     def cell(row: RenewalRate | None, period: Period) -> dict:
@@ -70,8 +72,7 @@ def rates(request, slug):
                 "row": row,
                 "label": label_of(row.period),
                 "is_open": row.period.ends_on > closed,
-                # The list knows single owners, no teams.
-                "href": "" if team else href(row, row.period, row.period, is_owners=False),
+                "href": href(row, row.period, row.period, is_owners=False),
             }
             for row in lines[::-1]
         ],
@@ -91,7 +92,10 @@ def rates(request, slug):
     }
     starts = [row.period.starts_on for row in lines]
     language = get_language() or "en"
-    _goals, notes = goals_and_notes(workspace, starts, interval, keys=("renewal_rate", "renewal_rate_value"), team=team)
+    goals, notes = goals_and_notes(workspace, starts, interval, keys=("renewal_rate", "renewal_rate_value"), team=team)
+    texts = {"currency": workspace.base_currency, "language": language}
+    for key, label in (("renewal_rate_value", _("By value")), ("renewal_rate", _("By count"))):
+        add_goal_line(context["chart"], key, starts, goals, label=label, **texts)
     context |= annotated([context["chart"]], starts, notes, request=request, language=language)
     return render(request, "metrics/renewal_rates.html", context)
 

@@ -118,21 +118,27 @@ def renewal_calendar(request, slug):
         ],
         "count": sum(one.count for one in found),
         "worth": sum(one.worth for one in found),
-        "quarters": quarter_cards(coming_quarters(workspace, closed=closed), slug),
+        "quarters": quarter_cards(coming_quarters(workspace, closed=closed), slug, narrowed={}),
     }
     return render(request, "metrics/renewal_calendar.html", context)
 
 
-def quarter_cards(quarters: list[Quarter], slug: str) -> list[dict]:
-    """Quarters of a forecast with the lists behind their numbers."""
+def quarter_cards(quarters: list[Quarter], slug: str, *, narrowed: dict[str, str] | None) -> list[dict]:
+    """Quarters of a forecast with the lists behind their numbers. narrowed: what narrows these lists alike, None when
+    nothing does: then there are none.
+    """
     list_url = reverse("metrics:renewal_list", args=[slug])
     cards = []
     for quarter in quarters:
-        days = {"from": quarter.first.isoformat(), "to": quarter.period.ends_on.isoformat()}
-        rows = {
-            name: f"{list_url}?{urlencode(days | ({'standing': standing} if standing else {}))}"
-            for name, standing in (("all", ""), ("due", Standing.DUE), ("given_up", Standing.GIVEN_UP))
-        }
+        days = {"from": quarter.first.isoformat(), "to": quarter.period.ends_on.isoformat(), **(narrowed or {})}
+        rows = (
+            {}
+            if narrowed is None
+            else {
+                name: f"{list_url}?{urlencode(days | ({'standing': standing} if standing else {}))}"
+                for name, standing in (("all", ""), ("due", Standing.DUE), ("given_up", Standing.GIVEN_UP))
+            }
+        )
         name = quarter.period.name
         cards.append(
             {

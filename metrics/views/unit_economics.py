@@ -1,6 +1,8 @@
 """Unit economics: what a customer costs and brings by channel, campaigns, the course of the whole, and the rows behind."""
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,10 +18,16 @@ from metrics import overview as board
 from metrics import queries
 from metrics.annotations import annotated, goals_and_notes
 from metrics.calendar import MONTHS, Period
+from metrics.errors import MissingRate
 from metrics.figures_state import figures_state
+from metrics.goals import ByPeriod, add_goal_line, tile_goal
 from metrics.models import Interval
+from metrics.slice_bar import SliceBar, slice_bar
+from metrics.slices.dimensions import CHANNEL
 from metrics.unit_economics import (
+    COMPANY_KEYS,
     NOT_ATTRIBUTABLE,
+    Campaign,
     Economics,
     Line,
     campaigns,
@@ -27,9 +35,11 @@ from metrics.unit_economics import (
     spend_entries,
     unit_economics,
 )
+from metrics.unit_economics_sliced import sliced_economics
 from metrics.views.renewal_rates import label_of
 from workspaces import exports, formats
 
+CONTROLS = ("interval", "period")
 TILES = ("cac", "ltv", "ltv_cac", "cac_payback_months", "spend")
 CHOSEN_FROM = 24
 SHOWN = {Interval.MONTH: 24, Interval.QUARTER: 12, Interval.YEAR: 6}
@@ -39,42 +49,75 @@ ROWS_SHOWN = 500
 
 @require_safe
 def channels(request, slug):
-    """`interval` and `period` say which; `download=csv` or `xlsx`: the table as a file."""
+    """`interval` and `period` say which, filters of which part of the book; `download`: the table as a file."""
+    context = unit_economics_context(request, slug)
+    if "told" in context and (file_format := request.GET.get("download")):
+        return _download(request, context["told"], file_format)
+    return render(request, "metrics/unit_economics.html", context)
+
+
+def unit_economics_context(request, slug) -> dict[str, Any]:
     workspace, state = request.workspace, figures_state(request.workspace)
     interval = _interval(request)
-    context: dict[str, Any] = {"state": state}
+    here = {name: request.GET[name] for name in CONTROLS if request.GET.get(name)}
+    bar = slice_bar(request, kept=here, has_picker=True)
+    context: dict[str, Any] = {"state": state, "bar": bar}
     course = _course(workspace, interval) if state.closed_through else []
-    told = _told(workspace, course, interval, request.GET.get("period", ""))
-    if told is None:
-        return render(request, "metrics/unit_economics.html", context)
-    if file_format := request.GET.get("download"):
-        return _download(request, told, file_format)
+    period_row = _asked(course, request.GET.get("period", ""))
+    if period_row is None:
+        return context
     currency, language = workspace.base_currency, get_language() or "en"
-    shown = [row for row in course if row["starts_on"] <= told.period.starts_on][-SHOWN[interval] :]
+    place = course.index(period_row)
+    shown = course[max(0, place + 1 - SHOWN[interval]) : place + 1]
+    told = _economics(workspace, interval, period_row)
+    unavailable: Mapping[str, str] = {}
+    rows = course[: place + 1]
+    if not bar.chosen.is_whole:
+        # A period more than is drawn, to compare the first one with.
+        first = course[max(0, place - SHOWN[interval])]["starts_on"]
+        try:
+            part = sliced_economics(
+                workspace, chosen=bar.chosen, period=told.period, first=first, channels=told.channels
+            )
+        except MissingRate as error:
+            text = _("There is no exchange rate for %(currency)s on or before %(day)s.")
+            return context | {"rate_missing": text % {"currency": error.currency, "day": error.day}}
+        told = replace(told, channels=part.lines, whole=part.whole)
+        rows, unavailable = part.course, part.unavailable
+        shown = rows[-len(shown) :]
     here = {"interval": str(interval), "period": told.period.name}
+    starts = [row["starts_on"] for row in shown]
+    has_goals = bar.chosen.is_whole or bar.is_of_team
+    keys = {"ltv": _("LTV"), "cac": _("CAC")}
+    goals, notes = goals_and_notes(
+        workspace, starts, interval, keys=(*keys, *TILES) if has_goals else (), team=bar.team
+    )
+    texts = {"currency": currency, "language": language}
     context |= {
         "told": told,
         "interval": interval,
         "period": told.period.name,
         "label": label_of(told.period),
+        "shared_period": label_of(told.period),
+        "picture_title": f"{_('Unit economics')} · {label_of(told.period)}",
         "intervals": [{"value": value, "label": label} for value, label in Interval.choices],
         "periods": [
             {"value": row["period"], "label": label_of(Period(row["starts_on"], interval, told.period.start_month))}
             for row in course[: -CHOSEN_FROM - 1 : -1]
         ],
-        "tiles": _tiles(course, told.period, currency, language, slug),
-        "lines": [_shown(line, slug, here) for line in told.channels],
-        "campaigns": campaigns(workspace, first=told.period.starts_on, last=told.through),
+        "tiles": _tiles(rows, told.period, bar, slug, unavailable, goals, **texts),
+        "lines": [_shown(line, slug, bar, here) for line in told.channels],
+        "campaigns": _campaigns(workspace, told, bar),
+        "has_spend": bar.chosen.has_spend,
         "lagged": (told.cac_first, told.cac_last) != (told.period.starts_on, told.through),
         "bars": _bars(told.channels, currency, language),
         "legend": [{"label": _("CAC"), "role": "churn"}, {"label": _("LTV"), "role": "new"}],
         "course": _lines(shown, interval, told.period.start_month, currency, language),
-        "files": exports.menu(request, lambda name: f"?{urlencode(here | {'download': name})}"),
+        "files": exports.menu(request, lambda name: bar.address(**here, download=name)),
     }
-    starts = [row["starts_on"] for row in shown]
-    _goals, notes = goals_and_notes(workspace, starts, interval, keys=("ltv", "cac"))
-    context |= annotated([context["course"]], starts, notes, request=request, language=language)
-    return render(request, "metrics/unit_economics.html", context)
+    for key, label in keys.items():
+        add_goal_line(context["course"], key, starts, goals, label=label, **texts)
+    return context | annotated([context["course"]], starts, notes, request=request, language=language)
 
 
 @require_safe
@@ -83,9 +126,10 @@ def channel_rows(request, slug):
     workspace, state = request.workspace, figures_state(request.workspace)
     interval, channel = _interval(request), request.GET.get("channel", "").replace("\x00", "")
     course = _course(workspace, interval) if state.closed_through else []
-    told = _told(workspace, course, interval, request.GET.get("period", ""))
-    if told is None:
+    row = _asked(course, request.GET.get("period", ""))
+    if row is None:
         raise Http404
+    told = _economics(workspace, interval, row)
     customers = new_customers(workspace, first=told.period.starts_on, through=told.through, channel=channel)
     entries = spend_entries(workspace, first=told.cac_first, last=told.cac_last, channel=channel)
     here = {"interval": str(interval), "period": told.period.name}
@@ -117,49 +161,64 @@ def _interval(request) -> Interval:
 
 
 def _course(workspace, interval: Interval) -> list[dict[str, Any]]:
-    keys = [*TILES, "new_customers"]
-    return queries.series(workspace=workspace, keys=keys, first=EARLIEST, last=LATEST, interval=interval)
+    return queries.series(workspace=workspace, keys=COMPANY_KEYS, first=EARLIEST, last=LATEST, interval=interval)
 
 
-def _told(workspace, course: list[dict[str, Any]], interval: Interval, wanted: str) -> Economics | None:
+def _asked(course: list[dict[str, Any]], wanted: str) -> dict[str, Any] | None:
     """The period asked for, else the last whole one; None when there are no figures."""
-    if not course:
-        return None
     whole = [row for row in course if row["closed"]] or course
-    row = next((row for row in course if row["period"] == wanted), whole[-1])
+    return next((row for row in course if row["period"] == wanted), whole[-1] if whole else None)
+
+
+def _economics(workspace, interval: Interval, row: dict[str, Any]) -> Economics:
     span = {"first": row["starts_on"], "last": add_months(row["starts_on"], MONTHS[interval] - 1)}
-    return next(iter(unit_economics(workspace, interval=interval, **span)), None)
+    return unit_economics(workspace, interval=interval, whole=[row], **span)[0]
 
 
-def _tiles(course: list[dict[str, Any]], period: Period, currency: str, language: str, slug: str) -> list[dict]:
+def _tiles(
+    course: list[dict[str, Any]], period: Period, bar: SliceBar, slug: str, unavailable, goals: ByPeriod, **texts
+) -> list[dict]:
     """Against the period before, unless this one still runs; each leads to where it comes from."""
     place = next(place for place, row in enumerate(course) if row["starts_on"] == period.starts_on)
     now = course[place]
     then = course[place - 1] if place and now["closed"] else None
     before = label_of(Period(then["starts_on"], period.interval, period.start_month)) if then else ""
-    return [
+    tiles = [
         board.tile(
             board.spec_of(key),
             now,
             then,
             against=_("vs %(period)s") % {"period": before} if then else "",
-            currency=currency,
-            language=language,
-            href=lambda key: (
-                f"{reverse('metrics:explanation', args=[slug, key])}?{urlencode({'period': now['period']})}"
-            ),
+            href=lambda key: bar.explained_at(reverse("metrics:explanation", args=[slug, key]), period=now["period"]),
+            unavailable=unavailable,
+            **texts,
         )
         for key in TILES
     ]
+    for tile in tiles:
+        if (goal := goals.get((tile["key"], now["starts_on"]))) is not None:
+            tile["goal"] = tile_goal(tile["key"], now[tile["key"]], goal, is_closed=now["closed"], **texts)
+    return tiles
 
 
-def _shown(line: Line, slug: str, here: dict[str, str]) -> dict[str, Any]:
-    rows = reverse("metrics:channel_rows", args=[slug])
-    return {
-        "line": line,
-        "name": name_of(line.channel or ""),
-        "href": f"{rows}?{urlencode(here | {'channel': line.channel})}",
-    }
+def _campaigns(workspace, told: Economics, bar: SliceBar) -> list[Campaign]:
+    """Of the channels on the page; none where nobody knows for whom the spend was."""
+    if not bar.chosen.has_spend:
+        return []
+    found = campaigns(workspace, first=told.period.starts_on, last=told.through)
+    channels = {line.channel for line in told.channels}
+    return found if bar.chosen.is_whole else [one for one in found if one.channel in channels]
+
+
+def _shown(line: Line, slug: str, bar: SliceBar, here: dict[str, str]) -> dict[str, Any]:
+    """Of the whole book a channel leads to its customers and spend; of a part, to the new customers of the part."""
+    if bar.chosen.is_whole:
+        rows = reverse("metrics:channel_rows", args=[slug])
+        href = f"{rows}?{urlencode(here | {'channel': line.channel})}"
+    else:
+        rows = reverse("metrics:explanation", args=[slug, "new_customers"])
+        href = bar.explained_at(rows, add=[(CHANNEL, line.channel or "")], period=here["period"])
+    return {"line": line, "name": name_of(line.channel or ""), "href": href}
 
 
 def _bars(lines: list[Line], currency: str, language: str) -> dict[str, Any]:

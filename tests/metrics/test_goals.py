@@ -89,10 +89,10 @@ def test_the_tile_and_the_chart_show_the_goal(book):  # noqa: F811
     )
     assert tile(page, "customer_churn_rate")["goal"]["tone"] == "risk", "50 % left where at most 3 % were to"
     assert "goal" not in tile(page, "arr")
-    assert page.context["mrr_course"]["goal"]["values"] == [None, 4000.0]
+    assert page.context["mrr_course"]["goals"][0]["values"] == [None, 4000.0]
     assert b'<th scope="col" class="num">Goal</th>' in page.content
     chart = book.client(book.viewer).get(book.url("breakdown/?metric=customer_churn_rate")).context["chart"]
-    assert (chart["goal"]["name"], chart["goal"]["values"][-1]) == ("Goal, at most", 0.03)
+    assert (chart["goals"][0]["name"], chart["goals"][0]["values"][-1]) == ("Goal, at most", 0.03)
 
 
 def test_a_period_that_runs_is_told_so_far(book):  # noqa: F811
