@@ -4,8 +4,9 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
-# Links that open something for whoever holds them: invitations, the first owner's, password resets.
-SECRET_LINK = re.compile(r"(/(?:invitation|welcome|password/reset/key)/)[^/\s\"'?]+")
+# Links that open something for whoever holds them: invitations, the first owner's, password resets, public links, and
+# the one that ends a digest.
+SECRET_LINK = re.compile(r"(/(?:invitation|welcome|password/reset/key|shared|digest/unsubscribe)/)[^/\s\"'?]+")
 # What people search for names customers.
 QUERY = re.compile(r"(/[^\s\"'?]*)\?[^\s\"']*")
 # Where Postgres quotes the row or the statement it refused. A quoted value may have lines of its own, so everything goes

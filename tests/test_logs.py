@@ -85,3 +85,11 @@ def test_row_that_the_database_refused(lines):
 )
 def test_masked_quoted_rows(text, left):
     assert masked(text) == left
+
+
+@pytest.mark.parametrize(
+    "path", ["/invitation/", "/welcome/", "/sign-in/password/reset/key/", "/shared/", "/digest/unsubscribe/"]
+)
+def test_links_that_open_something_are_masked(path):
+    assert masked(f"GET {path}To-k3n:x/ answered 429") == f"GET {path}…/ answered 429"
+    assert masked("/sign-in/with/feishu/back/?code=c&state=s") == "/sign-in/with/feishu/back/?…"

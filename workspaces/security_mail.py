@@ -48,11 +48,10 @@ def post_security_mail(user: User, what: str, *, app: str = "", name: str = "") 
     what: a key of TEXTS.
     """
     subject, text = TEXTS[what]
-    words = {"app": app_name(app), "name": name or app_name(app)}
     about = gettext_lazy(
         "Was it not you? Look at your devices and change your password at once, then tell an owner of your workspace:"
     )
-    return _post(user, subject, [text, about, settings.PUBLIC_URL + reverse("security")], words)
+    return _post(user, subject, [text, about, settings.PUBLIC_URL + reverse("security")], app=app, name=name)
 
 
 def post_reset_mail(user: User, link: str) -> bool:
@@ -61,17 +60,18 @@ def post_reset_mail(user: User, link: str) -> bool:
     """
     text = gettext_lazy("Set a new password with this link. It works once, for three days:")
     about = gettext_lazy("Did you not ask for it? Then there is nothing to do: your password stays as it is.")
-    return _post(user, gettext_lazy("Set a new password"), [text, link, about], {})
+    return _post(user, gettext_lazy("Set a new password"), [text, link, about])
 
 
-def _post(user: User, subject, parts: list, words: dict[str, str]) -> bool:
+def _post(user: User, subject, parts: list, *, app: str = "", name: str = "") -> bool:
     """By the outbox of a workspace of theirs, for people have none; in their language."""
     workspace = next(iter(workspaces_of(user)), None) if settings.HAS_MAIL_SERVER else None
     if workspace is None:
         return False
     with translation.override(user.language or workspace.language):
-        title = " ".join((str(subject) % words).split())[:200]
-        body = "\n\n".join(str(part) % words if words else str(part) for part in parts) + "\n"
+        words = {"app": app_name(app), "name": name or app_name(app)} if app else None
+        said = [str(part) % words if words else str(part) for part in (subject, *parts)]
+        title, body = " ".join(said[0].split())[:200], "\n\n".join(said[1:]) + "\n"
     # By its path: what leaves the process is the business of an app that builds on this one.
     post_mail = import_string(settings.POST_MAIL)
     with workspace_scope(workspace):

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from workspaces.security_mail import post_reset_mail, post_security_mail
 
@@ -21,6 +22,12 @@ TOLD = {
 
 class ClosedSignUpAdapter(DefaultAccountAdapter):
     """People come by the first owner's token or by invitation, never through a sign-up form."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": gettext_lazy(
+            "Too many failed attempts. Wait five minutes, or set a new password if you have forgotten it."
+        )
+    }
 
     def is_open_for_signup(self, request):
         return False

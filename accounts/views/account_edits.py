@@ -9,7 +9,6 @@ from django.http import Http404, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -32,6 +31,7 @@ from accounts.views.account import shown_accounts
 from workspaces import formats, roles
 from workspaces.list_views import ListViews
 from workspaces.lists import COUNT_UP_TO
+from workspaces.ways_back import way_back
 
 MOST_NAMED = 3
 # Which edit the session can take back; a next one takes its place.
@@ -140,7 +140,4 @@ def _said(edit: str, count: int) -> str:
 
 
 def _back(request, slug):
-    back = request.POST.get("back", "")
-    if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        return redirect(back)
-    return redirect("accounts:account_list", slug)
+    return redirect(way_back(request.POST, "back", reverse("accounts:account_list", args=[slug])))

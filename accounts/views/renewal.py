@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -18,6 +17,7 @@ from accounts.models import RenewalProposal
 from workspaces import formats, roles
 from workspaces.batch import Conflict
 from workspaces.keyset import BadCursor, Order, page_of
+from workspaces.ways_back import way_back
 
 PAGE = 25
 # The latest entered first; ids are in order of time.
@@ -96,7 +96,4 @@ def decide_renewals(request, slug):
         )
     for message in dict.fromkeys(refused):
         messages.error(request, message)
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        back = reverse("accounts:open_renewals", args=[slug])
-    return redirect(back)
+    return redirect(way_back(request.POST, "next", reverse("accounts:open_renewals", args=[slug])))

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,6 +16,7 @@ from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import roles
 from workspaces.batch import one
+from workspaces.ways_back import way_back
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,10 +76,7 @@ def _tick(request, pk, done_at):
         one(save_tasks(workspace=request.workspace, rows=[row], by=request.actor, mode="update"))
         said = _("Done: %(task)s") if done_at else _("Open again: %(task)s")
         messages.success(request, said % {"task": task})
-    back = request.POST.get("back", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        return redirect(back)
-    return redirect("accounts:task_list", request.workspace.slug)
+    return redirect(way_back(request.POST, "back", reverse("accounts:task_list", args=[request.workspace.slug])))
 
 
 @require_POST

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -26,6 +25,7 @@ from workspaces.board import BOARD, LAYOUT, Card, ShownColumn, fill, layouts, mo
 from workspaces.list_files import asked_file, links
 from workspaces.list_views import ListViews
 from workspaces.lists import ShownList, cells, show_list
+from workspaces.ways_back import way_back
 
 MINE, OPEN, DONE = "mine", "open", "done"
 
@@ -194,10 +194,7 @@ def _take_back(request, slug):
         except InvalidRow as error:  # nothing that we said it was
             raise Http404 from error
         messages.success(request, _("%(name)s is as it was.") % {"name": task})
-    back = request.POST.get("back", "")
-    if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        return redirect(back)
-    return redirect("accounts:task_list", slug)
+    return redirect(way_back(request.POST, "back", reverse("accounts:task_list", args=[slug])))
 
 
 def _task_or_404(workspace, pk: str) -> Task:

@@ -10,7 +10,6 @@ from django.db.models import F, Sum
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -32,6 +31,7 @@ from workspaces.board import Column as BoardColumn
 from workspaces.list_files import Column, ListFile, asked_file, links
 from workspaces.list_views import ListViews
 from workspaces.lists import ShownList, cells, show_list
+from workspaces.ways_back import way_back
 
 
 @require_safe
@@ -186,9 +186,7 @@ def renewal_move(request, slug):
                 undo = "" if was else f"{url} {contract_id}:{number}:{before}:{after}"
                 messages.success(request, said, extra_tags=undo)
     if was is not None:
-        back = request.POST.get("back", "")
-        is_ours = bool(back) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-        return redirect(back if is_ours else reverse("metrics:renewal_list", args=[slug]))
+        return redirect(way_back(request.POST, "back", reverse("metrics:renewal_list", args=[slug])))
     views, owners = _views(request, closed), dict(owners_of(workspace))
     shown, _said_days = _shown_list(request, views, closed, owners)
     context = {"board": _board(request, shown, owners, moved=f"{contract_id}:{number}")}

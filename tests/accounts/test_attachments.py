@@ -152,3 +152,31 @@ def test_viewers_add_nothing_and_strangers_get_nothing(cast, account):
     assert owner.get(cast.url(f"accounts/files/{theirs.pk}/")).status_code == 404
     assert owner.post(cast.url(f"accounts/files/{theirs.pk}/remove/"), {"reason": "x"}).status_code == 404
     assert len(files(cast)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("offer.pdf", "application/pdf"),
+        ("plan.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("logo.png", "image/png"),
+        ("notes.txt", "text/plain"),
+        ("page.html", "application/octet-stream"),
+        ("page.xhtml", "application/octet-stream"),
+        ("logo.svg", "application/octet-stream"),
+        ("feed.xml", "application/octet-stream"),
+        ("code.js", "application/octet-stream"),
+        ("no ending", "application/octet-stream"),
+    ],
+)
+def test_a_download_runs_nothing_here(cast, account, name, kind):
+    """Also where a browser shows it all the same."""
+    kept = facts.attachment(account)
+    with workspace_scope(cast.workspace):
+        # As if it had come past the rules for what is taken in.
+        Attachment.objects.filter(pk=kept.pk).update(name=name)
+    answer = cast.client(cast.member).get(cast.url(f"accounts/files/{kept.pk}/"))
+    assert answer["Content-Type"].partition(";")[0] == kind
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"

@@ -55,6 +55,18 @@ def test_connecting_while_signed_in(cast, apps, app, settings):
     assert "connected with a work app" in page
 
 
+def test_the_mail_names_the_app_as_its_reader_does(cast, settings):
+    settings.HAS_MAIL_SERVER = True
+    User.objects.filter(pk=cast.member.user_id).update(language="zh-hans")
+    cast.member.user.refresh_from_db()
+    connect_identity(user=cast.member.user, app="wecom", uid="x", name="100%s wang")
+    with workspace_scope(cast.workspace):
+        mail = Outbox.objects.get()
+    assert mail.subject == "现在可以用企业微信登录"
+    assert "100%s wang" in mail.body
+    assert "WeCom" not in mail.subject + mail.body
+
+
 def test_connecting_asks_for_the_password_first(cast, apps):
     with_password(cast.member)
     client = Client()

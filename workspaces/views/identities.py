@@ -14,7 +14,6 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -22,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from workspaces.actions.identities import disconnect_identity
 from workspaces.actions.invitations import open_invitation
 from workspaces.identities.apps import app_name
+from workspaces.ways_back import way_back
 
 
 @never_cache
@@ -30,14 +30,11 @@ def identity_start(request, app):
     """Off to the work app, to sign in with what it says; with an invitation, to join by it."""
     if too_many := ratelimit.consume_or_429(request, action="identity"):
         return too_many
-    token, next_url = request.POST.get("invitation", ""), request.POST.get("next", "")
-    if token:
+    if token := request.POST.get("invitation", ""):
         if open_invitation(token, timezone.now()) is None:
             return redirect("invitation", token)
         return _leave(request, app, AuthProcess.LOGIN, reverse("invitation", args=[token]), {"invitation": token})
-    if not url_has_allowed_host_and_scheme(next_url, allowed_hosts=None):
-        next_url = ""
-    return _leave(request, app, AuthProcess.LOGIN, next_url, {})
+    return _leave(request, app, AuthProcess.LOGIN, way_back(request.POST, "next", ""), {})
 
 
 @never_cache
