@@ -73,7 +73,7 @@ def _add(request, account: Account, interaction: Interaction | None, page: str):
 
 
 # The browsers inside some apps show what they were told to keep: then without scripts, and as if from elsewhere.
-@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+@csp_override({"default-src": [CSP.NONE], "sandbox": True})  # type: ignore[dict-item]  # True: a directive without values
 @require_GET
 def attachment_download(request, slug, pk):
     attachment = get_object_or_404(Attachment.objects.filter(workspace=request.workspace).standing(), pk=pk)

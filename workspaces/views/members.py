@@ -77,7 +77,7 @@ def deactivate(request, slug, pk):
         return redirect("workspaces:member", request.workspace.slug, pk)
     messages.success(
         request,
-        _("%(name)s is deactivated. Their accounts stay theirs until you give them to somebody else.")
+        _("%(name)s is deactivated. What they still own stays theirs until you give it to somebody else.")
         % {"name": person},
     )
     return redirect("workspaces:members", slug)
