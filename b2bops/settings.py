@@ -164,7 +164,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "login": "30/m/ip",
     "invitation": "30/m/ip",
-    "identity": "30/m/ip",
+    "identity": "60/m/ip",  # there and back: thirty sign-ins
     "shared_dashboard": "60/m/ip",
     "shared_password": "10/m/ip,10/5m/key",
 }
