@@ -1,5 +1,7 @@
 import pytest
 
+# Its routes depend on whether there is a mail server: read them before some test says that there is one.
+import b2bops.urls  # noqa: F401
 from tests.workspaces.fake_apps import WANG, fake_apps
 from workspaces.identities import wecom
 
