@@ -206,7 +206,7 @@ ACCOUNTS = ImportKind(
             _("Parent account"),
             REFERENCE,
             "parent|parent company|parent_account|parent_id|holding company|上级客户|母公司|上级公司|总公司|集团|所属集团",
-            hint=_("External id or exact name"),
+            hint=_("External id or exact name; it may stand anywhere in the file"),
         ),
     ),
     save=actions.save_accounts,

@@ -112,7 +112,12 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
             *(by(key, LABELS[key], menus[key]) for key in (OWNER, "industry", "region", SIZE, TAG, "channel")),
             *(by(key, label, choices) for key, (label, choices) in own.items()),
             Filter(
-                "parent", _("Parent account"), parents, lambda rows, pk: rows.filter(parent_id=pk), known=name_of_parent
+                "parent",
+                _("Parent account"),
+                parents,
+                lambda rows, pk: rows.filter(parent_id=pk),
+                known=name_of_parent,
+                find="accounts:parent_choices",
             ),
             Filter(ARCHIVED, _("Archived"), lambda _workspace: ARCHIVES, _by_archive),
         ),

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet, Sum
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from workspaces.grouping import GROUP, Group, Grouping, groups_of, page_of_groups
 from workspaces.keyset import BadCursor, Order, Page, page_of
+from workspaces.list_choices import ShownChoice, ShownFilter, address
 
 # Past this many rows a list says "more than": counting on would cost more than reading the page.
 COUNT_UP_TO = 10_000
@@ -64,6 +65,7 @@ class Filter:
     """One filter chip. choices(workspace) → [(value, label)]; narrow(queryset, value) → the rows it keeps.
 
     known(workspace, value) → what a value is called that links name but no menu offers, such as who left; "" for none.
+    find: where there may be more values than a menu holds, the page that answers `?find=` with others (`found_choices`).
     """
 
     key: str
@@ -72,6 +74,7 @@ class Filter:
     narrow: Callable[[QuerySet, str], QuerySet]
     icon: str = "filter"
     known: Callable[[Any, str], Any] = lambda workspace, value: ""
+    find: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,29 +115,6 @@ class ListSpec:
 
     def sort(self, key: str) -> Sort | None:
         return next((sort for sort in self.sorts if sort.key == key), None)
-
-
-@dataclass(frozen=True)
-class ShownChoice:
-    """An entry of a chip's menu, named as the menu component wants it."""
-
-    value: str
-    label: Any
-    href: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class ShownFilter:
-    """A chip: its menu, and when set, what it says and the address without it."""
-
-    key: str
-    label: Any
-    icon: str
-    choices: list[ShownChoice]
-    value: str
-    value_label: Any
-    clear_url: str
 
 
 @dataclass(frozen=True)
@@ -220,7 +200,7 @@ class ShownList:
     @property
     def clear_url(self) -> str:
         """The same order without search and filters."""
-        return _address(self.path, {key: self.params.get(key, "") for key in NOT_NARROWING})
+        return address(self.path, {key: self.params.get(key, "") for key in NOT_NARROWING})
 
     @property
     def form_params(self) -> list[tuple[str, str]]:
@@ -287,7 +267,7 @@ class ShownList:
         return self._url(cursor="", **changes)
 
     def _url(self, **changes: str) -> str:
-        return _address(self.path, self.params | changes)
+        return address(self.path, self.params | changes)
 
 
 def cells(rows: Iterable[Any], columns: Iterable[ListColumn]) -> list[tuple[Any, list[tuple[ListColumn, Any]]]]:
@@ -360,7 +340,10 @@ def show_list(
         words=kept.get("q", ""),
         order=order,
         columns=columns,
-        filters=[_shown(one, choices[one.key], kept, path) for one in spec.filters],
+        filters=[
+            replace(_shown(one, choices[one.key], kept, path), find_url=_find_url(one, kept, workspace))
+            for one in spec.filters
+        ],
         heads={sort.key: _head(sort, order, spec, kept, path) for sort in spec.sorts},
         grouping=grouping,
         groups=groups,
@@ -370,7 +353,7 @@ def show_list(
 def _group_url(grouping: Grouping, group: Group, kept: Mapping[str, str], path: str) -> str:
     """The list of one group alone, no longer in groups; "" where no parameter says it."""
     asked = grouping.asked(group.text)
-    return _address(path, {**kept, GROUP: "", **asked}) if asked else ""
+    return address(path, {**kept, GROUP: "", **asked}) if asked else ""
 
 
 def _page_of_groups(
@@ -428,13 +411,18 @@ def _shown(one: Filter, choices: list[tuple[str, Any]], kept: dict[str, str], pa
         label=one.label,
         icon=one.icon,
         choices=[
-            ShownChoice(value, label, _address(path, kept | {one.key: value}), value == current)
+            ShownChoice(value, label, address(path, kept | {one.key: value}), value == current)
             for value, label in choices
         ],
         value=current,
         value_label=next((label for value, label in choices if value == current), ""),
-        clear_url=_address(path, kept | {one.key: ""}),
+        clear_url=address(path, kept | {one.key: ""}),
     )
+
+
+def _find_url(one: Filter, kept: Mapping[str, str], workspace: Any) -> str:
+    """Where other choices of a filter are found, for the list as it stands."""
+    return address(reverse(one.find, args=[workspace.slug]), {**kept, one.key: ""}) if one.find else ""
 
 
 def _head(sort: Sort, order: Order, spec: ListSpec, kept: dict[str, str], path: str) -> Head:
@@ -442,9 +430,4 @@ def _head(sort: Sort, order: Order, spec: ListSpec, kept: dict[str, str], path: 
     down = not order.descending if is_current else sort.down_first
     name = f"-{sort.key}" if down else sort.key
     direction = ("desc" if order.descending else "asc") if is_current else ""
-    return Head(_address(path, kept | {"sort": "" if name == spec.default else name}), direction)
-
-
-def _address(path: str, params: Mapping[str, str]) -> str:
-    filled = {key: value for key, value in params.items() if value}
-    return f"{path}?{urlencode(filled, safe=',')}" if filled else path
+    return Head(address(path, kept | {"sort": "" if name == spec.default else name}), direction)

@@ -13,6 +13,7 @@ from accounts.families import links_above
 from accounts.models import Account
 from workspaces.activity import Change
 from workspaces.actor import Actor
+from workspaces.batch import InvalidRow
 
 
 def resolve_parents(batch: Batch) -> None:
@@ -124,17 +125,25 @@ def leave_alone(*, workspace, parent: Account, by: Actor) -> None:
     record_changes(workspace=workspace, by=by, changes=changes)
 
 
-def prepare_merge(*, workspace, winner: Account, loser: Account) -> None:
-    """Before what is under the loser comes under the winner: take the winner out from under the loser, to the place where
-    that stood; a winner without a parent takes the loser's, unless that is under the winner.
+def place_winner(*, workspace, winner: Account, loser: Account, takes_parent: bool) -> None:
+    """Before what is under the loser comes under the winner: a winner that stands under the loser comes to stand where
+    that stood, and one that takes the loser's parent under that. Raises InvalidRow where it would stand above itself.
+    """
+    mine, theirs = parents_to_choose(workspace, winner, loser)
+    if takes_parent and theirs != loser.parent_id:
+        raise InvalidRow({"parent": [_("This account is above that one already.")]})
+    parent_id = theirs if takes_parent else mine
+    if parent_id != winner.parent_id:
+        Account.objects.filter(workspace=workspace, pk=winner.pk).update(parent_id=parent_id, updated_at=Now())
+
+
+def parents_to_choose(workspace, winner: Account, loser: Account) -> tuple[Any, Any]:
+    """(parent of the winner, parent of the loser) as a merged account could have them: the first is the loser's where the
+    winner stands under the loser, the second the winner's where the loser, or what it belongs under, stands under that.
     """
     links = links_above(workspace, {winner.pk, loser.pk})
-    if _is_under(winner.pk, loser.pk, links) or (
-        winner.parent_id is None and not _is_under(loser.pk, winner.pk, links)
-    ):
-        parent_id = loser.parent_id
-        if parent_id != winner.parent_id:
-            Account.objects.filter(workspace=workspace, pk=winner.pk).update(parent_id=parent_id, updated_at=Now())
+    mine = loser.parent_id if _is_under(winner.pk, loser.pk, links) else winner.parent_id
+    return mine, mine if _is_under(loser.pk, winner.pk, links) else loser.parent_id
 
 
 def _is_under(pk: Any, other: Any, links: dict[Any, Any]) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import merges
 from accounts.actions.accounts import KIND, save_accounts
 from accounts.actions.changes import record_changes
-from accounts.actions.families import circles, prepare_merge
+from accounts.actions.families import circles, place_winner
 from accounts.actions.renewals import propose_predecessors
 from accounts.actions.taking_back import flat, nested
 from accounts.actions.upsert import take_turn, write_changed_facts
@@ -25,9 +25,10 @@ from workspaces.journal import exact
 
 WINNER, LOSER, BOTH = "winner", "loser", "both"
 LISTS = ("former_names", "tags")
+PARENT = "parent"
 # What is chosen between; archived is what the winner is.
 FIELDS = (
-    "name", "short_name", "legal_name", "former_names", "credit_code", "owner", "industry", "region", "employees",
+    "name", "short_name", "legal_name", "former_names", "credit_code", PARENT, "owner", "industry", "region", "employees",
     "channel", "tags", "website", "external_id", "note",
 )  # fmt: skip
 
@@ -64,8 +65,9 @@ def joined(name: str, winner: Any, loser: Any) -> Any:
 def merge_accounts(*, workspace, winner: Account, loser: Account, take: Mapping[str, str], by: Actor) -> AccountMerge:
     """Give everything of `loser` to `winner` and void `loser`, which leads to `winner` from then on.
 
-    take: field (of FIELDS, or ``custom.<key>``) → LOSER or BOTH; fields that are not in it stay the winner's. Raises
-    Conflict when either is not standing any more, and InvalidRow with the field when what was taken cannot stand.
+    take: field (of FIELDS, or ``custom.<key>``) → LOSER or BOTH; fields that are not in it stay the winner's, but for the
+    parent of a winner that stands under the loser, which comes to stand where the loser stood. Raises Conflict when either
+    is not standing any more, and InvalidRow with the field when what was taken cannot stand.
     """
     by.require(roles.EDIT_FACTS)
     _take_turns(workspace)
@@ -73,12 +75,14 @@ def merge_accounts(*, workspace, winner: Account, loser: Account, take: Mapping[
     before, theirs = row_of(winner), row_of(loser)
     wanted = {}
     for name, side in take.items():
+        if name == PARENT:
+            continue
         value = joined(name, before.get(name), theirs.get(name)) if side == BOTH else theirs.get(name)
         if exact(value) != before.get(name):
             wanted[name] = value
     merge = AccountMerge.objects.create(workspace=workspace, winner=winner, loser=loser, by=by.label[:200])
     first_day = _first_day(workspace, loser)
-    prepare_merge(workspace=workspace, winner=winner, loser=loser)
+    place_winner(workspace=workspace, winner=winner, loser=loser, takes_parent=take.get(PARENT) == LOSER)
     # Its external id and code are free for the winner only then.
     void([loser], workspace=workspace, noun="account", reason=_("Merged into %(name)s.") % {"name": winner}, by=by)
     if wanted:

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.actions.merging import BOTH, FIELDS, LISTS, LOSER, WINNER, joined, row_of
+from accounts.actions.families import parents_to_choose
+from accounts.actions.merging import BOTH, FIELDS, LISTS, LOSER, PARENT, WINNER, joined, row_of
 from accounts.dimension_values import dimensions, labels
 from accounts.dimensions import CUSTOM_PARAMETER
+from accounts.families import names_of
 from accounts.models import Account
 from accounts.timeline import label_of
 
@@ -17,13 +19,16 @@ JOINABLE = (*LISTS, "note")
 
 @dataclass
 class FieldChoice:
-    """One field of both. options: [(side, value in words)], one where they agree. chosen: the side that is ticked."""
+    """One field of both. options: [(side, value in words)], one where they agree. chosen: the side that is ticked.
+    follows: the value is not chosen but follows from what is merged.
+    """
 
     name: str
     label: str
     options: list[tuple[str, str]]
     chosen: str
     errors: list[str]
+    follows: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -35,6 +40,8 @@ def field_choices(
 ) -> list[FieldChoice]:
     """The fields that either account has a value of. given: what was chosen so far, by name."""
     mine, theirs = row_of(winner), row_of(loser)
+    mine[PARENT], theirs[PARENT] = parents_to_choose(winner.workspace, winner, loser)
+    parents = names_of(winner.workspace, {mine[PARENT], theirs[PARENT]} - {None})
     own = {one.parameter: one for one in dimensions(winner.workspace) if one.field is not None}
     found = []
     for name in (*FIELDS, *own):
@@ -46,10 +53,15 @@ def field_choices(
         if values[WINNER] == values[LOSER]:
             del values[LOSER]
             values.pop(BOTH, None)
-        options = [(side, _in_words(name, value, winner.workspace, own)) for side, value in values.items()]
+        if name == PARENT:
+            options = [(side, parents.get(value, "") if value else "") for side, value in values.items()]
+        else:
+            options = [(side, _in_words(name, value, winner.workspace, own)) for side, value in values.items()]
         label = own[name].label if name in own else label_of(Account, name)
         chosen = given.get(name) if given.get(name) in values else _likely(values)
-        found.append(FieldChoice(name, str(label), options, str(chosen), _errors_of(name, errors)))
+        # Where one of the two stands under the other there is one place only.
+        follows = name == PARENT and len(options) == 1 and winner.parent_id != loser.parent_id
+        found.append(FieldChoice(name, str(label), options, str(chosen), _errors_of(name, errors), follows))
     return found
 
 

@@ -14,12 +14,14 @@ from accounts.actions import save_accounts, void_account
 from accounts.columns import account_cells
 from accounts.conditions import SEGMENT, is_condition
 from accounts.dimensions import OWNER, TAG
+from accounts.families import parents
 from accounts.forms.account import AccountForm
 from accounts.forms.rows import write
 from accounts.models import Account
 from accounts.search import searched_accounts
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.list_choices import found_choices
 from workspaces.list_files import DOWNLOAD, asked_file, links
 from workspaces.list_views import ListViews
 from workspaces.lists import Totals, searched_words, show_list
@@ -122,6 +124,15 @@ def account_suggestions(request, slug):
     accounts = queries.standing_accounts(request.workspace)
     found = searched_accounts(accounts, words).first.order_by("name", "pk")[:SUGGESTIONS] if words else []
     return render(request, "accounts/account_suggestions.html", {"accounts": found})
+
+
+@require_GET
+def parent_choices(request, slug):
+    """The choices of the list's filter by parent, for what is typed; the query says how the list stands."""
+    found = parents(request.workspace, searched_words(request.GET, "find"))
+    path = reverse("accounts:account_list", args=[slug])
+    items = found_choices(found, "parent", request.GET.dict(), path)
+    return render(request, "components/find_menu_items.html", {"items": items})
 
 
 @require_http_methods(["GET", "POST"])

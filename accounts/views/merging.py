@@ -13,6 +13,7 @@ from accounts import merges, queries
 from accounts.actions import keep_apart, merge_accounts, split_accounts
 from accounts.actions.merging import row_of
 from accounts.duplicates import likely_duplicates
+from accounts.families import names_of
 from accounts.forms.merging import chosen_sides, field_choices, other_errors
 from accounts.models import Account, AccountMerge
 from accounts.search import searched_accounts
@@ -90,8 +91,12 @@ def account_merge(request, slug, pk):
         {
             "account": winner,
             "other": loser,
-            "choices": [one for one in choices if one.is_open],
-            "same": [{"label": one.label, "value": one.options[0][1]} for one in choices if not one.is_open],
+            "choices": [one for one in choices if one.is_open or one.follows],
+            "same": [
+                {"label": one.label, "value": one.options[0][1]}
+                for one in choices
+                if not one.is_open and not one.follows
+            ],
             "errors": other_errors(choices, errors),
             "moves": merges.counted(merges.rows_of(loser)),
             "stays": merges.counted(merges.rows_of(winner)),
@@ -117,8 +122,14 @@ def merge_page(request, slug, pk):
     merge = _merge_or_404(request.workspace, pk)
     with transaction.atomic():
         outlook = merges.outlook(merge, row_of(merge.winner))
+    parents = names_of(request.workspace, {pk for pk in merge.fields.get("parent_id", ()) if pk})
+    known = {str(pk): name for pk, name in parents.items()}
     changed = [
-        {"label": merges.field_in_words(name), "before": _text(before), "after": _text(after)}
+        {
+            "label": merges.field_in_words(name),
+            "before": known.get(before, "") if name == "parent_id" else _text(before),
+            "after": known.get(after, "") if name == "parent_id" else _text(after),
+        }
         for name, (before, after) in merge.fields.items()
     ]
     return render(

@@ -12,7 +12,7 @@ from accounts.shapes import AccountShape
 from accounts.size_bands import BY_KEY
 from b2bops.api import columns as c
 from b2bops.api import parameters
-from b2bops.api.collection import Collection, Column, Narrowing, by_key
+from b2bops.api.collection import Collection, Column, Narrowing, Thing, by_key
 from b2bops.api.openapi import query
 from b2bops.api.people import MEMBER
 from workspaces import roles
@@ -74,6 +74,34 @@ CONDITION_PARAMETERS = (
 )
 CONDITIONS = Narrowing(reads=is_condition, narrow=_narrow, parameters=CONDITION_PARAMETERS)
 
+COLUMNS = (
+    *c.identity(),
+    c.required_text("name", 200, is_sortable=True),
+    c.text("legal_name", 200, is_filter=True),
+    c.text("short_name", 100, is_filter=True),
+    Column("former_names", {"type": "array", "items": {"type": "string", "maxLength": 200}}),
+    c.text("credit_code", 18, is_filter=True),
+    c.text("industry", 100),
+    c.text("region", 100),
+    Column("employees", c.or_null({"type": "integer", "minimum": 0})),
+    c.text("channel", 100),
+    Column("tags", {"type": "array", "items": {"type": "string", "maxLength": 50}, "maxItems": 50}),
+    Column("custom", CUSTOM),
+    c.text("website", 200),
+    c.text("note", 20_000),
+    Column("owner", c.or_null({"type": "string"}), source="owner__user__email"),
+    c.member("owner")[1],
+    Column("parent", c.or_null({"type": "string"}), source="parent__external_id", filter=parameters.text),
+    Column("parent_id", c.or_null(c.UUID), filter=parameters.uuid),
+    c.truth("is_archived"),
+    Column("mrr", c.MONEY, source="mrr_cents", spelled=_mrr, is_sortable=True),
+    c.date("customer_since", is_sortable=True),
+    c.date("churned_on"),
+    c.date("renewal_on", is_sortable=True),
+    *c.instants(),
+)
+# Whole in the place of its name, but for its own parent.
+PARENT = Thing(noun="account", model=Account, columns=COLUMNS, nested=_with_custom, expands=(by_key("owner", MEMBER),))
 ACCOUNTS = Collection(
     name="accounts",
     noun="account",
@@ -82,33 +110,8 @@ ACCOUNTS = Collection(
     save=save_accounts,
     void=void_account,
     permission=roles.EDIT_FACTS,
-    columns=(
-        *c.identity(),
-        c.required_text("name", 200, is_sortable=True),
-        c.text("legal_name", 200, is_filter=True),
-        c.text("short_name", 100, is_filter=True),
-        Column("former_names", {"type": "array", "items": {"type": "string", "maxLength": 200}}),
-        c.text("credit_code", 18, is_filter=True),
-        c.text("industry", 100),
-        c.text("region", 100),
-        Column("employees", c.or_null({"type": "integer", "minimum": 0})),
-        c.text("channel", 100),
-        Column("tags", {"type": "array", "items": {"type": "string", "maxLength": 50}, "maxItems": 50}),
-        Column("custom", CUSTOM),
-        c.text("website", 200),
-        c.text("note", 20_000),
-        Column("owner", c.or_null({"type": "string"}), source="owner__user__email"),
-        c.member("owner")[1],
-        Column("parent", c.or_null({"type": "string"}), source="parent__external_id", filter=parameters.text),
-        Column("parent_id", c.or_null(c.UUID), filter=parameters.uuid),
-        c.truth("is_archived"),
-        Column("mrr", c.MONEY, source="mrr_cents", spelled=_mrr, is_sortable=True),
-        c.date("customer_since", is_sortable=True),
-        c.date("churned_on"),
-        c.date("renewal_on", is_sortable=True),
-        *c.instants(),
-    ),
-    expands=(by_key("owner", MEMBER),),
+    columns=COLUMNS,
+    expands=(by_key("owner", MEMBER), by_key("parent", PARENT)),
     nested=_with_custom,
     narrowing=CONDITIONS,
     heir=lambda workspace, pk: heirs(workspace, [pk]).get(pk),

@@ -89,10 +89,11 @@ def title(thing: Thing) -> str:
 
 def components(thing: Thing) -> dict[str, Schema]:
     """The schemas of a thing and of all that it may show whole, by name."""
-    made: dict[str, Schema] = {title(thing): object_schema(thing)}
+    made: dict[str, Schema] = {}
     for expansion in thing.expands:
         made |= components(expansion.target)
-    return made
+    # Last: what expands in its own kind shows less of it there.
+    return made | {title(thing): object_schema(thing)}
 
 
 def object_schema(thing: Thing) -> dict:

@@ -13,6 +13,7 @@ from random import Random
 from accounts.credit_code import ALPHABET, WEIGHTS
 from b2bops.demo import names
 from b2bops.demo.dealings import Dealings, add_dealings
+from b2bops.demo.families import add_families
 from b2bops.demo.traits import DemoTraits, add_traits
 
 SEED = 20230101
@@ -75,6 +76,7 @@ class DemoCompany:
         self._make_accounts()
         self._make_spend()
         self._make_annotations()
+        add_families(self.rows.accounts, tongue=self.tongue)
         self.rows.traits = add_traits(
             self.rows.accounts, last_day=self.last_day, tongue=self.tongue, owners=self.owners
         )

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from accounts.actions import merge_accounts, save_accounts, split_accounts, take_back_accounts, void_account
 from accounts.families import family_of
-from accounts.models import Account
+from accounts.models import Account, AccountMerge
 from tests.accounts import facts
 from tests.api.client import Api, error_of
 from tests.cast import DAY
 from tests.effort import examples
-from workspaces.batch import Conflict
+from workspaces.batch import Conflict, InvalidRow
 from workspaces.models import Activity
 from workspaces.scope import workspace_scope
 
@@ -146,8 +146,8 @@ def test_split_that_would_make_a_circle_is_refused(acme, save):
         )
         winner = facts.account(acme.workspace, "W", external_id="W")
         loser = Account.objects.get(external_id="L")
-        merge = merge_accounts(workspace=acme.workspace, winner=winner, loser=loser, take={}, by=by(acme))
-        # The winner had no parent and took the loser's.
+        take = {"parent": "loser"}
+        merge = merge_accounts(workspace=acme.workspace, winner=winner, loser=loser, take=take, by=by(acme))
         assert parents(acme) == {"P": None, "C": "W", "W": "P"}
         save({"external_id": "W", "parent": None}, {"external_id": "P", "parent": "C"})
     with workspace_scope(acme.workspace), pytest.raises(Conflict, match="above itself"):
@@ -216,6 +216,90 @@ def test_page_tells_what_is_above_and_below(cast, book, django_assert_num_querie
     assert "Middle Group" in listed.content.decode()
     alone = facts.account(cast.workspace, "Alone")
     assert "related-accounts" not in client.get(cast.url(f"accounts/{alone.pk}/")).content.decode()
+
+
+def test_any_parent_can_be_found_for_the_filter(cast, acme, save, monkeypatch):
+    monkeypatch.setattr("accounts.families.FEW_PARENTS", 3)
+    other = facts.account(cast.rival, "Group 9 of others", external_id="E")
+    facts.account(cast.rival, "Theirs", parent="E")
+    with workspace_scope(acme.workspace):
+        rows = [{"external_id": f"G{n}", "name": f"Group {n}"} for n in range(6)]
+        save(*rows, *({"name": f"Shop {n}", "parent": f"G{n}", "region": "East"} for n in range(6)))
+        group, shop = Account.objects.get(name="Group 5"), Account.objects.get(name="Shop 5")
+    client = cast.client(cast.viewer)
+    chip = next(one for one in client.get(cast.url("accounts/")).context["list"].filters if one.key == "parent")
+    assert [choice.label for choice in chip.choices] == ["Group 0", "Group 1", "Group 2"]
+    # One that the menu does not begin with narrows the list all the same, and says its name.
+    page = client.get(cast.url("accounts/"), {"parent": group.pk, "region": "East"})
+    shown = page.context["list"]
+    assert [row.name for row in shown.rows] == ["Shop 5"]
+    chip = next(one for one in shown.chosen if one.key == "parent")
+    assert (chip.value_label, [choice.label for choice in chip.choices if choice.current]) == ("Group 5", ["Group 5"])
+    found = client.get(f"{chip.find_url}&find=group+4")
+    (choice,) = found.context["items"]
+    assert choice.label == "Group 4"
+    assert "region=East" in choice.href
+    assert [row.name for row in client.get(choice.href).context["list"].rows] == ["Shop 4"]
+    # What has nobody under it, what is no id, and others' parents are no choice.
+    for value in (shop.pk, "x", other.pk, "\x00"):
+        assert not client.get(cast.url("accounts/"), {"parent": value}).context["list"].chosen
+    assert "Nothing of that name." in client.get(cast.url("accounts/parents/"), {"find": "of others"}).text
+
+
+@pytest.mark.parametrize(
+    ("links", "winner", "loser", "side", "options", "parent"),
+    [
+        # Neither stands under the other: it is chosen, and what is empty is filled by itself.
+        ("A<T B<U", "A", "B", "loser", ["T", "U"], "U"),
+        ("A<T B<U", "A", "B", "winner", ["T", "U"], "T"),
+        ("B<U", "A", "B", "winner", ["", "U"], None),
+        ("A<T B<T", "A", "B", "loser", None, "T"),
+        # The winner comes to stand where the loser stood, however deep it stands under it.
+        ("B<T M<B A<M", "A", "B", "winner", "T", "T"),
+        ("M<B A<M", "A", "B", "loser", None, None),
+        # The loser, and what it belongs under, stand under the winner.
+        ("A<T M<A B<M", "A", "B", "winner", "T", "T"),
+    ],
+)
+def test_parent_is_chosen_when_merging_and_never_in_a_circle(acme, save, links, winner, loser, side, options, parent):
+    with workspace_scope(acme.workspace):
+        save(*({"external_id": key, "name": key} for key in "ABMTU"))
+        save(*({"external_id": under, "parent": above} for under, above in (pair.split("<") for pair in links.split())))
+        before = parents(acme)
+        winner, loser = (Account.objects.get(external_id=key) for key in (winner, loser))
+    client = acme.client(acme.member)
+    url = acme.url(f"accounts/{winner.pk}/merge/")
+    page = client.get(url, {"with": loser.pk})
+    choice = next((one for one in page.context["choices"] if one.name == "parent"), None)
+    if options is None:
+        assert choice is None
+    elif isinstance(options, str):
+        assert choice.follows
+        assert "because one of the two belongs under the other" in page.text
+        assert choice.options[0][1] == options
+    else:
+        assert [text for _side, text in choice.options] == options
+        assert choice.chosen == ("winner" if options[0] else "loser")
+    assert client.post(url, {"with": loser.pk, "take-parent": side}).status_code == 302
+    with workspace_scope(acme.workspace):
+        winner.refresh_from_db()
+        assert (winner.parent.external_id if winner.parent else None) == parent
+        assert_trees(acme)
+        merge = AccountMerge.objects.get()
+        shown = client.get(acme.url(f"accounts/merges/{merge.pk}/")).text
+        assert str(winner.parent_id) not in shown
+        split_accounts(workspace=acme.workspace, merge=merge, by=by(acme))
+        assert parents(acme) == before
+
+
+def test_parent_that_would_close_a_circle_is_refused_at_the_field(acme, save):
+    with workspace_scope(acme.workspace):
+        save({"external_id": "A", "name": "A"}, {"external_id": "B", "name": "B", "parent": "A"})
+        winner, loser = (Account.objects.get(external_id=key) for key in "AB")
+        with pytest.raises(InvalidRow) as refusal:
+            merge_accounts(workspace=acme.workspace, winner=winner, loser=loser, take={"parent": "loser"}, by=by(acme))
+        assert list(refusal.value.errors) == ["parent"]
+        assert parents(acme) == {"A": None, "B": "A"}
 
 
 def test_form_takes_a_name_keeps_it_and_says_what_is_wrong(cast, book):

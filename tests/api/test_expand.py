@@ -9,8 +9,8 @@ from tests.cast import DAY
 from workspaces.scope import workspace_scope
 
 EVERYWHERE = [
-    ("accounts", "owner"),
-    ("contacts", "account,account.owner"),
+    ("accounts", "owner,parent,parent.owner"),
+    ("contacts", "account,account.owner,account.parent"),
     ("contracts", "account,account.owner,lines.product"),
     ("spend", "channel"),
     ("interactions", "account,contacts,contacts.account,author"),
@@ -51,7 +51,22 @@ def test_expanded_object_is_the_one_at_its_address(book):
 
 def test_expanded_without_a_value_is_null(api):
     made = api.post("accounts/", {"name": "Northwind"}).json()
-    assert api.get(f"accounts/{made['id']}/", expand="owner").json()["owner"] is None
+    shown = api.get(f"accounts/{made['id']}/", expand="owner,parent").json()
+    assert (shown["owner"], shown["parent"]) == (None, None)
+
+
+def test_expanded_parent_is_the_account_at_its_address(book):
+    # It has no external id, so that only the whole object says what it is called.
+    group = book.post("accounts/", {"name": "Group", "owner": "owner@example.com", "parent": "A0"}).json()
+    book.post("accounts/batch/", [{"external_id": "A1", "parent_id": group["id"]}])
+    shown = book.get("accounts/", external_id="A1", expand="parent,parent.owner").json()["results"][0]
+    assert shown["parent"]["owner"]["email"] == "owner@example.com"
+    assert shown["parent"] | {"owner": "owner@example.com"} == book.get(f"accounts/{group['id']}/").json()
+    assert shown["parent"]["parent"] == "A0"
+    contact = book.get("contacts/", external_id="P1", expand="account.parent").json()["results"][0]
+    assert contact["account"]["parent"]["name"] == "Group"
+    fields = error_of(book.get("accounts/", expand="parent.parent"), 400, "invalid")["fields"]
+    assert "parent.owner" in fields["expand"][0]
 
 
 def test_expanded_answers_of_writes(book):
@@ -76,7 +91,7 @@ def test_queries_do_not_grow_with_rows(api, kind, words, django_assert_max_num_q
         assert answer.status_code == 200, answer.content
         return len(counted.captured_queries)
 
-    fill(1)
+    fill(2)  # the second account belongs under the first
     api.get("accounts/")  # notes the key's use
     few = used()
     fill(25)

@@ -16,6 +16,7 @@ def rows_of(kind: str, count: int) -> list[dict]:
                     "name": f"Company {n}",
                     "owner": "owner@example.com",
                     "custom": {"guide": "owner@example.com"},
+                    "parent": f"A{n - 1}" if n else None,
                 }
                 for n in range(count)
             ]

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Max, Min
 from accounts.actions import save_accounts, save_contracts, save_fx_rates
 from accounts.conditions import Conditions, accounts_of
 from accounts.credit_code import is_credit_code
+from accounts.families import family_of
 from accounts.models import (
     Account,
     AccountTrait,
@@ -101,6 +102,9 @@ def test_every_row_is_taken_by_the_real_actions(acme):
     assert tasks.open().filter(due_on__gt=LAST_DAY).count() > 20
     assert tasks.done().count() > 20
     assert tasks.open().filter(due_on=None).exists()
+    heads = Account.objects.filter(parent=None, subsidiaries__isnull=False).distinct()
+    families = [family_of(head) for head in heads.order_by("external_id")]
+    assert [(family.direct, family.count) for family in families] == [(4, 4), (3, 5), (2, 2)]
     contacts = Account.objects.annotate(count=Count("contacts"))
     assert contacts.filter(count=1).exists()
     assert contacts.filter(count__gt=4).exists()
@@ -143,10 +147,14 @@ def test_demo_leaves_whole_and_leaves_the_rest(acme):
     # A demo contract that waits for an answer moves to the own account: it is a demo row all the same.
     moved = RenewalProposal.objects.filter(decided_at__isnull=True).select_related("predecessor").first().predecessor
     save_contracts(workspace=acme.workspace, rows=[{"external_id": moved.external_id, "account": "OWN"}], by=by)
+    group = Account.objects.filter(is_demo=True, parent__isnull=False).first().parent
+    save_accounts(
+        workspace=acme.workspace, rows=[{"external_id": "OWN", "parent": group.external_id}], by=by, is_demo=False
+    )
     assert remove_demo(workspace=acme.workspace, by=by) == ACCOUNTS
     for model in DEMO_FACTS:
         assert not model.objects.filter(is_demo=True).exists(), model
-    assert list(Account.objects.values_list("external_id", flat=True)) == ["OWN"]
+    assert list(Account.objects.values_list("external_id", "parent")) == [("OWN", None)]
     assert Contract.objects.get().lines.get().product_id == demo_product.pk
     assert not Channel.objects.exists()
     for model in (

@@ -253,6 +253,27 @@ def test_successor_is_written_after_its_predecessor_and_circles_are_refused():
     assert issues(prepared) == [(5, "renews", message), (6, "renews", message), (7, "renews", message)]
 
 
+def test_parents_come_first_wherever_they_stand_and_circles_are_refused():
+    rows = [
+        ("A-1", "One", "A-3"),
+        ("A-2", "Two", "Four"),
+        ("A-3", "Three", "Elsewhere"),
+        ("A-4", "Four", "A-1"),
+        ("A-5", "Five", "Six"),
+        ("A-6", "Six", "A-5"),
+        ("A-7", "Seven", "Seven"),
+        ("A-8", "Twin", "A-2"),
+        ("A-9", "Ten", "Twin"),
+        ("A-10", "Twin", ""),
+    ]
+    table, _columns, mapping = read(ACCOUNTS, "id,name,parent", *(",".join(row) for row in rows))
+    prepared = prepare(table, ACCOUNTS, mapping)
+    order = ["A-3", "A-1", "A-4", "A-2", "A-8", "A-9", "A-10"]
+    assert [entry.data["external_id"] for entry in prepared.entries] == order
+    message = "This account is above that one already."
+    assert issues(prepared) == [(6, "parent", message), (7, "parent", message), (8, "parent", message)]
+
+
 def test_rows_are_left_out_by_a_rule_and_constants_fill_the_rest():
     table, _columns, mapping = read(
         SPEND, "date,amount,type", "2025-01-01,5,paid", "2025-01-02,6,Test", "2025-01-03,7,paid"

@@ -51,6 +51,41 @@ def undone(cast, job) -> ImportJob:
         return ImportJob.objects.get(pk=job.pk)
 
 
+def test_parents_of_a_file_stand_anywhere_in_it_and_are_put_back(cast, monkeypatch):
+    monkeypatch.setattr(runs, "CHUNK", 2)
+    old = facts.account(cast.workspace, "Old Holding", external_id="OLD")
+    facts.account(cast.workspace, "Shop 1", external_id="S1", parent="OLD")
+    job = imported(
+        cast,
+        "accounts",
+        "id,name,parent",
+        "S1,Shop 1,M",
+        "S2,Shop 2,Middle Group",
+        "S3,Shop 3,Nobody",
+        "X1,Circle 1,X2",
+        "S4,Shop 4,OLD",
+        "X2,Circle 2,X1",
+        "M,Middle Group,T",
+        "S5,Shop 5,S3",
+        "T,Top Holding,",
+    )
+    above = lambda: dict(Account.objects.standing().values_list("external_id", "parent__external_id"))  # noqa: E731
+    with workspace_scope(cast.workspace):
+        assert above() == {"OLD": None, "S1": "M", "S2": "M", "S4": "OLD", "M": "T", "T": None}
+        circle = "This account is above that one already."
+        assert list(job.issues.order_by("row").values_list("row", "field", "message")) == [
+            (4, "parent", "Unknown account."),
+            (5, "parent", circle),
+            (7, "parent", circle),
+            (9, "parent", "Unknown account."),
+        ]
+        assert (job.counts["created"], job.counts["updated"], job.counts["errors"]) == (4, 1, 4)
+    undone(cast, job)
+    with workspace_scope(cast.workspace):
+        assert above() == {"OLD": None, "S1": "OLD"}
+        assert old.pk == Account.objects.get(external_id="S1").parent_id
+
+
 def edit(cast, save, **row):
     with workspace_scope(cast.workspace):
         return one(save(workspace=cast.workspace, rows=[row], by=cast.actor(cast.member)))

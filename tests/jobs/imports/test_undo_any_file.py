@@ -18,10 +18,11 @@ PRODUCTS = ["Core", "Seats", "Storage", "Support"]
 def accounts(pick, size):
     rows = [
         f"C-{n},{pick.choice('甲乙丙丁戊')}公司{n},{pick.choice(WORDS)},{pick.choice(['', '3', '80', '5000'])},"
-        f"{pick.choice(['', 'vip', 'vip;pilot'])},{pick.choice(WORDS)},{pick.choice(['', 'owner@example.com'])}"
+        f"{pick.choice(['', 'vip', 'vip;pilot'])},{pick.choice(WORDS)},{pick.choice(['', 'owner@example.com'])},"
+        f"{pick.choice(['', f'C-{pick.randrange(12)}'])}"
         for n in pick.sample(range(12), size)
     ]
-    return "accounts", ["id,name,industry,employees,tags,note,owner", *rows], {}
+    return "accounts", ["id,name,industry,employees,tags,note,owner,parent", *rows], {}
 
 
 def contacts(pick, size):
