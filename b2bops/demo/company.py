@@ -76,7 +76,7 @@ class DemoCompany:
         self._make_accounts()
         self._make_spend()
         self._make_annotations()
-        add_families(self.rows.accounts, tongue=self.tongue)
+        add_families(self.rows.accounts, self.rows.contracts, last_day=self.last_day, tongue=self.tongue)
         self.rows.traits = add_traits(
             self.rows.accounts, last_day=self.last_day, tongue=self.tongue, owners=self.owners
         )

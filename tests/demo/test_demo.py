@@ -103,8 +103,8 @@ def test_every_row_is_taken_by_the_real_actions(acme):
     assert tasks.done().count() > 20
     assert tasks.open().filter(due_on=None).exists()
     heads = Account.objects.filter(parent=None, subsidiaries__isnull=False).distinct()
-    families = [family_of(head) for head in heads.order_by("external_id")]
-    assert [(family.direct, family.count) for family in families] == [(4, 4), (3, 5), (2, 2)]
+    families = [family_of(head) for head in heads.filter(name__endswith="Group")]
+    assert sorted((family.direct, family.count) for family in families) == [(2, 2), (3, 5), (4, 4)]
     contacts = Account.objects.annotate(count=Count("contacts"))
     assert contacts.filter(count=1).exists()
     assert contacts.filter(count__gt=4).exists()
