@@ -68,10 +68,12 @@ STANDING_SHOWN = {
 
 def _facts(account: Account, workspace, day, tasks) -> list[dict]:
     language = get_language()
+    mrr = account.mrr if account.customer_since else None
     facts = [
         {
             "label": _("MRR"),
-            "value": formats.money(account.mrr if account.customer_since else None, workspace.base_currency),
+            "value": formats.money(mrr, workspace.base_currency, places=0),
+            "title": formats.money(mrr, workspace.base_currency) if mrr else "",
             # By its path: what moved is known to an app above this one.
             "note": import_string(settings.LATEST_MOVE)(account) if account.customer_since else "",
             "href": reverse("metrics:account_movements", args=[workspace.slug, account.pk])

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -20,6 +21,7 @@ def hand_over(request, slug, pk):
     request.actor.require(roles.MANAGE_MEMBERS)
     people = Membership.objects.select_related("user").filter(workspace=request.workspace)
     giver = get_object_or_404(people, pk=pk)
+    request.lit_path = reverse("workspaces:member", args=[slug, pk])
     form = HandOverForm(request.POST or None, workspace=request.workspace, giver=giver)
     if request.method == "POST" and form.is_valid():
         taker = form.cleaned_data["taker"]
