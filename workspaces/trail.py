@@ -317,8 +317,13 @@ class Entry:
             url=page_of(row.subject_type, row.subject_id, slug),
             door=DOORS.get(row.door, row.door),
             icon=ICONS.get(row.subject_type, "activity"),
-            changes=changes_in_words(row.before or {}, row.after or {}),
+            changes=changes_in_words(_told(row, row.before), _told(row, row.after)),
         )
+
+
+def _told(row: Activity, facts: dict | None) -> dict:
+    """A run is called by its kind, which needs no saying again."""
+    return {name: value for name, value in (facts or {}).items() if not (row.subject_type == "run" and name == "kind")}
 
 
 def _label(row: Activity, kind) -> str:
