@@ -1,4 +1,6 @@
-"""Which fields of a form are marked, and how."""
+"""Which fields of a form are marked, and which properties of a record are there to be seen."""
+
+from collections.abc import Iterable, Mapping
 
 from django import forms, template
 from django.forms.boundfield import BoundField
@@ -27,3 +29,9 @@ def mark(field: BoundField) -> str:
     if required * 2 <= len(needs):
         return _("required") if field.field.required and not field.value() else ""
     return "" if field.field.required else _("optional")
+
+
+@register.filter
+def has_values(rows: Iterable[Mapping]) -> bool:
+    """Whether any of the properties says something; where none does, the empty ones are what there is to see."""
+    return any(row.get("tags") or row.get("value") for row in rows)
