@@ -12,7 +12,7 @@ from accounts.families import names_of
 from accounts.forms.custom_values import PREFIX
 from accounts.models.custom_field import FieldKind
 from workspaces import formats
-from workspaces.lists import ListColumn
+from workspaces.list_columns import ListColumn
 
 
 def _text(name: str) -> Callable[[Any], Any]:

@@ -189,29 +189,30 @@ def accounts_of(workspace, conditions: Conditions) -> QuerySet[Account]:
 def narrow(accounts: QuerySet, workspace, conditions: Conditions) -> QuerySet:
     """Those of `accounts` for which the conditions hold now."""
     for one in conditions.all:
-        accounts = accounts.filter(_holds(workspace, one))
+        accounts = accounts.filter(holds(workspace, one))
     return accounts
 
 
-def _holds(workspace, one: Condition) -> Q:
+def holds(workspace, one: Condition) -> Q:
+    """The accounts for which `one` holds now."""
     values = [value for value in one.values if value != NOTHING]
     with_none = NOTHING in one.values
     if one.dimension == SIZE:
         return _has_size(values, with_none=with_none)
     if column := TEXT_COLUMNS.get(one.dimension):
-        holds = Q(**{f"{column}__in": values})
+        found = Q(**{f"{column}__in": values})
         if with_none:
-            holds |= Q(**{f"{column}__isnull": True} if one.dimension == OWNER else {column: ""})
-        return holds
+            found |= Q(**{f"{column}__isnull": True} if one.dimension == OWNER else {column: ""})
+        return found
     traits = AccountTrait.objects.filter(workspace=workspace, dimension=one.dimension)
-    holds = Q(pk__in=traits.filter(value__in=values).values("account_id"))
-    return holds | ~Q(Exists(traits.filter(account=OuterRef("pk")))) if with_none else holds
+    found = Q(pk__in=traits.filter(value__in=values).values("account_id"))
+    return found | ~Q(Exists(traits.filter(account=OuterRef("pk")))) if with_none else found
 
 
 def _has_size(keys: Sequence[str], *, with_none: bool) -> Q:
-    holds = Q(employees__isnull=True) | Q(employees__lt=SIZE_BANDS[0].first) if with_none else Q(pk__in=[])
+    found = Q(employees__isnull=True) | Q(employees__lt=SIZE_BANDS[0].first) if with_none else Q(pk__in=[])
     for key in keys:
         band = BY_KEY[key]
         inside = Q(employees__gte=band.first)
-        holds |= inside if band.last is None else inside & Q(employees__lte=band.last)
-    return holds
+        found |= inside if band.last is None else inside & Q(employees__lte=band.last)
+    return found

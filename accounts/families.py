@@ -9,13 +9,12 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Account
-from accounts.search import searched_accounts
 from workspaces.ids import is_uuid
 
 # Subsidiaries that an account's page names; the list has all.
 SUBSIDIARIES_SHOWN = 10
-# Parents that the list's filter offers before anything is typed, and of a name.
-FEW_PARENTS = 20
+# Parents that the list's filter offers.
+MOST_PARENTS = 1_000
 
 LINKS = """
 with recursive above as (
@@ -84,14 +83,13 @@ def names_of(workspace, pks: Iterable[Any]) -> dict[UUID, str]:
     return dict(accounts.values_list("pk", "name"))
 
 
-def parents(workspace, words: str = "") -> list[tuple[str, str]]:
-    """The first accounts that others belong under, as choices of a filter; with `words`, of those of that name."""
+def parents(workspace) -> list[tuple[str, str]]:
+    """The accounts that others belong under, as choices of a filter."""
     under = Account.objects.standing().filter(workspace=workspace, parent__isnull=False)
-    accounts = Account.objects.standing().filter(workspace=workspace)
-    if words:
-        accounts = searched_accounts(accounts, words).rows
-    found = accounts.filter(pk__in=under.values("parent_id")).order_by("name", "pk")
-    return [(str(pk), name) for pk, name in found.values_list("pk", "name")[:FEW_PARENTS]]
+    accounts = Account.objects.standing().filter(workspace=workspace, pk__in=under.values("parent_id"))
+    return [
+        (str(pk), name) for pk, name in accounts.order_by("sort_name", "pk").values_list("pk", "name")[:MOST_PARENTS]
+    ]
 
 
 def name_of_parent(workspace, pk: str) -> str:

@@ -20,7 +20,7 @@ from accounts.forms.product import ProductForm
 from accounts.forms.rows import RowForm
 from accounts.forms.task import TaskForm
 from accounts.properties import Properties
-from workspaces.lists import ListColumn, cells
+from workspaces.list_columns import ListColumn, cells
 
 Data = Mapping[str, str] | None
 

@@ -7,13 +7,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.conditions import SEGMENT
 from accounts.queries import visible_filters
+from workspaces import where
 from workspaces.kept_lists import KeptList
+from workspaces.where import WHERE
 
 
 def _names_own_filter(workspace, state: Mapping[str, str]) -> Any:
     """A saved filter that others may not choose narrows nothing for them: they would see more than the view says."""
-    asked = state.get(SEGMENT)
-    if not asked or asked in {str(one.pk) for one in visible_filters(workspace, None)}:
+    try:
+        groups = where.read(state.get(WHERE, ""))
+    except where.TooLong:
+        return ""  # of it the list understands nothing, whoever asks
+    clauses = [clause for group in groups for clause in group if clause.field == SEGMENT]
+    asked = {state[SEGMENT]} if state.get(SEGMENT) else set()
+    asked |= {value for clause in clauses for value in clause.values}
+    if not asked or asked <= {str(one.pk) for one in visible_filters(workspace, None)}:
         return ""
     return _("It is narrowed by a saved filter that only you may choose. Share that first.")
 

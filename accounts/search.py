@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Account
-from workspaces.lists import COUNT_UP_TO, Searched
+from workspaces.list_totals import COUNT_UP_TO
+from workspaces.lists import Searched
 
 # Ids that may travel through the application on their way from one query to the next.
 FEW = 1_000

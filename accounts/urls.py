@@ -29,7 +29,6 @@ urlpatterns = [
     path("find/", find.find, name="find"),
     path("accounts/", account.account_list, name="account_list"),
     path("accounts/totals/", account.account_totals, name="account_totals"),
-    path("accounts/parents/", account.parent_choices, name="parent_choices"),
     path("accounts/suggestions/", account.account_suggestions, name="account_suggestions"),
     path("accounts/edits/", account_edits.account_edits, name="account_edits"),
     path("accounts/edits/undo/", account_edits.account_edits_undo, name="account_edits_undo"),

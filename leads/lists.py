@@ -1,11 +1,16 @@
 """What the list of spend can be filtered and sorted by, and its columns."""
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jobs.imports.values import to_amount
 from leads import queries
 from workspaces import formats
-from workspaces.lists import Filter, ListColumn, ListSpec, Sort
+from workspaces.filters import Filter, Kind, column
+from workspaces.list_columns import ListColumn
+from workspaces.lists import ListSpec
+from workspaces.sorting import Sort
 
 
 def spend(workspace) -> ListSpec:
@@ -39,8 +44,12 @@ def spend(workspace) -> ListSpec:
                 "channel",
                 _("Channel"),
                 lambda workspace: [(str(one.pk), one.name) for one in queries.standing_channels(workspace)[:200]],
-                lambda spend, channel: spend.filter(channel_id=channel),
+                lambda channels: Q(channel_id__in=channels),
             ),
+            column("date", _("Date"), "date", Kind.DATE, may_miss=False),
+            column("amount", _("Amount"), "amount", Kind.MONEY, may_miss=False, reads=to_amount),
+            column("campaign", _("Campaign"), "campaign", Kind.TEXT),
+            column("note", _("Note"), "note", Kind.TEXT),
         ),
         sums=("amount",),
     )

@@ -2,21 +2,26 @@
 
 import datetime as dt
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import TruncMonth
+from django.db.models.lookups import In
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.terms import add_months
+from jobs.imports.values import to_amount
 from metrics.calendar import Period, month_end, period_of, periods_between
 from metrics.forecast import QUARTERS
 from metrics.models import Interval, Standing
 from metrics.renewals import stage_columns, where_it_stands
 from workspaces import formats
+from workspaces.filters import Filter, Kind, any_of, column
 from workspaces.grouping import Grouping, by_label
-from workspaces.lists import Filter, ListColumn, ListSpec, Sort
+from workspaces.list_columns import ListColumn
+from workspaces.lists import ListSpec
 from workspaces.models import Team
 from workspaces.queries import people_of_team, teams_of
+from workspaces.sorting import Sort
 
 NOBODY = "none"
 QUARTERS_BACK = 8
@@ -27,17 +32,17 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
     """What the list can be narrowed by. closed: the last closed day, in the middle of the quarters to choose from."""
     quarters = _quarters(closed, workspace.fiscal_year_start_month)
 
-    def in_quarter(rows, name):
-        return rows.filter(day__range=(quarters[name].starts_on, quarters[name].ends_on))
+    def in_quarter(name: str) -> Q:
+        return Q(day__range=(quarters[name].starts_on, quarters[name].ends_on))
 
-    def within(rows, days):
-        return rows.filter(day__gt=closed, day__lte=closed + dt.timedelta(days=int(days)))
+    def within(days: str) -> Q:
+        return Q(day__gt=closed, day__lte=closed + dt.timedelta(days=int(days)))
 
-    def owned_by(rows, owner):
-        return rows.filter(owner_id__isnull=True) if owner == NOBODY else rows.filter(owner_id=owner)
+    def owned_by(owner: str) -> Q:
+        return Q(owner_id__isnull=True) if owner == NOBODY else Q(owner_id=owner)
 
-    def of_team(rows, team):
-        return rows.filter(owner_id__in=people_of_team(Team(pk=team, workspace=workspace)))
+    def of_team(team: str) -> Q:
+        return Q(owner_id__in=people_of_team(Team(pk=team, workspace=workspace)))
 
     return ListSpec(
         sorts=(Sort("due", "day"), Sort("account", "account__name")),
@@ -51,20 +56,20 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
                     (str(days), ngettext("within %(days)s day", "within %(days)s days", days) % {"days": days})
                     for days in WITHIN
                 ],
-                within,
+                any_of(within),
                 icon="calendar",
             ),
             Filter(
                 "standing",
                 gettext_lazy("Standing"),
                 lambda workspace: Standing.choices,
-                lambda rows, value: rows.filter(standing=value),
+                lambda values: Q(standing__in=values),
             ),
             Filter(
                 "stage",
                 gettext_lazy("Stage"),
                 lambda workspace: [(column.key, column.label) for column in stage_columns()],
-                lambda rows, stage: rows.annotate(where=where_it_stands()).filter(where=stage),
+                lambda stages: Q(In(where_it_stands(), stages)),
             ),
             Filter(
                 "owner",
@@ -73,21 +78,24 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
                     *((str(pk), str(member.user)) for pk, member in owners.items()),
                     (NOBODY, _("No owner")),
                 ],
-                owned_by,
+                any_of(owned_by),
             ),
             Filter(
                 "team",
                 gettext_lazy("Team"),
                 lambda workspace: [(str(team.pk), team.name) for team in teams_of(workspace)],
-                of_team,
+                any_of(of_team),
             ),
             Filter(
                 "quarter",
                 gettext_lazy("Quarter"),
                 lambda workspace: [(name, name) for name in quarters],
-                in_quarter,
+                any_of(in_quarter),
                 icon="calendar",
             ),
+            column("worth", gettext_lazy("Worth a month"), "worth", Kind.MONEY, reads=to_amount),
+            column("account", gettext_lazy("Account"), "account__name", Kind.TEXT, may_miss=False),
+            column("number", gettext_lazy("Contract"), "contract__number", Kind.TEXT),
         ),
         search=lambda rows, words: rows.filter(account__name__icontains=words),
         groupings=_groupings(owners),

@@ -17,7 +17,7 @@ from metrics.slices.labels import dimensions_of, labels
 from metrics.slices.reading import is_slicing, read_slice
 from metrics.slices.slice import WHOLE, Slice
 from workspaces.batch import InvalidRow
-from workspaces.list_choices import ShownChoice, ShownFilter
+from workspaces.chips import ShownChoice, ShownFilter
 from workspaces.models import Membership, Team
 from workspaces.queries import teams_of
 

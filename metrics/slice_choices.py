@@ -7,7 +7,7 @@ from accounts.dimension_values import choices_of, dimensions
 from accounts.queries import MOST_CHOICES, currencies_in_use, standing_products, visible_filters
 from metrics.slice_bar import SliceBar
 from metrics.slices.dimensions import CURRENCY, DIMENSIONS, PRODUCT
-from workspaces.list_choices import ShownFilter
+from workspaces.chips import ShownFilter
 
 
 def menus(bar: SliceBar) -> list[ShownFilter]:

@@ -14,10 +14,11 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.lists import SAVED
+from workspaces.where import MOST_TEXT
 
 # Parameters that say nothing of how the list looks; the last two are for the reader alone.
 NOT_KEPT = (SAVED, "cursor", "download", "theme", "language")
-MOST_PARAMETERS, LONGEST_VALUE = 60, 1000
+MOST_PARAMETERS, LONGEST_VALUE = 60, MOST_TEXT
 
 
 @dataclass(frozen=True)

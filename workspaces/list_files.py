@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from workspaces import exports
 from workspaces.lists import ShownList
@@ -47,6 +48,9 @@ def asked_file(request, shown: ShownList, file: ListFile) -> HttpResponseBase | 
         return None
     if file_format not in exports.FORMATS:
         raise Http404
+    if shown.refused:
+        # A file could not say what was not understood; the page does.
+        return redirect(shown.first_url)
     field = F(shown.order.field)
     ordered = field.desc(nulls_last=True) if shown.order.descending else field.asc(nulls_last=True)
     found = file.prepare(shown.queryset.order_by(ordered, "pk"))

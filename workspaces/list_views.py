@@ -10,11 +10,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from workspaces import roles
+from workspaces import roles, where
 from workspaces.actions.saved_views import is_own, may_change
 from workspaces.forms.saved_view import SavedViewForm
 from workspaces.kept_lists import KeptList, address, state_of
-from workspaces.lists import COLUMNS, NO_COLUMNS, SAVED, ShownList
+from workspaces.list_address import list_address
+from workspaces.list_columns import COLUMNS, NO_COLUMNS
+from workspaces.lists import SAVED, ShownList
 from workspaces.models import SavedView
 from workspaces.queries import default_view_of, visible_views
 
@@ -67,10 +69,12 @@ class ListViews:
 
     @property
     def opening_url(self) -> str:
-        """Where the list opens instead when its address asks for nothing, or names columns one by one, as the form with
-        their boxes does; "" for right here.
+        """Where the list opens instead when its address asks for nothing, or comes from a form: the one of a filter, or that
+        of columns, which names them one by one; "" for right here.
         """
         asked = self.request.GET
+        if where.is_asked(asked):
+            return list_address(self.path, where.settled(asked))
         if self.default is not None and not asked:
             return address(self.path, self.default.state, self.default.pk)
         if self.opening and not asked:

@@ -3,78 +3,30 @@
 A `ListSpec` says what there is; `show_list` reads the address and gives the template rows and ready links.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
-from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from workspaces import where
+from workspaces.chips import Chip, Line, ShownChoice, ShownFilter
+from workspaces.filters import Filter
 from workspaces.grouping import GROUP, Group, Grouping, groups_of, page_of_groups
 from workspaces.keyset import BadCursor, Order, Page, page_of
-from workspaces.list_choices import ShownChoice, ShownFilter, address
+from workspaces.list_address import list_address
+from workspaces.list_columns import COLUMNS, NO_COLUMNS, ListColumn, chosen_columns, usual_columns
+from workspaces.list_totals import Totals, all_totals, totals_up_to_limit
+from workspaces.narrowing import ReadClause, read_narrowing
+from workspaces.sorting import Head, Sort, heads, order_of
 
-# Past this many rows a list says "more than": counting on would cost more than reading the page.
-COUNT_UP_TO = 10_000
 # The parameter that says which kept view of the list this is (workspaces.list_views).
 SAVED = "saved"
 # What stays when search and filters are taken away.
-NOT_NARROWING = ("sort", "view", SAVED, "columns", "layout", "group")
-# The parameter that says which columns a list has, with a comma between them; only the first column when none is named.
-COLUMNS, NO_COLUMNS = "columns", "none"
-
-
-@dataclass(frozen=True)
-class Sort:
-    """A sortable column. field: ORM path. down_first: the first click sorts from the largest (money, dates)."""
-
-    key: str
-    field: str
-    nullable: bool = False
-    down_first: bool = False
-
-
-@dataclass(frozen=True)
-class ListColumn:
-    """A column of a list's table after the first, which is always there.
-
-    text(row) → what its cell says; None where the page draws the cell. sort: the Sort that its head clicks to. is_shown:
-    without a choice. is_number: to the right; is_figure: digits under each other. of: what the list itself knows it by.
-    edits: the field of the row's form that a cell changes in place; "" where it says what nobody can type.
-    """
-
-    key: str
-    label: Any
-    text: Callable[[Any], Any] | None = None
-    sort: str = ""
-    is_number: bool = False
-    is_figure: bool = False
-    is_shown: bool = True
-    of: Any = None
-    edits: str = ""
-
-    def say(self, row: Any) -> Any:
-        return "" if self.text is None else self.text(row)
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One filter chip. choices(workspace) → [(value, label)]; narrow(queryset, value) → the rows it keeps.
-
-    known(workspace, value) → what a value is called that links name but no menu offers, such as who left; "" for none.
-    find: where there may be more values than a menu holds, the page that answers `?find=` with others (`found_choices`).
-    """
-
-    key: str
-    label: Any
-    choices: Callable[[Any], Sequence[tuple[str, Any]]]
-    narrow: Callable[[QuerySet, str], QuerySet]
-    icon: str = "filter"
-    known: Callable[[Any, str], Any] = lambda workspace, value: ""
-    find: str = ""
+NOT_NARROWING = ("sort", "view", SAVED, COLUMNS, "layout", "group")
 
 
 @dataclass(frozen=True)
@@ -113,26 +65,6 @@ class ListSpec:
     def grouping(self, key: str) -> Grouping | None:
         return next((grouping for grouping in self.groupings if grouping.key == key), None)
 
-    def sort(self, key: str) -> Sort | None:
-        return next((sort for sort in self.sorts if sort.key == key), None)
-
-
-@dataclass(frozen=True)
-class Head:
-    """A column's head: where a click leads, and how the column is sorted now ("", "asc", "desc")."""
-
-    href: str
-    direction: str
-
-
-@dataclass(frozen=True)
-class Totals:
-    """How many rows match, and sums over them by field. When `is_capped` there are more and the sums are not known."""
-
-    count: int
-    is_capped: bool
-    sums: dict[str, Any]
-
 
 @dataclass
 class ShownList:
@@ -146,7 +78,7 @@ class ShownList:
     counted: QuerySet
     words: str
     order: Order
-    filters: list[ShownFilter]
+    line: Line
     columns: list[ListColumn] = field(default_factory=list)
     heads: dict[str, Head] = field(default_factory=dict)
     grouping: Grouping | None = None
@@ -176,18 +108,28 @@ class ShownList:
         return self._url(cursor="")
 
     @property
-    def chosen(self) -> list[ShownFilter]:
-        return [one for one in self.filters if one.value]
+    def filters(self) -> list[ShownFilter]:
+        """The fields that have a menu, each with the address of every choice."""
+        return self.line.filters
+
+    @property
+    def chosen(self) -> list[Chip]:
+        return self.line.chips
+
+    @property
+    def refused(self) -> list[ReadClause]:
+        """What of the filter means nothing; it holds for no row."""
+        return self.line.narrowing.refused
+
+    @property
+    def narrowing_params(self) -> dict[str, str]:
+        """What an address says of the filter."""
+        return self.line.narrowing.params
 
     @property
     def has_any(self) -> bool:
         """Whether there is a list to speak of: rows, or a search or filter that leaves none."""
         return bool(self.rows or self.is_narrowed)
-
-    @property
-    def addable(self) -> list[ShownFilter]:
-        """Filters that are not in force and have something to choose."""
-        return [one for one in self.filters if not one.value and one.choices]
 
     @property
     def is_narrowed(self) -> bool:
@@ -200,7 +142,7 @@ class ShownList:
     @property
     def clear_url(self) -> str:
         """The same order without search and filters."""
-        return address(self.path, {key: self.params.get(key, "") for key in NOT_NARROWING})
+        return list_address(self.path, {key: self.params.get(key, "") for key in NOT_NARROWING})
 
     @property
     def form_params(self) -> list[tuple[str, str]]:
@@ -240,23 +182,11 @@ class ShownList:
         if self.is_whole:
             sums = {name: sum(getattr(row, name) for row in self.rows) for name in self.spec.sums}
             return Totals(len(self.rows), False, sums)
-        found = self._up_to_limit(self.counted)
-        if found.count <= COUNT_UP_TO and self.counted is not self.queryset:
-            # So few are left because the list shows only some of what was found: all of it has to be counted.
-            found = self._up_to_limit(self.queryset)
-        return Totals(COUNT_UP_TO, True, {}) if found.count > COUNT_UP_TO else found
+        return totals_up_to_limit(self.queryset, self.counted, self.spec.sums)
 
     def all_totals(self) -> Totals:
         """Of all matching rows, however many; for asking afterwards."""
-        return self._add_up(self.queryset.order_by().values("pk", *self.spec.sums))
-
-    def _up_to_limit(self, rows: QuerySet) -> Totals:
-        return self._add_up(rows.order_by().values("pk", *self.spec.sums)[: COUNT_UP_TO + 1])
-
-    def _add_up(self, rows: QuerySet) -> Totals:
-        sums = {f"sum_{name}": Sum(name, default=0) for name in self.spec.sums}
-        found = rows.aggregate(rows=Count("pk"), **sums)
-        return Totals(found["rows"], False, {name: found[f"sum_{name}"] for name in self.spec.sums})
+        return all_totals(self.queryset, self.spec.sums)
 
     def url_without(self, *names: str) -> str:
         """This list without some parameters of its address."""
@@ -267,13 +197,7 @@ class ShownList:
         return self._url(cursor="", **changes)
 
     def _url(self, **changes: str) -> str:
-        return address(self.path, self.params | changes)
-
-
-def cells(rows: Iterable[Any], columns: Iterable[ListColumn]) -> list[tuple[Any, list[tuple[ListColumn, Any]]]]:
-    """[(row, [(column, what its cell says)])]"""
-    columns = list(columns)
-    return [(row, [(column, column.say(row)) for column in columns]) for row in rows]
+        return list_address(self.path, self.params | changes)
 
 
 def searched_words(params: Mapping[str, str], name: str = "q") -> str:
@@ -289,10 +213,14 @@ def show_list(
     path: str,
     workspace: Any,
     beside: Mapping[str, str] | None = None,
+    day: dt.date | None = None,
 ) -> ShownList:
     """The list that the address (`path` and its query `params`) asks for. Unknown values in it are passed over, so
-    that an old link still opens. `beside`: parameters that the view reads itself and that every link must keep.
+    that an old link still opens; only what `where` asks is not (workspaces.narrowing). `beside`: parameters that the view
+    reads itself and that every link must keep. day: today, for filters that count days from it.
     """
+    if where.is_asked(params):
+        params = where.settled(params)
     words = searched_words(params)
     kept: dict[str, str] = dict(beside or {})
     found: QuerySet | Searched = queryset
@@ -302,21 +230,15 @@ def show_list(
     if not isinstance(found, Searched):
         found = Searched.of(found)
     queryset = found.rows
-    choices = {}
-    for one in spec.filters:
-        choices[one.key] = [(str(value), label) for value, label in one.choices(workspace)]
-        value = params.get(one.key, "").replace("\x00", "")
-        if value and value not in dict(choices[one.key]) and (label := one.known(workspace, value)):
-            choices[one.key].append((value, label))
-        if value in dict(choices[one.key]):
-            kept[one.key] = value
-            queryset = one.narrow(queryset, value)
+    narrowing = read_narrowing(spec.filters, params, workspace=workspace, day=day)
+    kept |= narrowing.params
+    queryset = narrowing.narrow(queryset)
     if queryset is not found.rows:
         found = Searched.of(queryset)
-    columns = _columns(spec, params)
-    if columns != [column for column in spec.columns if column.is_shown]:
+    columns = chosen_columns(spec.columns, params)
+    if columns != usual_columns(spec.columns):
         kept[COLUMNS] = ",".join(column.key for column in columns) or NO_COLUMNS
-    order = _order(spec, params.get("sort", ""))
+    order = order_of(spec.sorts, spec.default, params.get("sort", ""))
     if order.name != spec.default:
         kept["sort"] = order.name
     grouping = spec.grouping(params.get(GROUP, ""))
@@ -340,11 +262,8 @@ def show_list(
         words=kept.get("q", ""),
         order=order,
         columns=columns,
-        filters=[
-            replace(_shown(one, choices[one.key], kept, path), find_url=_find_url(one, kept, workspace))
-            for one in spec.filters
-        ],
-        heads={sort.key: _head(sort, order, spec, kept, path) for sort in spec.sorts},
+        line=Line(narrowing, path, kept),
+        heads=heads(spec.sorts, order, spec.default, kept, path),
         grouping=grouping,
         groups=groups,
     )
@@ -353,7 +272,7 @@ def show_list(
 def _group_url(grouping: Grouping, group: Group, kept: Mapping[str, str], path: str) -> str:
     """The list of one group alone, no longer in groups; "" where no parameter says it."""
     asked = grouping.asked(group.text)
-    return address(path, {**kept, GROUP: "", **asked}) if asked else ""
+    return list_address(path, {**kept, GROUP: "", **asked}) if asked else ""
 
 
 def _page_of_groups(
@@ -373,17 +292,6 @@ def _page_of_groups(
     return page
 
 
-def _columns(spec: ListSpec, params: Mapping[str, str]) -> list[ListColumn]:
-    """Those that the address names, in its order; a form with a box for each names them one by one."""
-    texts = params.getlist(COLUMNS) if isinstance(params, MultiValueDict) else [params.get(COLUMNS, "")]
-    names = dict.fromkeys(name for text in texts for name in text.split(","))
-    known = {column.key: column for column in spec.columns}
-    chosen = [known[name] for name in names if name in known]
-    if chosen or NO_COLUMNS in names:
-        return chosen
-    return [column for column in spec.columns if column.is_shown]
-
-
 def _page(found: Searched, order: Order, spec: ListSpec, cursor: str, *, is_in_order: bool) -> Page:
     """The page at `cursor`, the first one for a cursor that is none. is_in_order: in the order of `found.first`."""
     if not cursor and is_in_order:
@@ -395,39 +303,3 @@ def _page(found: Searched, order: Order, spec: ListSpec, cursor: str, *, is_in_o
         return page_of(found.rows, order, cursor=cursor, size=spec.size)
     except BadCursor:
         return page_of(found.rows, order, size=spec.size)
-
-
-def _order(spec: ListSpec, wanted: str) -> Order:
-    for name in (wanted, spec.default):
-        if sort := spec.sort(name.removeprefix("-")):
-            return Order(sort.key, sort.field, descending=name.startswith("-"), nullable=sort.nullable)
-    raise ValueError(f"the default sort {spec.default!r} is none of the list's")
-
-
-def _shown(one: Filter, choices: list[tuple[str, Any]], kept: dict[str, str], path: str) -> ShownFilter:
-    current = kept.get(one.key, "")
-    return ShownFilter(
-        key=one.key,
-        label=one.label,
-        icon=one.icon,
-        choices=[
-            ShownChoice(value, label, address(path, kept | {one.key: value}), value == current)
-            for value, label in choices
-        ],
-        value=current,
-        value_label=next((label for value, label in choices if value == current), ""),
-        clear_url=address(path, kept | {one.key: ""}),
-    )
-
-
-def _find_url(one: Filter, kept: Mapping[str, str], workspace: Any) -> str:
-    """Where other choices of a filter are found, for the list as it stands."""
-    return address(reverse(one.find, args=[workspace.slug]), {**kept, one.key: ""}) if one.find else ""
-
-
-def _head(sort: Sort, order: Order, spec: ListSpec, kept: dict[str, str], path: str) -> Head:
-    is_current = sort.key == order.key
-    down = not order.descending if is_current else sort.down_first
-    name = f"-{sort.key}" if down else sort.key
-    direction = ("desc" if order.descending else "asc") if is_current else ""
-    return Head(address(path, kept | {"sort": "" if name == spec.default else name}), direction)

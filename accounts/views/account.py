@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,17 +15,18 @@ from accounts.actions import save_accounts, void_account
 from accounts.columns import account_cells
 from accounts.conditions import SEGMENT, is_condition
 from accounts.dimensions import OWNER, TAG
-from accounts.families import parents
 from accounts.forms.account import AccountForm
 from accounts.forms.rows import write
 from accounts.models import Account
 from accounts.search import searched_accounts
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
-from workspaces.list_choices import found_choices
+from workspaces.filters import IS
 from workspaces.list_files import DOWNLOAD, asked_file, links
+from workspaces.list_totals import Totals
 from workspaces.list_views import ListViews
-from workspaces.lists import Totals, searched_words, show_list
+from workspaces.lists import searched_words, show_list
+from workspaces.where import EMPTY
 
 SUGGESTIONS = 10
 
@@ -72,11 +74,16 @@ def _picks(shown) -> dict:
 
 
 def _save_url(shown, slug: str) -> str:
-    """Where the list's conditions are kept under a name; "" when there are none but a saved filter as it stands."""
-    chosen = {one.key: one.value for one in shown.chosen if is_condition(one.key)}
-    if not chosen or set(chosen) == {SEGMENT}:
+    """Where the list's conditions are kept under a name; "" when there are none but a saved filter as it stands, or such as
+    a saved filter cannot say: figures are sliced by it, and it asks each field for values alone.
+    """
+    clauses = [clause for group in shown.line.narrowing.clauses for clause in group if is_condition(clause.field)]
+    fields = [clause.field for clause in clauses]
+    are_plain = all(len(group) == 1 for group in shown.line.narrowing.clauses) and len(fields) == len(set(fields))
+    if not are_plain or set(fields) <= {SEGMENT} or any(clause.operator not in (IS, EMPTY) for clause in clauses):
         return ""
-    return f"{reverse('accounts:saved_filter_new', args=[slug])}?{urlencode(chosen)}"
+    pairs = [(clause.field, value) for clause in clauses for value in clause.values or ("",)]
+    return f"{reverse('accounts:saved_filter_new', args=[slug])}?{urlencode(pairs)}"
 
 
 def _demo_url(request) -> str:
@@ -106,6 +113,7 @@ def shown_accounts(request, views: ListViews, params):
         path=views.path,
         workspace=request.workspace,
         beside=views.beside,
+        day=request.workspace.local_day(timezone.now()),
     )
 
 
@@ -124,15 +132,6 @@ def account_suggestions(request, slug):
     accounts = queries.standing_accounts(request.workspace)
     found = searched_accounts(accounts, words).first.order_by("name", "pk")[:SUGGESTIONS] if words else []
     return render(request, "accounts/account_suggestions.html", {"accounts": found})
-
-
-@require_GET
-def parent_choices(request, slug):
-    """The choices of the list's filter by parent, for what is typed; the query says how the list stands."""
-    found = parents(request.workspace, searched_words(request.GET, "find"))
-    path = reverse("accounts:account_list", args=[slug])
-    items = found_choices(found, "parent", request.GET.dict(), path)
-    return render(request, "components/find_menu_items.html", {"items": items})
 
 
 @require_http_methods(["GET", "POST"])

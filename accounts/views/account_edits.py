@@ -29,8 +29,8 @@ from accounts.actions.account_edits import (
 from accounts.conditions import NOBODY
 from accounts.views.account import shown_accounts
 from workspaces import formats, roles
+from workspaces.list_totals import COUNT_UP_TO
 from workspaces.list_views import ListViews
-from workspaces.lists import COUNT_UP_TO
 from workspaces.ways_back import way_back
 
 MOST_NAMED = 3
@@ -96,7 +96,7 @@ def _picked(request) -> list[str] | None:
         return request.POST.getlist("account")[:COUNT_UP_TO]
     state = QueryDict(request.POST.get("state", ""))
     shown = shown_accounts(request, ListViews(request, kept_lists.ACCOUNTS), state)
-    if {key: value for key, value in shown.params.items() if value} != state.dict():
+    if shown.refused or {key: value for key, value in shown.params.items() if value} != state.dict():
         return None
     return [str(pk) for pk in shown.queryset.order_by().values_list("pk", flat=True)[: COUNT_UP_TO + 1]]
 

@@ -7,10 +7,11 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import lists, queries
+from accounts import queries
 from accounts.account_timeline import SHOWN, timeline_of
 from accounts.committee import committee
 from accounts.distance import distance
+from accounts.list_filters import STANDINGS
 from accounts.models import Account
 from accounts.views.committee import committee_context
 from workspaces import formats
@@ -60,9 +61,9 @@ def timeline_context(
 
 
 STANDING_SHOWN = {
-    "paying": {"label": lists.STANDINGS[0][1], "tone": "good"},
-    "churned": {"label": lists.STANDINGS[1][1], "tone": "risk"},
-    "prospect": {"label": lists.STANDINGS[2][1], "tone": ""},
+    "paying": {"label": STANDINGS[0][1], "tone": "good"},
+    "churned": {"label": STANDINGS[1][1], "tone": "risk"},
+    "prospect": {"label": STANDINGS[2][1], "tone": ""},
 }
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,9 +20,10 @@ from accounts.properties import contact_properties
 from accounts.timeline import entries
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.list_columns import cells
 from workspaces.list_files import asked_file, links
 from workspaces.list_views import ListViews
-from workspaces.lists import cells, show_list
+from workspaces.lists import show_list
 
 TRAIL = 50
 
@@ -38,6 +40,7 @@ def contact_list(request, slug):
         path=views.path,
         workspace=request.workspace,
         beside=views.beside,
+        day=request.workspace.local_day(timezone.now()),
     )
     file = asked_file(request, shown, list_files.CONTACTS)
     if file is not None:

@@ -19,9 +19,10 @@ from accounts.timeline import entries
 from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.list_columns import cells
 from workspaces.list_files import asked_file, links
 from workspaces.list_views import ListViews
-from workspaces.lists import cells, show_list
+from workspaces.lists import show_list
 
 TRAIL = 50
 
@@ -39,6 +40,7 @@ def contract_list(request, slug):
         path=views.path,
         workspace=request.workspace,
         beside=views.beside,
+        day=day,
     )
     file = asked_file(request, shown, list_files.CONTRACTS_FILE)
     if file is not None:

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,9 +15,10 @@ from accounts.models import Product
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.batch import Conflict
+from workspaces.list_columns import cells
 from workspaces.list_files import asked_file, links
 from workspaces.list_views import ListViews
-from workspaces.lists import cells, show_list
+from workspaces.lists import show_list
 
 
 @require_GET
@@ -31,6 +33,7 @@ def product_list(request, slug):
         path=views.path,
         workspace=request.workspace,
         beside=views.beside,
+        day=request.workspace.local_day(timezone.now()),
     )
     file = asked_file(request, shown, list_files.PRODUCTS)
     if file is not None:

@@ -22,9 +22,10 @@ from accounts.models.task import Priority
 from workspaces import formats, roles
 from workspaces.batch import InvalidRow, one
 from workspaces.board import BOARD, LAYOUT, Card, ShownColumn, fill, layouts, moved_answer, moves_of
+from workspaces.list_columns import cells
 from workspaces.list_files import asked_file, links
 from workspaces.list_views import ListViews
-from workspaces.lists import ShownList, cells, show_list
+from workspaces.lists import ShownList, show_list
 from workspaces.ways_back import way_back
 
 MINE, OPEN, DONE = "mine", "open", "done"
@@ -90,6 +91,7 @@ def _shown_list(request, kept: ListViews, at: dt.datetime) -> ShownList:
         path=kept.path,
         workspace=request.workspace,
         beside={"view": "" if view == MINE else view, LAYOUT: BOARD if is_board else ""} | kept.beside,
+        day=request.workspace.local_day(at),
     )
 
 

@@ -3,6 +3,7 @@ import "./requests.js";
 import "./theme.js";
 import "./sidebar.js";
 import "./popover.js";
+import "./filter.js";
 import "./dialog.js";
 import "./toast.js";
 import "./form.js";

@@ -67,8 +67,6 @@ document.addEventListener("keydown", (event) => {
   const list = items(menu);
   const here = list.indexOf(document.activeElement);
   const active = document.activeElement;
-  // While something is typed, only up and down leave the field.
-  if (active.matches("input") && !["ArrowDown", "ArrowUp"].includes(event.key)) return;
   if (event.key === "ArrowRight" && active.hasAttribute("popovertarget")) {
     event.preventDefault();
     active.click();

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.files.base import ContentFile, File
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -24,8 +25,11 @@ from jobs.views.import_parts import download, job_or_404, progress_of, status_of
 from jobs.views.import_undo import undone_rows
 from workspaces import formats, roles
 from workspaces.exports import csv_lines
+from workspaces.filters import Filter, Kind, column
+from workspaces.list_columns import ListColumn, cells
 from workspaces.list_views import ListViews
-from workspaces.lists import Filter, ListColumn, ListSpec, Sort, cells, show_list
+from workspaces.lists import ListSpec, show_list
+from workspaces.sorting import Sort
 
 
 def _count(name: str):
@@ -54,14 +58,16 @@ IMPORTS = ListSpec(
             "kind",
             gettext_lazy("Kind"),
             lambda _workspace: [(key, kind.label) for key, kind in import_kinds().items()],
-            lambda jobs, kind: jobs.filter(kind=kind),
+            lambda kinds: Q(kind__in=kinds),
         ),
         Filter(
             "state",
             gettext_lazy("State"),
             lambda _workspace: ImportJob.STATES,
-            lambda jobs, state: jobs.filter(state=state),
+            lambda states: Q(state__in=states),
         ),
+        column("created", gettext_lazy("Brought in"), "created_at", Kind.DATE, may_miss=False, is_moment=True),
+        column("by", gettext_lazy("By"), "created_by", Kind.TEXT, may_miss=False),
     ),
     search=lambda jobs, words: jobs.filter(name__icontains=words),
 )
@@ -75,7 +81,15 @@ def import_list(request, slug):
     if views.opening_url:
         return redirect(views.opening_url)
     jobs = ImportJob.objects.filter(workspace=request.workspace).select_related("run").defer("preview", "columns")
-    shown = show_list(IMPORTS, jobs, request.GET, path=views.path, workspace=request.workspace, beside=views.beside)
+    shown = show_list(
+        IMPORTS,
+        jobs,
+        request.GET,
+        path=views.path,
+        workspace=request.workspace,
+        beside=views.beside,
+        day=request.workspace.local_day(timezone.now()),
+    )
     for job in shown.rows:
         job.status = status_of(job)
     count = shown.totals.count

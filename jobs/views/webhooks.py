@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,8 +20,10 @@ from jobs.webhooks.queries import deliveries_of, webhook_or_404, webhooks_for, w
 from jobs.webhooks.sending import Failure
 from workspaces import formats, roles
 from workspaces.batch import Conflict, InvalidRow
-from workspaces.lists import Filter, ListSpec, Sort, show_list
+from workspaces.filters import Filter
+from workspaces.lists import ListSpec, show_list
 from workspaces.settings_pages import settings_trail
+from workspaces.sorting import Sort
 
 DELIVERIES = ListSpec(
     sorts=(Sort("at", "id", down_first=True),),
@@ -30,13 +33,13 @@ DELIVERIES = ListSpec(
             "state",
             gettext_lazy("State"),
             lambda _workspace: WebhookDelivery.STATES,
-            lambda rows, value: rows.filter(state=value),
+            lambda values: Q(state__in=values),
         ),
         Filter(
             "type",
             gettext_lazy("Event"),
             lambda _workspace: [(name, name) for name in (*EVENT_TYPES, PING)],
-            lambda rows, value: rows.filter(event__type=value),
+            lambda values: Q(event__type__in=values),
         ),
     ),
 )

@@ -18,9 +18,10 @@ from leads.actions import save_spend, void_spend
 from leads.forms.spend import SpendForm
 from leads.models import Spend
 from workspaces import formats, roles
+from workspaces.list_columns import cells
 from workspaces.list_files import asked_file, links
 from workspaces.list_views import ListViews
-from workspaces.lists import cells, show_list
+from workspaces.lists import show_list
 
 MONTHS = 12
 
@@ -37,6 +38,7 @@ def spend_list(request, slug):
         path=views.path,
         workspace=request.workspace,
         beside=views.beside,
+        day=request.workspace.local_day(timezone.now()),
     )
     file = asked_file(request, shown, list_files.SPEND)
     if file is not None:

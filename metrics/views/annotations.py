@@ -16,7 +16,8 @@ from metrics.annotating import save_annotations, void_annotation
 from metrics.annotations import standing_annotations
 from metrics.models import Annotation
 from workspaces import formats, roles
-from workspaces.lists import ListSpec, Sort, show_list
+from workspaces.lists import ListSpec, show_list
+from workspaces.sorting import Sort
 
 LIST = ListSpec(sorts=(Sort("date", "date", down_first=True),), default="-date")
 

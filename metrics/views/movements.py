@@ -2,18 +2,22 @@
 
 import datetime as dt
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from jobs.imports.values import to_amount
 from metrics.kept_lists import MOVEMENTS
 from metrics.models import Movement, MovementKind
 from workspaces import formats
+from workspaces.filters import Filter, Kind, column
+from workspaces.list_columns import ListColumn, cells
 from workspaces.list_files import Column, ListFile, asked_file, links
 from workspaces.list_views import ListViews
-from workspaces.lists import Filter, ListColumn, ListSpec, Sort, cells, show_list
+from workspaces.lists import ListSpec, show_list
+from workspaces.sorting import Sort
 
 
 def _kinds(workspace):
@@ -43,7 +47,11 @@ def movements(currency: str) -> ListSpec:
             ),
         ),
         filters=(
-            Filter("kind", gettext_lazy("Kind"), _kinds, lambda rows, kind: rows.filter(kind=kind), icon="trending-up"),
+            Filter("kind", gettext_lazy("Kind"), _kinds, lambda kinds: Q(kind__in=kinds), icon="trending-up"),
+            column("amount", gettext_lazy("Amount"), "amount", Kind.MONEY, may_miss=False, reads=to_amount),
+            column("day", gettext_lazy("Day"), "day", Kind.DATE, may_miss=False),
+            column("account", gettext_lazy("Account"), "account__name", Kind.TEXT, may_miss=False),
+            column("industry", gettext_lazy("Industry"), "account__industry", Kind.TEXT),
         ),
         search=lambda rows, words: rows.filter(account__name__icontains=words),
     )

@@ -26,7 +26,9 @@ from metrics.models import UNSETTLED, Standing
 from metrics.renewals import owners_of, term_ends
 from metrics.views.renewals import dress
 from workspaces import formats, roles
-from workspaces.lists import ListColumn, ListSpec, Sort, cells, show_list
+from workspaces.list_columns import ListColumn, cells
+from workspaces.lists import ListSpec, show_list
+from workspaces.sorting import Sort
 
 MOST = 10
 MOST_IN_GRACE = 5

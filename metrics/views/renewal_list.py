@@ -28,9 +28,10 @@ from workspaces import formats, roles
 from workspaces.batch import Conflict
 from workspaces.board import BOARD, LAYOUT, Card, Filled, ShownColumn, fill, layouts, moved_answer, moves_of
 from workspaces.board import Column as BoardColumn
+from workspaces.list_columns import cells
 from workspaces.list_files import Column, ListFile, asked_file, links
 from workspaces.list_views import ListViews
-from workspaces.lists import ShownList, cells, show_list
+from workspaces.lists import ShownList, show_list
 from workspaces.ways_back import way_back
 
 

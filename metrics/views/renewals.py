@@ -78,7 +78,7 @@ def renewal_calendar(request, slug):
     for day in days.values():
         for row in day.largest:
             dress(row, owners)
-    narrowed = {one.key: one.value for one in shown.chosen}
+    narrowed = shown.narrowing_params
     list_url = reverse("metrics:renewal_list", args=[slug])
 
     def cell(day: dt.date) -> Cell:

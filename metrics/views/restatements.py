@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
@@ -12,7 +13,9 @@ from django.views.decorators.http import require_safe
 from metrics import period_changes, restatements
 from metrics.models import Interval, Reason, Restatement, RestatementBatch, RestatementFact
 from workspaces import exports, formats
-from workspaces.lists import Filter, ListSpec, Sort, show_list
+from workspaces.filters import Filter
+from workspaces.lists import ListSpec, show_list
+from workspaces.sorting import Sort
 from workspaces.trail import ICONS, PAGES, SUBJECTS
 
 PERIODS_SHOWN, FACTS_SHOWN = 8, 200
@@ -36,10 +39,10 @@ LIST = ListSpec(
             "interval",
             gettext_lazy("Interval"),
             _intervals,
-            lambda rows, value: rows.filter(pk__in=Restatement.objects.filter(interval=value).values("batch")),
+            lambda values: Q(pk__in=Restatement.objects.filter(interval__in=values).values("batch")),
             icon="calendar",
         ),
-        Filter("reason", gettext_lazy("Reason"), _reasons, lambda rows, value: rows.filter(reason=value)),
+        Filter("reason", gettext_lazy("Reason"), _reasons, lambda reasons: Q(reason__in=reasons)),
     ),
 )
 
@@ -51,7 +54,7 @@ def restatement_list(request, slug):
     rows = restatements.batches(workspace, name=period)
     beside = {"period": period} if period else {}
     shown = show_list(LIST, rows, request.GET, path=request.path, workspace=workspace, beside=beside)
-    query = beside | {one.key: one.value for one in shown.filters if one.key == "interval" and one.value}
+    query = beside | {key: value for key, value in shown.narrowing_params.items() if key == "interval"}
     export = reverse("metrics:restatement_export", args=[slug])
     return render(
         request,

@@ -218,34 +218,6 @@ def test_page_tells_what_is_above_and_below(cast, book, django_assert_num_querie
     assert "related-accounts" not in client.get(cast.url(f"accounts/{alone.pk}/")).content.decode()
 
 
-def test_any_parent_can_be_found_for_the_filter(cast, acme, save, monkeypatch):
-    monkeypatch.setattr("accounts.families.FEW_PARENTS", 3)
-    other = facts.account(cast.rival, "Group 9 of others", external_id="E")
-    facts.account(cast.rival, "Theirs", parent="E")
-    with workspace_scope(acme.workspace):
-        rows = [{"external_id": f"G{n}", "name": f"Group {n}"} for n in range(6)]
-        save(*rows, *({"name": f"Shop {n}", "parent": f"G{n}", "region": "East"} for n in range(6)))
-        group, shop = Account.objects.get(name="Group 5"), Account.objects.get(name="Shop 5")
-    client = cast.client(cast.viewer)
-    chip = next(one for one in client.get(cast.url("accounts/")).context["list"].filters if one.key == "parent")
-    assert [choice.label for choice in chip.choices] == ["Group 0", "Group 1", "Group 2"]
-    # One that the menu does not begin with narrows the list all the same, and says its name.
-    page = client.get(cast.url("accounts/"), {"parent": group.pk, "region": "East"})
-    shown = page.context["list"]
-    assert [row.name for row in shown.rows] == ["Shop 5"]
-    chip = next(one for one in shown.chosen if one.key == "parent")
-    assert (chip.value_label, [choice.label for choice in chip.choices if choice.current]) == ("Group 5", ["Group 5"])
-    found = client.get(f"{chip.find_url}&find=group+4")
-    (choice,) = found.context["items"]
-    assert choice.label == "Group 4"
-    assert "region=East" in choice.href
-    assert [row.name for row in client.get(choice.href).context["list"].rows] == ["Shop 4"]
-    # What has nobody under it, what is no id, and others' parents are no choice.
-    for value in (shop.pk, "x", other.pk, "\x00"):
-        assert not client.get(cast.url("accounts/"), {"parent": value}).context["list"].chosen
-    assert "Nothing of that name." in client.get(cast.url("accounts/parents/"), {"find": "of others"}).text
-
-
 @pytest.mark.parametrize(
     ("links", "winner", "loser", "side", "options", "parent"),
     [

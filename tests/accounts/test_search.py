@@ -79,7 +79,7 @@ def test_a_list_of_some_accounts_shows_all_of_those_that_match(book):
 
 def test_totals_of_some_accounts_count_all_of_those_that_match(book, monkeypatch):
     monkeypatch.setattr(search, "COUNT_UP_TO", 60)
-    monkeypatch.setattr("workspaces.lists.COUNT_UP_TO", 60)
+    monkeypatch.setattr("workspaces.list_totals.COUNT_UP_TO", 60)
     some = standing_accounts(book).exclude(name__endswith="x").filter(mrr_cents__gte=1100)
     page = show_list(lists.accounts(book, None), some, {"q": "软件"}, path="/x/", workspace=book)
     assert (len(page.rows), page.totals.count) == (50, MANY - 11)

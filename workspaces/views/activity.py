@@ -2,17 +2,20 @@
 
 import json
 
+from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from workspaces import roles
+from workspaces.filters import Filter, Kind, column
 from workspaces.kept_lists import ACTIVITY
 from workspaces.list_files import Column, ListFile, asked_file, links
 from workspaces.list_views import ListViews
-from workspaces.lists import Filter, ListSpec, Sort, show_list
+from workspaces.lists import ListSpec, show_list
 from workspaces.models import Activity
 from workspaces.queries import active_members
+from workspaces.sorting import Sort
 from workspaces.trail import DOORS, SUBJECTS, VERBS, Entry
 
 
@@ -24,21 +27,23 @@ ACTIVITY_LIST = ListSpec(
     sorts=(Sort("at", "id", down_first=True),),
     default="-at",
     filters=(
-        Filter("person", gettext_lazy("Person"), _people, lambda rows, value: rows.filter(user_id=value), icon="user"),
+        Filter("person", gettext_lazy("Person"), _people, lambda users: Q(user_id__in=users), icon="user"),
         Filter(
             "kind",
             gettext_lazy("Kind"),
             lambda _workspace: list(SUBJECTS.items()),
-            lambda rows, value: rows.filter(subject_type=value),
+            lambda kinds: Q(subject_type__in=kinds),
             icon="layers",
         ),
         Filter(
             "door",
             gettext_lazy("Door"),
             lambda _workspace: list(DOORS.items()),
-            lambda rows, value: rows.filter(door=value),
+            lambda doors: Q(door__in=doors),
             icon="log-out",
         ),
+        column("at", gettext_lazy("Date"), "at", Kind.DATE, may_miss=False, is_moment=True),
+        column("name", gettext_lazy("Name"), "subject_label", Kind.TEXT),
     ),
 )
 
@@ -69,7 +74,13 @@ def activity(request, slug):
         return redirect(views.opening_url)
     rows = Activity.objects.filter(workspace=request.workspace).select_related("user")
     shown = show_list(
-        ACTIVITY_LIST, rows, request.GET, path=views.path, workspace=request.workspace, beside=views.beside
+        ACTIVITY_LIST,
+        rows,
+        request.GET,
+        path=views.path,
+        workspace=request.workspace,
+        beside=views.beside,
+        day=request.workspace.local_day(timezone.now()),
     )
     file = asked_file(request, shown, ACTIVITY_FILE)
     if file is not None:

@@ -218,10 +218,6 @@ def gallery(request):
                 {"divider": True},
                 {"label": _("Delete"), "icon": "trash-2", "dialog": "specimen-confirm", "danger": True},
             ],
-            "find_items": [
-                {"label": _("Lanhai Logistics"), "href": "#", "current": True},
-                {"label": _("Xinghe Education"), "href": "#"},
-            ],
             "board": board(language),
             "hero_status": {"label": _("At risk"), "tone": "risk"},
             "facts": [

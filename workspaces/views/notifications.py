@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from workspaces import formats
 from workspaces.actions.notifications import choose_ways, read_all, read_notification, set_unread, ways_of
-from workspaces.lists import ListSpec, Sort, show_list
+from workspaces.lists import ListSpec, show_list
 from workspaces.models import Notification, Way
 from workspaces.notifications import KINDS, Shown, address_of
 from workspaces.settings_pages import settings_trail
+from workspaces.sorting import Sort
 
 LATEST = ListSpec(sorts=(Sort("at", "id", down_first=True),), default="-at")
 
