@@ -56,8 +56,9 @@ class Narrowing:
 
     @cached_property
     def _there(self) -> dict[str, set[str]]:
-        """The values that each field has to choose from."""
-        return {key: {value for value, _label in menu} for key, menu in self.menus.items()}
+        """The values that each field has to choose from. None for a switch: as a clause it means nothing, and plain it would."""
+        asked = [one.key for one in self.filters if not one.is_switch]
+        return {key: {value for value, _label in self.menus[key]} for key in asked}
 
     @property
     def params(self) -> dict[str, str]:

@@ -61,8 +61,8 @@ def _clause(text: str) -> Clause:
     if not 2 <= len(parts) <= 3:
         # No clause of ours; as a field that no list has, so that it is refused by its name.
         return Clause(_plain(text), "")
-    values = tuple(_plain(value) for value in _split(parts[2], ",")) if parts[2:] and parts[2] else ()
-    return Clause(_plain(parts[0]), _plain(parts[1]), values)
+    values = [_plain(value) for value in _split(parts[2], ",")] if parts[2:] else []
+    return Clause(_plain(parts[0]), _plain(parts[1]), tuple(value for value in values if value))
 
 
 def _text(clause: Clause) -> str:

@@ -154,3 +154,55 @@ def test_picked_accounts_are_edited_and_it_is_undone(browser_page, complaints, c
     page.get_by_label("Anhe Retail").check()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     assert complaints.texts == []
+
+
+def test_filters_are_added_and_joined_by_keyboard(browser_page, complaints, cast):
+    page = browser_page
+    page.goto(cast.url("accounts/"))
+    page.get_by_role("button", name="Filter", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Find a field").press_sequentially("industr")
+    page.keyboard.press("Enter")
+    editor = page.get_by_role("dialog", name="Industry")
+    editor.get_by_label("Software").focus()
+    page.keyboard.press("Space")
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    page.wait_for_url("**where=industry:is:Software**")
+    assert names(page) == ["Bolt Labs"]
+    # The reader stands where the next one is added.
+    assert page.evaluate("document.activeElement.id") == "filter-add-button"
+    page.keyboard.press("Enter")
+    page.get_by_label("Find a field").press_sequentially("name")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog", name="Name", exact=True).get_by_label("Value").press_sequentially("corv")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**name:has:corv**")
+    assert names(page) == []
+    word = page.get_by_role("link", name="and, change to or")
+    word.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**%7C**")
+    assert names(page) == ["Bolt Labs", "Corvus"]
+    assert page.get_by_role("group", name="Any of these").is_visible()
+    assert page.evaluate("document.activeElement.textContent") == "or"
+    assert violations(page) == []
+    # A chip opens with what it says; another operator hides what that does not ask for.
+    page.get_by_role("button", name="Industry is Software").click()
+    editor = page.locator("#filter-0-0")
+    assert editor.get_by_label("Software").is_checked()
+    editor.get_by_role("combobox").select_option("filled")
+    assert editor.get_by_label("Software").is_hidden()
+    assert violations(page) == []
+    editor.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**industry:filled**")
+    assert len(names(page)) == 3
+    # One click on a value takes it; what means nothing says so.
+    page.goto(cast.url("accounts/?where=industry:filled|mrr:min:x"))
+    page.get_by_role("alert").get_by_text("is not a number").wait_for()
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    page.get_by_role("button", name="MRR ≥ x").click()
+    assert page.get_by_label("Value").locator("visible=true").get_attribute("aria-invalid") == "true"
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert complaints.texts == []
