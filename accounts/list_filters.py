@@ -1,7 +1,7 @@
 """What the lists of accounts, contacts, contracts, tasks and products are filtered by."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -11,25 +11,34 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import queries
-from accounts.conditions import NOBODY, NOTHING, SEGMENT, Condition, Conditions, holds
+from accounts.conditions import NOBODY, NOTHING, SEGMENT, Condition, Conditions, accounts_of, holds
 from accounts.dimension_values import Dimension
 from accounts.dimensions import LABELS, OWNER, SIZE, TAG, parameter_of
-from accounts.families import parents
+from accounts.families import name_of_parent, parents
 from accounts.models import Contract, RenewalProposal
 from accounts.models.contact import BuyingRole, Stance
 from accounts.models.contract import ContractKind, EndReason, Settlement
 from accounts.models.task import Priority
 from accounts.own_filters import own_filter
 from accounts.size_bands import SIZE_BANDS
+from accounts.task_board import AFTER_TODAY
 from accounts.terms import ENDS_SOON_DAYS
 from jobs.imports.values import to_amount
 from workspaces.filters import Filter, Kind, any_of, column
+from workspaces.ids import is_uuid
+from workspaces.models import Membership
 from workspaces.queries import active_members
 
 STANDINGS = [("paying", _("Paying")), ("churned", _("Churned")), ("prospect", _("Prospect"))]
 ARCHIVED = "archived"
 ARCHIVES = [("only", _("only these")), ("too", _("these as well"))]
-DUE = [("overdue", _("Overdue")), ("week", _("Within 7 days")), ("later", _("Later")), (NOBODY, _("No date"))]
+DUE = [
+    ("overdue", _("Overdue")),
+    ("today", _("Today")),
+    ("week", _("Within 7 days")),
+    ("later", _("Later")),
+    (NOBODY, _("No date")),
+]
 STATES = [
     ("running", _("Running")),
     ("ending", _("Ends within 90 days")),
@@ -58,6 +67,7 @@ def accounts(workspace, user_id: UUID | None, known: Sequence[Dimension]) -> tup
             missing=None if key == OWNER else holds(workspace, Condition(key, (NOTHING,))),
             # A menu holds the values that accounts have, and not more than some hundreds.
             is_open=key not in (OWNER, SIZE),
+            known=_member if key == OWNER else _value_of(key),
         )
 
     def by_saved(key: str) -> Q:
@@ -75,7 +85,11 @@ def accounts(workspace, user_id: UUID | None, known: Sequence[Dimension]) -> tup
         Filter("standing", _("Standing"), choices=lambda _workspace: STANDINGS, holds=any_of(_of_standing)),
         column("mrr", _("MRR"), "mrr_cents", Kind.MONEY, may_miss=False, cents=True, reads=to_amount),
         *(by(key) for key in (OWNER, "industry", "region", SIZE, TAG, "channel")),
-        *(own_filter(workspace, dimension, people) for dimension in known if dimension.field is not None),
+        *(
+            own_filter(workspace, dimension, people, _known(dimension))
+            for dimension in known
+            if dimension.field is not None
+        ),
         column("since", _("Customer since"), "customer_since", Kind.DATE),
         column("renewal", _("Renewal"), "renewal_on", Kind.DATE),
         column("churned", _("Churned on"), "churned_on", Kind.DATE),
@@ -85,10 +99,35 @@ def accounts(workspace, user_id: UUID | None, known: Sequence[Dimension]) -> tup
         column("credit_code", _("Credit code"), "credit_code", Kind.TEXT),
         column("website", _("Website"), "website", Kind.TEXT),
         column("external_id", _("External id"), "external_id", Kind.TEXT),
-        Filter("parent", _("Parent account"), choices=parents, holds=lambda pks: Q(parent_id__in=pks)),
+        Filter(
+            "parent", _("Parent account"), choices=parents, holds=lambda pks: Q(parent_id__in=pks), known=name_of_parent
+        ),
         column("created", _("Entered on"), "created_at", Kind.DATE, may_miss=False, is_moment=True),
         Filter(ARCHIVED, _("Archived"), choices=lambda _workspace: ARCHIVES, holds=any_of(_by_archive), is_switch=True),
     )
+
+
+def _member(workspace, value: str) -> str:
+    """What somebody is called whom menus do not offer, because they left."""
+    if not is_uuid(value):
+        return ""
+    member = Membership.objects.filter(workspace=workspace, pk=value).select_related("user").first()
+    return str(member.user) if member is not None else ""
+
+
+def _value_of(dimension: str) -> Callable[[Any, str], str]:
+    """A value that accounts have, though menus hold only so many, or the field's choices no longer."""
+
+    def known(workspace, value: str) -> str:
+        if dimension == SIZE:
+            return ""  # all of them stand in the menu
+        return value if accounts_of(workspace, Conditions.of({dimension: [value]})).exists() else ""
+
+    return known
+
+
+def _known(dimension: Dimension) -> Callable[[Any, str], str]:
+    return _member if dimension.is_person else _value_of(dimension.key)
 
 
 def _condition(key: str, values: Sequence[str]) -> Condition:
@@ -154,8 +193,10 @@ FX_RATES = (
 
 def tasks(day: dt.date) -> tuple[Filter, ...]:
     return (
-        Filter("assignee", _("For"), choices=_assignees, holds=any_of(_for)),
-        Filter("due", _("Due"), choices=lambda workspace: DUE, holds=any_of(lambda when: _due(when, day))),
+        Filter("assignee", _("For"), choices=_assignees, holds=any_of(_for), known=_member),
+        Filter(
+            "due", _("Due"), choices=lambda workspace: DUE, holds=any_of(lambda when: _due(when, day)), known=_due_known
+        ),
         Filter(
             "priority",
             _("Priority"),
@@ -173,9 +214,18 @@ def tasks(day: dt.date) -> tuple[Filter, ...]:
 def _due(when: str, day: dt.date) -> Q:
     if when == "overdue":
         return Q(due_on__lt=day)
+    if when == "today":
+        return Q(due_on=day)
+    if when == AFTER_TODAY:
+        return Q(due_on__range=(day + dt.timedelta(days=1), day + dt.timedelta(days=7)))
     if when == "week":
         return Q(due_on__range=(day, day + dt.timedelta(days=7)))
     return Q(due_on__gt=day + dt.timedelta(days=7)) if when == "later" else Q(due_on__isnull=True)
+
+
+def _due_known(workspace, when: str) -> Any:
+    """The column of boards and the group beside "Today" is no entry of the menu, which has a week with today in it."""
+    return _("Next 7 days") if when == AFTER_TODAY else ""
 
 
 def _for(assignee: str) -> Q:

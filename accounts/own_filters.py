@@ -1,7 +1,7 @@
 """Filters of lists over the fields that a workspace adds to its accounts, each by its kind."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import DecimalField, F, Func, Q, TextField, Value
@@ -38,8 +38,10 @@ _COMPARED = {LEAST: GreaterThanOrEqual, MOST: LessThanOrEqual, BEFORE: LessThan,
 _WORDS = {HAS: IContains, LACKS: IContains, STARTS: IStartsWith}
 
 
-def own_filter(workspace, dimension: Dimension, people: Sequence[tuple[str, Any]]) -> Filter:
-    """Of a dimension with a field. people: [(value, label)] of the workspace's members."""
+def own_filter(
+    workspace, dimension: Dimension, people: Sequence[tuple[str, Any]], known: Callable[[Any, str], Any]
+) -> Filter:
+    """Of a dimension with a field. people: [(value, label)] of the workspace's members. known: as `Filter` has it."""
     field = dimension.field
     if field is None:
         raise ValueError(f"{dimension.key} is no field of the workspace's own")
@@ -52,6 +54,7 @@ def own_filter(workspace, dimension: Dimension, people: Sequence[tuple[str, Any]
             choices=lambda _workspace: choices,
             holds=lambda values: holds(workspace, Condition(dimension.key, tuple(values))),
             missing=missing,
+            known=known,
         )
     kind = KINDS[field.kind]
     return Filter(

@@ -1,5 +1,4 @@
-"""Filters of a list of 100,000 accounts: the first page through groups of which any must hold, beside a bare query that reads every
-account once.
+"""Filters of a list of 100,000 accounts: first page and foot through groups of which any must hold, over reading all once.
 
 The rows are asked as the list asks them, in the workspace's scope, counted and summed as its foot is. What matches few
 accounts is the hard case: the order of the list alone does not find them.

@@ -123,6 +123,7 @@ class Filter:
 
     key: str
     label: Any
+    # known(workspace, value) → what a value is called that links name but no menu offers, such as who left; "" for none.
     choices: Callable[[Any], Sequence[tuple[str, Any]]] = _no_choices
     holds: Callable[[Sequence[str]], Q] = lambda values: Q()
     icon: str = "filter"
@@ -133,6 +134,7 @@ class Filter:
     is_switch: bool = False
     is_whole: bool = False
     reads: Callable[[str], Any] | None = None
+    known: Callable[[Any, str], Any] = lambda workspace, value: ""
 
     def operators(self, day: dt.date | None) -> list[Operator]:
         """day: today, without which nothing can be asked that counts days from it."""

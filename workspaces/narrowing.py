@@ -5,7 +5,7 @@ Nothing that is asked is passed over in `where`: a clause that means nothing hol
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import or_
@@ -56,7 +56,7 @@ class Narrowing:
 
     @cached_property
     def _there(self) -> dict[str, set[str]]:
-        """The values that each field has to choose from. None for a switch: as a clause it means nothing, and plain it would."""
+        """The values that each field has to choose from. A switch has none: as a clause it means nothing, plain it would."""
         asked = [one.key for one in self.filters if not one.is_switch]
         return {key: {value for value, _label in self.menus[key]} for key in asked}
 
@@ -106,7 +106,8 @@ def read_narrowing(
         if one is None or one.kind != Kind.CHOICE:
             continue
         given = params.getlist(name) if isinstance(params, MultiValueDict) else [params[name]]
-        there = {value for value, _label in menus[name]}
+        given = [value.replace("\x00", "") for value in given]
+        there = _there_with(one, menus[name], given, workspace)
         values = tuple(dict.fromkeys(value for value in given if value in there))
         if values and one.is_switch:
             switches.append((one, values[-1]))
@@ -127,6 +128,8 @@ def read_narrowing(
         operator = next((each for each in one.operators(day) if each.key == clause.operator), None)
         if operator is None:
             return ReadClause(clause, one, refusal=_("This field is not asked in that way."))
+        if one.kind == Kind.CHOICE and not one.is_open:
+            _there_with(one, menus[one.key], clause.values, workspace)
         try:
             values, texts = read_values(one, operator, clause.values, menus[one.key])
         except BadClause as refusal:
@@ -136,3 +139,13 @@ def read_narrowing(
         return ReadClause(settled, one, operator, one.condition(operator.key, values, day), said)
 
     return Narrowing(filters, menus, tuple(tuple(read(clause) for clause in group) for group in groups), switches, day)
+
+
+def _there_with(one: Filter, menu: list[tuple[str, Any]], values: Iterable[str], workspace: Any) -> set[str]:
+    """The values that there are to choose; the menu takes in those of `values` that it does not offer and the field knows."""
+    there = {value for value, _label in menu}
+    for value in values:
+        if value and value not in there and (label := one.known(workspace, value)):
+            menu.append((value, label))
+            there.add(value)
+    return there
