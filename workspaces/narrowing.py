@@ -142,7 +142,7 @@ def read_narrowing(
 
 
 def _there_with(one: Filter, menu: list[tuple[str, Any]], values: Iterable[str], workspace: Any) -> set[str]:
-    """The values that there are to choose; the menu takes in those of `values` that it does not offer and the field knows."""
+    """The values there are to choose; the menu takes in those of `values` that it does not offer and the field knows."""
     there = {value for value, _label in menu}
     for value in values:
         if value and value not in there and (label := one.known(workspace, value)):

@@ -175,7 +175,7 @@ def test_filters_are_added_and_joined_by_keyboard(browser_page, complaints, cast
     page.keyboard.press("Enter")
     page.get_by_label("Find a field").press_sequentially("name")
     page.keyboard.press("Enter")
-    page.get_by_role("dialog", name="Name", exact=True).get_by_label("Value").press_sequentially("corv")
+    page.get_by_role("dialog", name="Filter by Name", exact=True).get_by_label("Value").press_sequentially("corv")
     page.keyboard.press("Enter")
     page.wait_for_url("**name:has:corv**")
     assert names(page) == []

@@ -2,7 +2,7 @@
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workspaces import where
@@ -16,14 +16,17 @@ CLAUSES = st.builds(
     TEXTS,
     st.lists(TEXTS.filter(bool), max_size=3).map(tuple),
 )
+QUICK = settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 GROUPS = st.lists(st.lists(CLAUSES, min_size=1, max_size=3).map(tuple), max_size=4).map(tuple)
 
 
+@QUICK
 @given(GROUPS)
 def test_what_is_written_is_read_again(groups):
     assert where.read(where.write(groups)) == groups
 
 
+@QUICK
 @given(st.text("ab~;|:,", max_size=30))
 def test_any_text_is_read_and_then_stays(text):
     groups = where.read(text)
@@ -31,6 +34,7 @@ def test_any_text_is_read_and_then_stays(text):
     assert where.read(where.write(groups)) == groups
 
 
+@QUICK
 @given(GROUPS.filter(lambda groups: len(groups) > 1), st.data())
 def test_joining_and_parting_are_each_other_s_opposite(groups, data):
     at = data.draw(st.integers(1, len(groups) - 1))
