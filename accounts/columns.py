@@ -31,64 +31,51 @@ def _employees(account) -> str:
     return "" if account.employees is None else formats.number(account.employees)
 
 
+def _plain(name: str, label: Any, *, is_shown: bool = True, is_figure: bool = False) -> ListColumn:
+    """The text of a field that is changed in its cell."""
+    return ListColumn(name, label, text=_text(name), is_figure=is_figure, is_shown=is_shown, edits=name)
+
+
+EXTERNAL_ID = _plain("external_id", gettext_lazy("External id"), is_shown=False, is_figure=True)
+CREATED = ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False)
+
 # Standing, MRR, owner and tags are drawn by the page.
 ACCOUNTS = (
     ListColumn("standing", gettext_lazy("Standing")),
     ListColumn("mrr", gettext_lazy("MRR"), sort="mrr", is_number=True),
     ListColumn("owner", gettext_lazy("Owner"), edits="owner"),
-    ListColumn("industry", gettext_lazy("Industry"), text=_text("industry"), edits="industry"),
-    ListColumn("region", gettext_lazy("Region"), text=_text("region"), edits="region"),
+    _plain("industry", gettext_lazy("Industry")),
+    _plain("region", gettext_lazy("Region")),
     ListColumn("tags", gettext_lazy("Tags"), edits="tags"),
     ListColumn("since", gettext_lazy("Customer since"), sort="since", text=_day("customer_since"), is_figure=True),
     ListColumn("renewal", gettext_lazy("Renewal"), sort="renewal", text=_day("renewal_on"), is_figure=True),
     ListColumn("churned", gettext_lazy("Churned on"), text=_day("churned_on"), is_figure=True, is_shown=False),
-    ListColumn("channel", gettext_lazy("Channel of origin"), text=_text("channel"), is_shown=False, edits="channel"),
+    _plain("channel", gettext_lazy("Channel of origin"), is_shown=False),
     ListColumn(
         "employees", gettext_lazy("Employees"), text=_employees, is_number=True, is_shown=False, edits="employees"
     ),
-    ListColumn("legal_name", gettext_lazy("Legal name"), text=_text("legal_name"), is_shown=False, edits="legal_name"),
-    ListColumn(
-        "credit_code",
-        gettext_lazy("Credit code"),
-        text=_text("credit_code"),
-        is_figure=True,
-        is_shown=False,
-        edits="credit_code",
-    ),
+    _plain("legal_name", gettext_lazy("Legal name"), is_shown=False),
+    _plain("credit_code", gettext_lazy("Credit code"), is_shown=False, is_figure=True),
     ListColumn("parent", gettext_lazy("Parent account"), is_shown=False),
-    ListColumn("website", gettext_lazy("Website"), text=_text("website"), is_shown=False, edits="website"),
-    ListColumn(
-        "external_id",
-        gettext_lazy("External id"),
-        text=_text("external_id"),
-        is_figure=True,
-        is_shown=False,
-        edits="external_id",
-    ),
-    ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
+    _plain("website", gettext_lazy("Website"), is_shown=False),
+    EXTERNAL_ID,
+    CREATED,
 )
 
 # The account and the stance are drawn by the page.
 CONTACTS = (
-    ListColumn("title", gettext_lazy("Title"), text=_text("title"), edits="title"),
+    _plain("title", gettext_lazy("Title")),
     ListColumn("account", gettext_lazy("Account")),
     ListColumn(
         "roles", gettext_lazy("Buying roles"), text=lambda contact: ", ".join(contact.role_labels), edits="roles"
     ),
     ListColumn("stance", gettext_lazy("Stance"), edits="stance"),
-    ListColumn("mobile", gettext_lazy("Mobile"), text=_text("mobile"), is_figure=True, edits="mobile"),
-    ListColumn("wechat", gettext_lazy("WeChat"), text=_text("wechat"), edits="wechat"),
-    ListColumn("email", gettext_lazy("Email"), text=_text("email"), edits="email"),
-    ListColumn("note", gettext_lazy("Note"), text=_text("note"), is_shown=False, edits="note"),
-    ListColumn(
-        "external_id",
-        gettext_lazy("External id"),
-        text=_text("external_id"),
-        is_figure=True,
-        is_shown=False,
-        edits="external_id",
-    ),
-    ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
+    _plain("mobile", gettext_lazy("Mobile"), is_figure=True),
+    _plain("wechat", gettext_lazy("WeChat")),
+    _plain("email", gettext_lazy("Email")),
+    _plain("note", gettext_lazy("Note"), is_shown=False),
+    EXTERNAL_ID,
+    CREATED,
 )
 
 
@@ -138,17 +125,10 @@ CONTRACTS = (
 
 
 PRODUCTS = (
-    ListColumn("code", gettext_lazy("Code"), text=_text("code"), is_figure=True, edits="code"),
-    ListColumn("description", gettext_lazy("Description"), text=_text("description"), edits="description"),
-    ListColumn(
-        "external_id",
-        gettext_lazy("External id"),
-        text=_text("external_id"),
-        is_figure=True,
-        is_shown=False,
-        edits="external_id",
-    ),
-    ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
+    _plain("code", gettext_lazy("Code"), is_figure=True),
+    _plain("description", gettext_lazy("Description")),
+    EXTERNAL_ID,
+    CREATED,
 )
 
 
@@ -165,7 +145,7 @@ def fx_rates(base_currency: str) -> tuple[ListColumn, ...]:
         ListColumn(
             "external_id", gettext_lazy("External id"), text=_text("external_id"), is_figure=True, is_shown=False
         ),
-        ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
+        CREATED,
     )
 
 
@@ -185,9 +165,9 @@ def tasks(*, is_done: bool) -> tuple[ListColumn, ...]:
         ListColumn("assignee", gettext_lazy("For"), text=_person("assignee"), edits="assignee"),
         ListColumn("priority", gettext_lazy("Priority"), edits="priority"),
         *([ListColumn("done", gettext_lazy("Done"), sort="done", is_figure=True)] if is_done else []),
-        ListColumn("note", gettext_lazy("Note"), text=_text("note"), is_shown=False, edits="note"),
+        _plain("note", gettext_lazy("Note"), is_shown=False),
         ListColumn("creator", gettext_lazy("Entered by"), text=_person("created_by"), is_shown=False),
-        ListColumn("created", gettext_lazy("Entered on"), text=_moment("created_at"), is_figure=True, is_shown=False),
+        CREATED,
     )
 
 

@@ -49,7 +49,7 @@ class Committee:
 
 def committee(account: Account, *, day: dt.date) -> Committee:
     """The standing contacts, the weightiest first, and what stands against the next renewal, seen from `day`."""
-    contacts = sorted(account.contacts.standing().order_by("name", "pk"), key=_weight)
+    contacts = sorted(account.contacts.standing().order_by("sort_name", "pk"), key=_weight)
     took_part = Participant.objects.filter(
         workspace=account.workspace_id, interaction__account=account, interaction__voided_at__isnull=True
     ).exclude(interaction__kind=InteractionKind.NOTE)

@@ -13,7 +13,7 @@ from accounts.models import CustomField
 from accounts.models.custom_field import FieldKind
 from accounts.size_bands import BY_KEY, SIZE_BANDS
 from workspaces.models import Membership
-from workspaces.queries import active_members
+from workspaces.queries import colleagues
 
 NO_VALUE = _("None")
 
@@ -57,7 +57,7 @@ def choices_of(workspace, dimensions: Iterable[Dimension]) -> dict[str, list[tup
             found[one.key] = [(band.key, band.label) for band in SIZE_BANDS]
         elif one.is_person:
             if people is None:
-                people = [(str(member.pk), str(member)) for member in active_members(workspace)]
+                people = [(str(member.pk), str(member)) for member in colleagues(workspace)]
             found[one.key] = people
         elif one.field is not None and one.field.kind == FieldKind.CHOICE:
             found[one.key] = [(choice, choice) for choice in one.field.choices]

@@ -27,7 +27,7 @@ from jobs.imports.values import to_amount
 from workspaces.filters import Filter, Kind, any_of, column
 from workspaces.ids import is_uuid
 from workspaces.models import Membership
-from workspaces.queries import active_members
+from workspaces.queries import colleagues
 
 STANDINGS = [("paying", _("Paying")), ("churned", _("Churned")), ("prospect", _("Prospect"))]
 ARCHIVED = "archived"
@@ -53,7 +53,7 @@ def accounts(workspace, user_id: UUID | None, known: Sequence[Dimension]) -> tup
     may choose, and for what else is known of an account.
     """
     found = queries.facets(workspace, *queries.FACETS)
-    people = [(str(member.pk), str(member)) for member in active_members(workspace)]
+    people = [(str(member.pk), str(member)) for member in colleagues(workspace)]
     saved = {str(one.pk): one for one in queries.visible_filters(workspace, user_id)}
     menus = found | {SIZE: [(band.key, band.label) for band in SIZE_BANDS], OWNER: [*people, (NOBODY, _("No owner"))]}
 
@@ -233,7 +233,7 @@ def _for(assignee: str) -> Q:
 
 
 def _assignees(workspace) -> list[tuple[str, Any]]:
-    members = [(str(member.pk), str(member.user)) for member in active_members(workspace)]
+    members = [(str(member.pk), str(member.user)) for member in colleagues(workspace)]
     return [*members, (NOBODY, _("Nobody"))]
 
 

@@ -28,7 +28,7 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
     known = dimensions(workspace)
     return ListSpec(
         sorts=(
-            Sort("name", "name"),
+            Sort("name", "sort_name"),
             Sort("mrr", "mrr_cents", down_first=True),
             Sort("since", "customer_since", nullable=True),
             Sort("renewal", "renewal_on", nullable=True),
@@ -48,7 +48,7 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
 
 
 CONTACTS = ListSpec(
-    sorts=(Sort("name", "name"),),
+    sorts=(Sort("name", "sort_name"),),
     default="name",
     columns=columns.CONTACTS,
     filters=list_filters.CONTACTS,

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.db import connections, transaction
 
+from accounts.models import Account
+from accounts.spelling import spell
 from metrics.closing import close_through
 from workspaces.actions.users import register_user
 from workspaces.actions.workspaces import create_workspace
@@ -35,6 +37,8 @@ def make_company(accounts: int, *, is_closed: bool = True) -> tuple[Workspace, U
     with connections["owner"].cursor() as cursor, transaction.atomic("owner"):
         facts = (SQL / "movement_facts.sql").read_text()
         cursor.execute(facts, {"workspace": str(workspace.pk), "accounts": accounts})
+    with workspace_scope(workspace):
+        spell(Account.objects.filter(workspace=workspace))
     vacuum(FACTS)
     if is_closed:
         close_through(workspace=workspace, until=UNTIL, at=AT)

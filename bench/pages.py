@@ -132,7 +132,9 @@ def _search(workspace, where: str) -> Result:
 
         def search(word=word):
             with workspace_scope(workspace):
-                return list(searched_accounts(standing_accounts(workspace), word).first.order_by("name", "id")[:50])
+                return list(
+                    searched_accounts(standing_accounts(workspace), word).first.order_by("sort_name", "id")[:50]
+                )
 
         found += len(search())
         taken = times_of(search, rounds=20)

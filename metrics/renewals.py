@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Sum, UUIDField, Value, When, Window
+from django.db.models import Case, Count, F, OrderBy, OuterRef, QuerySet, Subquery, Sum, UUIDField, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, RowNumber, TruncMonth
 from django.utils.translation import gettext as _
 
@@ -47,6 +47,12 @@ def where_it_stands() -> Case:
         When(standing__in=UNSETTLED, then=F("stage")),
         default=Value(SETTLED_BADLY),
     )
+
+
+def by_day() -> list[OrderBy]:
+    """The order of rows of `term_ends` on that board: what is to be settled by its day, what is settled the latest first."""
+    coming = Case(When(standing__in=UNSETTLED, then=F("day")))
+    return [coming.asc(nulls_last=True), F("day").desc()]
 
 
 def stage_columns() -> list[Column]:

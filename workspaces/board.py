@@ -44,7 +44,7 @@ class Filled:
 
 @dataclass(frozen=True)
 class Card:
-    """id: of what the card is. lines: what is said under its title; amount: to its right; tag: a status, with its tone."""
+    """id: of what the card is. lines: what is said under its title; amount: below it; tag: a status, with its tone."""
 
     id: str
     title: str

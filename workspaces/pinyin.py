@@ -1,67 +1,206 @@
-"""The letters by which people type Chinese names: 王磊 is found by wl. Latin names by the first letters of their words.
+"""Chinese names by the letters in which people type them: 王磊 is found by wl, wanglei and lei, and stands with W.
 
-GB 2312 keeps its 3,755 common characters in the order of their pinyin, so that a character's code tells its first letter.
-Rarer ones that names are made of, and surnames that are read unlike the same character elsewhere, are listed.
+Readings come from pypinyin. Of its phrases only those matter here in which a character is read unlike it is alone
+(银行, 重庆), one in fifteen; walking through these is several times as fast as asking the library for each name, which an
+import would notice (docs/decisions/0045).
 """
 
 import re
-from bisect import bisect_right
+import unicodedata
+from collections.abc import Iterable
 
-STARTS = [
-    (0xB0A1, "a"), (0xB0C5, "b"), (0xB2C1, "c"), (0xB4EE, "d"), (0xB6EA, "e"), (0xB7A2, "f"), (0xB8C1, "g"),
-    (0xB9FE, "h"), (0xBBF7, "j"), (0xBFA6, "k"), (0xC0AC, "l"), (0xC2E8, "m"), (0xC4C3, "n"), (0xC5B6, "o"),
-    (0xC5BE, "p"), (0xC6DA, "q"), (0xC8BB, "r"), (0xC8F6, "s"), (0xCBFA, "t"), (0xCDDA, "w"), (0xCEF4, "x"),
-    (0xD1B9, "y"), (0xD4D1, "z"),
-]  # fmt: skip
-CODES = [code for code, _letter in STARTS]
-LAST = 0xD7F9
-RARE = {
-    "b": "蓓褓邶",
-    "c": "宸谌褚岑璨琛郴",
-    "d": "黛玳",
-    "f": "霏芾沣",
-    "g": "郜珙",
-    "h": "昊晗桦泓灏晖珲璜",
-    "j": "瑾珺婕菁靳隽浚娟旌",
-    "k": "琨恺阚锴",
-    "l": "璐岚嵘琅骊琏翎鹭",
-    "m": "旻淼缪茗檬玫珉",
-    "n": "妮楠",
-    "p": "逄芃濮霈",
-    "q": "琪琦茜瞿芊沁骞祺麒淇覃亓倩",
-    "r": "睿苒榕嵘",
-    "s": "晟佘笙珊",
-    "t": "彤佟韬缇仝婷",
-    "w": "邬薇炜隗玮汶",
-    "x": "鑫昕璇曦萱骁筱馨栩忻冼郗潇洵",
-    "y": "瑜玥妍琰瑶媛晔漪烨煜熠祎翊赟旸炀闫晏嫣娅鄢",
-    "z": "臧芷梓峥钊",
-}
-LETTER_OF = {character: letter for letter, characters in RARE.items() for character in characters}
-# As the first character of a name.
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+
+# Where names differ from the language at large, or from what a dictionary names first.
+IN_NAMES = {"长": "chang", "都": "du", "朝": "chao", "曾": "zeng", "晟": "sheng"}
+PLACES = {"朝阳": "chao yang", "单县": "shan xian", "洪洞": "hong tong", "长治": "chang zhi", "长兴": "chang xing"}
+# As the first character of a person's name.
 SURNAMES = {
-    "曾": "z", "单": "s", "解": "x", "仇": "q", "区": "o", "查": "z", "翟": "z", "朴": "p", "盖": "g", "薄": "b",
-    "员": "y", "乐": "y", "种": "c", "尉": "w", "缪": "m", "覃": "q", "召": "s",
+    "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "翟": "zhai", "朴": "piao", "盖": "ge", "薄": "bo",
+    "员": "yun", "乐": "yue", "种": "chong", "尉": "wei", "缪": "miao", "覃": "qin", "召": "shao", "繁": "po", "秘": "bi",
+    "折": "she", "隗": "wei",
 }  # fmt: skip
+# Surnames of two characters that begin like one of those.
+LONG_SURNAMES = ("单于", "尉迟", "乐正")
+# Readings of sounds, which no name begins with.
+SOUNDS = {"n", "m", "hm", "ng"}
+# Of the ways in which letters can be cut into syllables (xian, xi'an), so many are looked for.
+MOST_CUTS = 8
+LONGEST = 6
+
+
+def _plain(reading: str) -> str:
+    """Without tones, as keyboards have it: lǜ is lv, lüè is lue."""
+    letters = unicodedata.normalize("NFD", reading)
+    letters = letters.replace("u\u0308", "v")
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return plain[:-2] + "ue" if plain in ("lve", "nve") else plain
+
+
+def _read_library() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """{character: reading}, and {phrase: readings} for those that are not read character by character."""
+    plain: dict[str, str] = {}
+
+    def known(reading: str) -> str:
+        if reading not in plain:
+            plain[reading] = _plain(reading)
+        return plain[reading]
+
+    alone = {chr(code): known(readings.partition(",")[0]) for code, readings in PINYIN_DICT.items()} | IN_NAMES
+    phrases = {}
+    for phrase, readings in PHRASES_DICT.items():
+        found = tuple(known(one[0]) for one in readings)
+        if len(found) == len(phrase) and found != tuple(alone.get(character) for character in phrase):
+            phrases[phrase] = found
+    return alone, phrases | {place: tuple(readings.split()) for place, readings in PLACES.items()}
+
+
+ALONE, PHRASES = _read_library()
+# By the two characters that they begin with, the longest first.
+PHRASES_AT: dict[str, list[str]] = {}
+for _phrase in sorted(PHRASES, key=len, reverse=True):
+    PHRASES_AT.setdefault(_phrase[:2], []).append(_phrase)
+# Characters that are read in more than one way: names without them need no phrases.
+AMBIGUOUS = frozenset(
+    character
+    for phrase, found in PHRASES.items()
+    for character, reading in zip(phrase, found, strict=True)
+    if ALONE.get(character) != reading
+)
+SYLLABLES = frozenset(ALONE.values()) - SOUNDS
+SHAPED = {
+    syllable: syllable[0] + syllable[1:].upper()
+    for syllable in {*ALONE.values(), *SURNAMES.values(), *(one for found in PHRASES.values() for one in found)}
+}
+# Tables for names of nothing but common characters and digits.
+PLAIN = re.compile("[0-9\u3400-\u9fff]+")
+COMMON = {character: syllable for character, syllable in ALONE.items() if PLAIN.fullmatch(character)}
+LETTERS = str.maketrans({character: syllable[0] for character, syllable in COMMON.items()})
+SHAPES = str.maketrans(
+    {character: SHAPED[syllable] for character, syllable in COMMON.items()} | dict.fromkeys("0123456789", " ")
+)
+KEYS = str.maketrans({character: f"{syllable} {character}" for character, syllable in COMMON.items()})
+BEGINNINGS = frozenset(syllable[:size] for syllable in SYLLABLES for size in range(1, len(syllable) + 1))
+
+
+def syllables(name: str, *, is_person: bool = False) -> list[str | None]:
+    """How each character is read; None for what is not Chinese. is_person: it begins with a surname."""
+    found = [ALONE.get(character) for character in name]
+    if not AMBIGUOUS.isdisjoint(name):
+        at = 0
+        while at < len(name) - 1:
+            for phrase in PHRASES_AT.get(name[at : at + 2], ()):
+                if name.startswith(phrase, at):
+                    found[at : at + len(phrase)] = PHRASES[phrase]
+                    at += len(phrase) - 1
+                    break
+            at += 1
+    if is_person and name[:1] in SURNAMES and not name.startswith(LONG_SURNAMES):
+        found[0] = SURNAMES[name[0]]
+    return found
 
 
 def initials(name: str) -> str:
-    """Small letters, one for each Chinese character and each other word: 陈 Anna → ca. Unknown characters are left out."""
-    letters: list[str] = []
-    for part in re.findall(r"[㐀-鿿]|[^\W_]+?(?=[㐀-鿿]|\b|_)", name):
-        letters.append(_initial(part[0], is_first=not letters))
+    """Of a person's name, small letters: one for each Chinese character and each other word, digits as they are:
+    陈 Anna → ca.
+    """
+    return _initials(name, syllables(name, is_person=True))
+
+
+def _initials(name: str, read: Iterable[str | None]) -> str:
+    letters, is_in_word = [], False
+    for character, syllable in zip(name, read, strict=True):
+        is_letter = not syllable and character.isalpha()
+        if syllable:
+            letters.append(syllable[0])
+        elif character.isdigit() or (is_letter and not is_in_word):
+            letters.append(character.lower())
+        is_in_word = is_letter
     return "".join(letters)
 
 
-def _initial(character: str, *, is_first: bool) -> str:
-    if not "㐀" <= character <= "鿿":
-        return character.lower()
-    if is_first and character in SURNAMES:
-        return SURNAMES[character]
-    if character in LETTER_OF:
-        return LETTER_OF[character]
-    try:
-        code = int.from_bytes(character.encode("gb2312"))
-    except UnicodeEncodeError:
+def sort_key(name: str, *, is_person: bool = False) -> str:
+    """What names are sorted by: small letters, Chinese ones where their reading stands, the same character together."""
+    if name.isascii():
+        return name.lower()
+    if _is_plain(name, is_person):
+        return name.translate(KEYS)
+    pairs = zip(name, syllables(name, is_person=is_person), strict=True)
+    return "".join([f"{syllable} {character}" if syllable else character for character, syllable in pairs]).lower()
+
+
+def spelling(names: Iterable[str], *, is_person: bool = False) -> str:
+    """What of Chinese names is searched in beside themselves: for each "^" and the initials, then the syllables, which begin
+    with a small letter and go on in large ones: "^wl wANGlEI". So letters are found where a syllable begins and nowhere
+    else, by a comparison that tells large from small. Names without Chinese have none.
+    """
+    wanted = {name for name in names if not name.isascii()}
+    if len(wanted) > 1:
+        # One that begins another is found where that is.
+        wanted = {name for name in wanted if not any(other != name and other.startswith(name) for other in wanted)}
+    return "".join([_spelled(name, is_person) for name in sorted(wanted)])
+
+
+def _spelled(name: str, is_person: bool) -> str:
+    if _is_plain(name, is_person):
+        return f"^{name.translate(LETTERS)} {name.translate(SHAPES)}"
+    read = syllables(name, is_person=is_person)
+    if not any(read):
         return ""
-    return STARTS[bisect_right(CODES, code) - 1][1] if CODES[0] <= code <= LAST else ""
+    return f"^{_initials(name, read)} {''.join([SHAPED[one] if one else ' ' for one in read])}"
+
+
+def _is_plain(name: str, is_person: bool) -> bool:
+    """Whether each character of a name can be taken by itself, which is by far the quickest."""
+    return bool(PLAIN.fullmatch(name)) and AMBIGUOUS.isdisjoint(name) and not (is_person and name[0] in SURNAMES)
+
+
+def spellings_of(words: str) -> list[str]:
+    """What stands in the `spelling` of names that were meant by letters: whole syllables, the last one perhaps begun. Each
+    way in which they can be cut; none for what is no pinyin. Initials stand there as they are typed.
+    """
+    letters = words.lower().replace("ü", "v").replace("lve", "lue").replace("nve", "nue")
+    letters = letters.replace(" ", "").replace("'", "").replace("’", "")
+    if not letters.isascii() or not letters.isalpha():
+        return []
+    return ["".join([part[0] + part[1:].upper() for part in parts]) for parts in _cuts(letters)]
+
+
+def _cuts(letters: str) -> list[list[str]]:
+    found: list[list[str]] = []
+    hopeless: set[int] = set()
+
+    def cut(at: int, parts: list[str]) -> bool:
+        before = len(found)
+        for end in range(min(at + LONGEST, len(letters)), at, -1):
+            part = letters[at:end]
+            if len(found) < MOST_CUTS and part in (BEGINNINGS if end == len(letters) else SYLLABLES):
+                if end == len(letters):
+                    found.append([*parts, part])
+                elif end not in hopeless and not cut(end, [*parts, part]):
+                    hopeless.add(end)
+        return len(found) > before or len(found) == MOST_CUTS
+
+    cut(0, [])
+    return found
+
+
+def is_typed_as(name: str, words: str) -> bool:
+    """Whether a person's name is meant by letters: the initials from the first on, or syllables."""
+    own = spelling([name], is_person=True)
+    return f"^{words.lower()}" in own or any(one in own for one in spellings_of(words))
+
+
+def sounds(name: str) -> list[str]:
+    """The letters of a person's Chinese name from each character on: 王磊 → wanglei, lei."""
+    read = [one for one in syllables(name, is_person=True) if one]
+    return ["".join(read[at:]) for at in range(len(read))]
+
+
+def readings(character: str) -> set[str]:
+    """Every way in which a character is read in some name."""
+    found = {ALONE.get(character), SURNAMES.get(character)}
+    for phrase, read in PHRASES.items():
+        if character in phrase:
+            found |= {one for other, one in zip(phrase, read, strict=True) if other == character}
+    return {one for one in found if one}

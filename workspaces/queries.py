@@ -16,6 +16,7 @@ from workspaces.models import (
     User,
     Workspace,
 )
+from workspaces.pinyin import sort_key
 from workspaces.roles import ROLES, Owner
 from workspaces.scope import workspace_scope
 
@@ -28,6 +29,12 @@ def workspaces_of(user: User) -> list[Workspace]:
 
 def active_members(workspace):
     return Membership.objects.filter(workspace=workspace, is_active=True).select_related("user").order_by("user__email")
+
+
+def colleagues(workspace) -> list[Membership]:
+    """The active members in the order of their names, as people are chosen from."""
+    members = list(active_members(workspace))
+    return sorted(members, key=lambda member: (sort_key(str(member), is_person=True), member.user.email))
 
 
 def owner_of_some(user: User) -> Actor | None:

@@ -47,7 +47,7 @@ def edit_accounts(*, workspace: Workspace, pks: Iterable[str], edit: str, value:
     new = _owner_mail(workspace, value) if edit == ASSIGN else value
     name = FIELDS[edit]
     accounts = list(
-        standing_accounts(workspace).filter(pk__any_of=[pk for pk in pks if is_uuid(pk)]).order_by("name", "pk")
+        standing_accounts(workspace).filter(pk__any_of=[pk for pk in pks if is_uuid(pk)]).order_by("sort_name", "pk")
     )
     before = {account.pk: KIND.row_of(account)[name] for account in accounts}
     after = {pk: _after(edit, was, new) for pk, was in before.items()}
@@ -64,7 +64,7 @@ def take_back(*, workspace: Workspace, undo: Sequence[Mapping[str, Any]], by: Ac
     rows = {row["pk"]: row for row in undo}
     accounts = [
         account
-        for account in standing_accounts(workspace).filter(pk__any_of=list(rows)).order_by("name", "pk")
+        for account in standing_accounts(workspace).filter(pk__any_of=list(rows)).order_by("sort_name", "pk")
         if KIND.row_of(account)[rows[str(account.pk)]["field"]] == rows[str(account.pk)]["set"]
     ]
     was = {account.pk: rows[str(account.pk)]["was"] for account in accounts}

@@ -12,6 +12,7 @@ from accounts.actions.telling import tell_members
 from accounts.actions.traits import write_traits
 from accounts.models import Account
 from accounts.shapes import AccountShape
+from accounts.spelling import spelled_account
 from workspaces import roles
 
 TEXTS = ("legal_name", "short_name", "credit_code", "industry", "region", "channel", "website", "note")
@@ -118,6 +119,7 @@ KIND = upsert.Kind(
     row_of=_row_of,
     resolve=_resolve,
     told_as={"owner_id": "owner"},
+    derived=spelled_account,
     saved=_saved,
 )
 

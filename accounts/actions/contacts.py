@@ -7,6 +7,7 @@ from accounts.actions.references import resolve_accounts
 from accounts.models import Contact
 from accounts.models.contact import Stance
 from accounts.shapes import ContactShape
+from accounts.spelling import spelled_contact
 from workspaces import roles
 
 TEXTS = ("title", "mobile", "wechat", "email", "note")
@@ -47,6 +48,7 @@ KIND = upsert.Kind(
     find=lambda batch, keys: upsert.find_by(batch, Contact.objects.all(), keys, "external_id"),
     row_of=_row_of,
     resolve=_resolve,
+    derived=spelled_contact,
     saved=_saved,
 )
 

@@ -99,6 +99,7 @@ class Kind:
     touched: notes the days that a written item changes, before it is written.
     label_of: how the trail names the row.
     told_as: columns that hold an id → the shape's field that people know the thing by, for the trail.
+    derived: columns that follow from the others (how names are sorted), which nobody gives and the trail does not tell.
     saved: what must follow in the same transaction (a contract's lines).
     """
 
@@ -112,6 +113,7 @@ class Kind:
     resolve: Callable[[Batch], None]
     touched: Callable[[Batch, Item], None] = lambda batch, item: None
     value_of: Callable[[Any, str], Any] = getattr
+    derived: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda values: {}
     label_of: Callable[[Item], str] = lambda item: item.values["name"]
     told_as: Mapping[str, str] = field(default_factory=dict)
     saved: Callable[[Batch, list[Item]], None] = lambda batch, items: None
@@ -205,7 +207,8 @@ def _match(kind: Kind, batch: Batch, mode: str) -> None:
 
 def _compare(kind: Kind, item: Item) -> None:
     if item.existing is None:
-        item.after = {name: value for name, value in item.values.items() if value not in (None, "", [], {})}
+        # Nothing given is no change; a zero and a no are.
+        item.after = {name: value for name, value in item.values.items() if value or value == 0}
         return
     for name, value in item.values.items():
         was = kind.value_of(item.existing, name)
@@ -266,9 +269,10 @@ def _told(kind: Kind, item: Item) -> tuple[dict[str, Any] | None, dict[str, Any]
 
 
 def _columns(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
-    """The values that are columns of the model itself, not rows of another table (a contract's lines)."""
+    """What is written to the model itself, not to rows of another table (a contract's lines)."""
     names = _column_names(kind.model)
-    return {name: value for name, value in values.items() if name in names}
+    own = values if values.keys() <= names else {name: value for name, value in values.items() if name in names}
+    return {**own, **kind.derived(values)}
 
 
 @cache

@@ -6,7 +6,7 @@ from accounts.forms.fields import CountField, LinesField, TagsField
 from accounts.forms.rows import RowForm
 from accounts.models import Account, CustomField
 from accounts.queries import asked_fields
-from workspaces.queries import active_members
+from workspaces.queries import colleagues
 
 
 class AccountForm(RowForm):
@@ -51,7 +51,7 @@ class AccountForm(RowForm):
         self.custom_fields = asked_fields(workspace)
         kwargs["initial"] = initial = self._initial_of(account, self.custom_fields) if account is not None else {}
         super().__init__(*args, **kwargs)
-        people = list(active_members(workspace))
+        people = colleagues(workspace)
         members = {member.user.email: str(member) for member in people}
         # An owner who has left stays the owner until somebody else is chosen.
         if present := initial.get("owner"):

@@ -5,7 +5,7 @@ from accounts.forms.account_choice import AccountChoice
 from accounts.forms.fields import DayField
 from accounts.models import Task
 from accounts.models.task import Priority
-from workspaces.queries import active_members
+from workspaces.queries import colleagues
 
 
 class TaskForm(AccountChoice):
@@ -18,7 +18,7 @@ class TaskForm(AccountChoice):
     def __init__(self, *args, workspace, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["account"].required = False
-        members = {member.user.email: str(member) for member in active_members(workspace)}
+        members = {member.user.email: str(member) for member in colleagues(workspace)}
         # Who has left keeps the task until somebody else is chosen.
         if present := self.initial.get("assignee"):
             members.setdefault(present, present)

@@ -33,6 +33,9 @@ class Account(Fact):
     """
 
     name = models.CharField(_("name"), max_length=200)
+    # Follow from the names (accounts.spelling): what lists are sorted by, and what is found by letters alone.
+    sort_name = models.TextField(blank=True, default="", db_default="", db_collation="C", editable=False)
+    spelling = models.TextField(blank=True, default="", db_default="", editable=False)
     legal_name = models.CharField(_("legal name"), max_length=200, blank=True, default="")
     short_name = models.CharField(_("short name"), max_length=100, blank=True, default="")
     former_names = ArrayField(
@@ -96,6 +99,7 @@ class Account(Fact):
             models.Index(fields=["workspace", "updated_at", "id"], name="account_by_update"),
             # A list pages by keyset over (value, id), whichever column it is sorted by.
             models.Index(fields=["workspace", "name", "id"], name="account_by_name"),
+            models.Index(fields=["workspace", "sort_name", "id"], name="account_by_sort_name"),
             models.Index(fields=["workspace", "mrr_cents", "id"], name="account_by_mrr"),
             models.Index(fields=["workspace", "customer_since", "id"], name="account_by_customer_since"),
             models.Index(fields=["workspace", "renewal_on", "id"], name="account_by_renewal"),

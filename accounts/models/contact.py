@@ -39,6 +39,9 @@ class Contact(Fact):
 
     account = TenantKey("accounts.Account", models.CASCADE, related_name="contacts", verbose_name=_("account"))
     name = models.CharField(_("name"), max_length=100)
+    # Follow from the name (accounts.spelling): what lists are sorted by, and what is found by letters alone.
+    sort_name = models.TextField(blank=True, default="", db_default="", db_collation="C", editable=False)
+    spelling = models.TextField(blank=True, default="", db_default="", editable=False)
     title = models.CharField(_("title"), max_length=100, blank=True, default="")
     roles = ArrayField(
         models.CharField(max_length=20, choices=BuyingRole.choices),
@@ -60,6 +63,7 @@ class Contact(Fact):
             models.Index(fields=["workspace", "updated_at", "id"], name="contact_by_update"),
             models.Index(fields=["workspace", "account"], name="contact_by_account"),
             models.Index(fields=["workspace", "name", "id"], name="contact_by_name"),
+            models.Index(fields=["workspace", "sort_name", "id"], name="contact_by_sort_name"),
         ]
 
     def __str__(self):

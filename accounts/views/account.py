@@ -44,12 +44,15 @@ def account_list(request, slug):
         request,
         "accounts/account_list.html",
         {
+            "title": _("Accounts"),
             "list": shown,
+            "placeholder": _("Search names, codes, ids"),
             "rows": account_cells(request.workspace, shown.rows, shown.columns),
             "views": views.shown(shown),
             "files": links(request, shown),
             "summary": _summary(shown.totals, request.workspace),
             "save_url": _save_url(shown, slug),
+            "saved_url": reverse("accounts:saved_filter_list", args=[slug]),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
             "picks": _picks(shown),
             "are_archived": not shown.rows and queries.standing_accounts(request.workspace).exists(),
@@ -130,7 +133,7 @@ def account_suggestions(request, slug):
     """Options for a field in which an account is typed."""
     words = searched_words(request.GET, "parent" if "parent" in request.GET else "account")
     accounts = queries.standing_accounts(request.workspace)
-    found = searched_accounts(accounts, words).first.order_by("name", "pk")[:SUGGESTIONS] if words else []
+    found = searched_accounts(accounts, words).first.order_by("sort_name", "pk")[:SUGGESTIONS] if words else []
     return render(request, "accounts/account_suggestions.html", {"accounts": found})
 
 

@@ -15,8 +15,8 @@ from accounts.views.account import account_or_404
 from accounts.views.account_parts import part_contexts
 from workspaces import roles
 from workspaces.batch import InvalidRow
-from workspaces.pinyin import initials
-from workspaces.queries import active_members
+from workspaces.pinyin import initials, sounds
+from workspaces.queries import colleagues as colleagues_of
 
 
 def composer_form(request, account: Account, contacts, *, is_sent: bool = False) -> ComposerForm:
@@ -25,7 +25,7 @@ def composer_form(request, account: Account, contacts, *, is_sent: bool = False)
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
         contacts=contacts,
-        members=active_members(request.workspace),
+        members=colleagues_of(request.workspace),
         me=request.member,
         initial={"happened_on": request.workspace.local_day(timezone.now()), "kind": "note"},
     )
@@ -65,10 +65,18 @@ def account_compose(request, slug, pk):
 
 @require_GET
 def colleagues(request, slug):
-    """Whom a text may mention: id, name, mail address, and the letters by which a Chinese name is typed."""
+    """Whom a text may mention and fields offer: id, name, mail address, the first letters of the name's parts, and all
+    letters of a Chinese name from each character on.
+    """
     request.actor.require(roles.EDIT_FACTS)
     found = [
-        {"id": str(one.pk), "name": str(one), "mail": one.user.email, "letters": initials(str(one))}
-        for one in active_members(request.workspace)
+        {
+            "id": str(one.pk),
+            "name": str(one),
+            "mail": one.user.email,
+            "letters": initials(str(one)),
+            "sounds": sounds(str(one)),
+        }
+        for one in colleagues_of(request.workspace)
     ]
-    return JsonResponse({"colleagues": sorted(found, key=lambda one: (one["name"].lower(), one["id"]))})
+    return JsonResponse({"colleagues": found})

@@ -49,7 +49,9 @@ def contact_list(request, slug):
         request,
         "accounts/contact_list.html",
         {
+            "title": _("Contacts"),
             "list": shown,
+            "placeholder": _("Search people, mobiles, accounts"),
             "rows": cells(shown.rows, shown.columns),
             "views": views.shown(shown),
             "files": links(request, shown),
@@ -78,7 +80,7 @@ def contact_page(request, slug, pk):
             "contact": contact,
             "properties": contact_properties(contact),
             "timeline": entries(request.workspace, list(trail)),
-            "others": contact.account.contacts.standing().exclude(pk=contact.pk).order_by("name", "pk"),
+            "others": contact.account.contacts.standing().exclude(pk=contact.pk).order_by("sort_name", "pk"),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
         },
     )

@@ -51,7 +51,9 @@ def contract_list(request, slug):
         request,
         "accounts/contract_list.html",
         {
+            "title": _("Contracts"),
             "list": shown,
+            "placeholder": _("Search numbers, accounts"),
             "views": views.shown(shown),
             "files": links(request, shown),
             "rows": cells(summaries, shown.columns),

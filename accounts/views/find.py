@@ -15,7 +15,8 @@ from accounts.dimensions import OWNER
 from accounts.search import named_contacts, numbered_contracts, searched_accounts
 from workspaces import formats, roles
 from workspaces.lists import searched_words
-from workspaces.queries import active_members
+from workspaces.pinyin import is_typed_as
+from workspaces.queries import colleagues
 from workspaces.settings_pages import settings_pages
 
 # As many of each kind are shown: who sees more types on.
@@ -51,14 +52,14 @@ def _to(request, name: str, *args) -> str:
 
 def _accounts(request, words: str) -> Iterator[Found]:
     accounts = searched_accounts(queries.standing_accounts(request.workspace), words).first
-    for account in accounts.order_by("name", "pk")[:EACH]:
+    for account in accounts.order_by("sort_name", "pk")[:EACH]:
         mrr = formats.money(account.mrr, request.workspace.base_currency, places=0) if account.mrr_cents else ""
         yield Found(account.name, mrr, _("Account"), _to(request, "accounts:account_page", account.pk), "building-2")
 
 
 def _contacts(request, words: str) -> Iterator[Found]:
     contacts = named_contacts(queries.standing_contacts(request.workspace), words, most=EACH)
-    for contact in contacts.order_by("name", "pk")[:EACH]:
+    for contact in contacts.order_by("sort_name", "pk")[:EACH]:
         href = _to(request, "accounts:contact_page", contact.pk)
         yield Found(contact.name, contact.account.name, _("Contact"), href, "user-round")
 
@@ -73,7 +74,11 @@ def _contracts(request, words: str) -> Iterator[Found]:
 
 def _members(request, words: str) -> Iterator[Found]:
     """Colleagues, by whose accounts one goes on."""
-    members = [member for member in active_members(request.workspace) if _holds(f"{member} {member.user.email}", words)]
+    members = [
+        member
+        for member in colleagues(request.workspace)
+        if _holds(f"{member} {member.user.email}", words) or is_typed_as(str(member), words)
+    ]
     for member in members[:EACH]:
         href = f"{_to(request, 'accounts:account_list')}?{urlencode({OWNER: member.pk})}"
         yield Found(str(member), _("their accounts"), _("Member"), href, "users-round")

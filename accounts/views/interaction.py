@@ -18,7 +18,7 @@ from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.mentions import current, members_named, plain
-from workspaces.queries import active_members
+from workspaces.queries import colleagues
 
 
 @require_GET
@@ -75,7 +75,7 @@ def interaction_edit(request, slug, pk):
 
 def _form_page(request, interaction):
     account = interaction.account if interaction else account_in_address(request)
-    contacts = list(account.contacts.standing().order_by("name", "pk")) if account else []
+    contacts = list(account.contacts.standing().order_by("sort_name", "pk")) if account else []
     if interaction:
         known = {contact.pk for contact in contacts}
         contacts += [one.contact for one in interaction.people.all() if one.contact_id not in known]
@@ -86,7 +86,7 @@ def _form_page(request, interaction):
         request.POST if request.method == "POST" else None,
         account=account,
         contacts=contacts,
-        members=active_members(request.workspace),
+        members=colleagues(request.workspace),
         suggest_url=reverse("accounts:account_suggestions", args=[request.workspace.slug]),
         initial=initial,
     )

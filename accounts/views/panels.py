@@ -63,7 +63,7 @@ def contact_panel(request, slug, pk):
     context = {
         "contact": contact,
         "properties": properties.contact_properties(contact),
-        "others": contact.account.contacts.standing().exclude(pk=contact.pk).order_by("name", "pk")[:SHOWN],
+        "others": contact.account.contacts.standing().exclude(pk=contact.pk).order_by("sort_name", "pk")[:SHOWN],
         "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
     }
     return render(request, "accounts/contact_panel.html", context)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import Account, Attachment, Contact, Contract, Interaction, Participant, Task
+from accounts.spelling import ACCOUNT_NAMES, spell
 from b2bops.data.texts import ERASED, Words, put_out, tenant_models
 from jobs.actions import queue_run
 from jobs.imports.text_files import decode
@@ -36,7 +37,6 @@ PASSING = (
     "jobs.WebhookEvent",
     "jobs.WebhookDelivery",
 )
-ACCOUNT_NAMES = ("name", "legal_name", "short_name")
 
 
 def request_erasure(*, workspace, kind: str, pk, everywhere: bool, by: Actor) -> Run:
@@ -170,6 +170,11 @@ def _clean(workspace, sure: Words, names: Words, linked: set[str] | None, told: 
         if where:
             changed += put_out(workspace, model, names, where=where, values=values)
         told(number, len(every))
+    # Where a name was put out of others, its letters go as well.
+    for model in (Account, Contact):
+        spell(model._default_manager.filter(workspace=workspace, name__contains=ERASED))
+    for column in ACCOUNT_NAMES[1:]:
+        spell(Account.objects.filter(workspace=workspace, **{f"{column}__contains": ERASED}))
     return changed
 
 

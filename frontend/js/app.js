@@ -27,4 +27,5 @@ import "./save.js";
 import "./paste_down.js";
 import "./print.js";
 import "./mention.js";
+import "./type_ahead.js";
 import "./composer.js";

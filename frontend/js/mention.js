@@ -10,7 +10,7 @@ let field = null; // whose list is open
 let found = [];
 let here = 0;
 
-function colleagues(url) {
+export function colleagues(url) {
   if (!people.has(url)) {
     const asked = fetch(url, { headers: { Accept: "application/json" } })
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))))
@@ -31,7 +31,7 @@ function typed(target) {
 function rank(person, words) {
   const name = person.name.toLowerCase();
   if (name.startsWith(words)) return 0;
-  if (person.letters.startsWith(words)) return 1;
+  if (person.letters.startsWith(words) || person.sounds.some((sound) => sound.startsWith(words))) return 1;
   if (name.includes(words)) return 2;
   return person.mail.toLowerCase().startsWith(words) ? 3 : 9;
 }

@@ -51,7 +51,7 @@ REASONS = {
 
 def accounts_spec(currency: str) -> ListSpec:
     return ListSpec(
-        sorts=(Sort("name", "name"), Sort("mrr", "mrr_cents", down_first=True)),
+        sorts=(Sort("name", "sort_name"), Sort("mrr", "mrr_cents", down_first=True)),
         default="-mrr",
         columns=(
             ListColumn("why", gettext_lazy("Why"), text=lambda account: account.why),

@@ -22,7 +22,7 @@ from metrics.figures_state import figures_state
 from metrics.kept_lists import RENEWALS
 from metrics.models import UNSETTLED, Standing
 from metrics.renewal_spec import coming_quarter, renewal_spec
-from metrics.renewals import owners_of, stage_columns, tallies, term_ends, where_it_stands
+from metrics.renewals import by_day, owners_of, stage_columns, tallies, term_ends, where_it_stands
 from metrics.views.renewals import dress, renewal_tabs
 from workspaces import formats, roles
 from workspaces.batch import Conflict
@@ -107,7 +107,7 @@ def _board(request, shown: ShownList, owners: dict, *, moved: str = "") -> dict:
     """What templates/components/board.html draws: the list's rows by stage, the settled ones behind them."""
     workspace, language = request.workspace, get_language() or "en"
     columns = stage_columns()
-    order = [F("day").asc(), F("worth").desc(nulls_last=True), F("contract_id").asc(), F("number").asc()]
+    order = [*by_day(), F("worth").desc(nulls_last=True), F("contract_id").asc(), F("number").asc()]
     found = fill(shown.queryset, where_it_stands(), order=order, total="worth")
     rows = [row for filled in found.values() for row in filled.rows]
     steps = next_steps(workspace, {row.account_id for row in rows})

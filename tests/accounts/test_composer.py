@@ -166,7 +166,10 @@ def test_colleagues_are_offered_to_those_who_write(cast):
     assert [one["mail"] for one in found] == [
         "member@example.com", "owner@example.com", "viewer@example.com", "manager@example.com",
     ]  # fmt: skip
-    assert found[-1] == {"id": str(cast.manager.pk), "name": "王磊", "mail": "manager@example.com", "letters": "wl"}
+    assert found[-1] == {
+        "id": str(cast.manager.pk), "name": "王磊", "mail": "manager@example.com",
+        "letters": "wl", "sounds": ["wanglei", "lei"],
+    }  # fmt: skip
     assert cast.client(cast.viewer).get(cast.url("colleagues/")).status_code == 403
 
 

@@ -25,7 +25,7 @@ def test_list_searches_people_and_their_accounts_and_filters_by_role(cast, accou
     def names(**params):
         return [one.name for one in client.get(cast.url("contacts/"), params).context["list"].rows]
 
-    assert names() == ["Zhao Min", "王磊"]
+    assert names() == ["王磊", "Zhao Min"]
     assert names(q="王磊") == ["王磊"]
     assert names(q="138123") == ["王磊"]
     assert names(q="恒泰") == ["Zhao Min"]

@@ -80,6 +80,16 @@ def test_board_shows_stages_with_count_and_worth_and_settled_ones_apart(cast, bo
     assert stands(board(cast, cast.member, q="alp")) == {"not_started": (1, "¥1,000", ["Alpha"])}
 
 
+def test_what_is_settled_stands_the_latest_first(cast, book):
+    for name, ends_on in (("Zeta", "2025-12-31"), ("Eta", "2026-01-31")):
+        account = facts.account(cast.workspace, name)
+        facts.contract(account, starts_on="2025-01-01", ends_on=ends_on, cancelled_on="2025-11-10")
+    close_through(workspace=cast.workspace, until=CLOSED, at=after(CLOSED))
+    shown = stands(board(cast, cast.member))
+    assert shown["lost"][2] == ["Epsilon", "Eta", "Zeta"]
+    assert shown["not_started"][2] == ["Gamma", "Alpha", "Beta"]
+
+
 def test_a_renewal_is_moved_and_taken_back(cast, book):
     contract = book["Alpha"]
     client = cast.client(cast.member)

@@ -1,4 +1,4 @@
-"""Colleagues named in texts: kept by id, read and typed by name; and the letters by which Chinese names are found."""
+"""Colleagues named in texts: kept by id, read and typed by name."""
 
 from uuid import UUID
 
@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workspaces.mentions import TOKEN, current, from_typed, mentioned, plain, shorten, token
-from workspaces.pinyin import initials
 from workspaces.templatetags.mentions import mentions
 
 ANN, ANNA, WANG = (UUID(int=number) for number in (1, 2, 3))
@@ -69,22 +68,3 @@ def test_a_shortened_text_cuts_no_mention(pieces, most):
 def test_what_people_read_is_what_they_typed(typed):
     kept = from_typed(typed, PEOPLE)
     assert plain(kept).replace("＠", "@") == plain(typed).replace("＠", "@")
-
-
-@pytest.mark.parametrize(
-    ("name", "letters"),
-    [
-        ("王磊", "wl"),
-        ("欧阳娜娜", "oynn"),
-        ("曾国强", "zgq"),
-        ("单晓明", "sxm"),
-        ("李单", "ld"),
-        ("赵鑫", "zx"),
-        ("陈 Anna", "ca"),
-        ("Chen Yu", "cy"),
-        ("Li_Qiang", "lq"),
-        ("", ""),
-    ],
-)
-def test_letters_by_which_names_are_typed(name, letters):
-    assert initials(name) == letters

@@ -14,13 +14,13 @@ from workspaces.list_files import Column, ListFile, asked_file, links
 from workspaces.list_views import ListViews
 from workspaces.lists import ListSpec, show_list
 from workspaces.models import Activity
-from workspaces.queries import active_members
+from workspaces.queries import colleagues
 from workspaces.sorting import Sort
 from workspaces.trail import DOORS, SUBJECTS, VERBS, Entry
 
 
 def _people(workspace):
-    return [(member.user_id, str(member)) for member in active_members(workspace)]
+    return [(member.user_id, str(member)) for member in colleagues(workspace)]
 
 
 ACTIVITY_LIST = ListSpec(
