@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from workspaces import exports
 from workspaces.lists import ShownList
 
 DOWNLOAD = "download"
+# What an address says of the page alone, and nothing of its rows.
+NOT_OF_FILES = (DOWNLOAD, "cursor", "before", "after", "page", "theme", "language")
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,28 @@ def links(request, shown: ShownList) -> list[dict[str, str]]:
     return exports.menu(request, lambda name: f"{shown.first_url}{joint}{DOWNLOAD}={name}") if shown.rows else []
 
 
+def page_links(request, *, has_rows: bool = True) -> list[dict[str, str]]:
+    """The same for a page that makes its table itself: its own address, which then answers with `page_file`."""
+
+    def address(name: str) -> str:
+        asked = request.GET.copy()
+        for other in NOT_OF_FILES:
+            asked.pop(other, None)
+        asked[DOWNLOAD] = name
+        return f"{request.path}?{asked.urlencode()}"
+
+    return exports.menu(request, address) if has_rows else []
+
+
+def local(at: datetime | None) -> datetime | None:
+    """A moment as a cell: in the workspace's time."""
+    return None if at is None else timezone.localtime(at)
+
+
 def asked_file(request, shown: ShownList, file: ListFile) -> HttpResponseBase | None:
     """The file that the address asks for by `download`, None when it asks for the page. Raises PermissionDenied."""
-    file_format = request.GET.get(DOWNLOAD)
-    if file_format is None:
+    if DOWNLOAD not in request.GET:
         return None
-    if file_format not in exports.FORMATS:
-        raise Http404
     if shown.refused:
         # A file could not say what was not understood; the page does.
         return redirect(shown.first_url)
@@ -55,8 +74,19 @@ def asked_file(request, shown: ShownList, file: ListFile) -> HttpResponseBase | 
     ordered = field.desc(nulls_last=True) if shown.order.descending else field.asc(nulls_last=True)
     found = file.prepare(shown.queryset.order_by(ordered, "pk"))
 
-    def rows() -> Iterable[list[exports.Cell]]:
-        for row in found.iterator(chunk_size=exports.ROWS_AT_ONCE):
+    return page_file(request, file, lambda: found.iterator(chunk_size=exports.ROWS_AT_ONCE))
+
+
+def page_file(request, file: ListFile, rows: Callable[[], Iterable[Any]]) -> HttpResponseBase | None:
+    """As `asked_file`, of what rows() gives. It is called when the file is written, in the workspace's scope."""
+    file_format = request.GET.get(DOWNLOAD)
+    if file_format is None:
+        return None
+    if file_format not in exports.FORMATS:
+        raise Http404
+
+    def lines() -> Iterable[list[exports.Cell]]:
+        for row in rows():
             for part in file.unfold(row) if file.unfold else [row]:
                 yield [column.value(part) for column in file.columns]
 
@@ -65,5 +95,5 @@ def asked_file(request, shown: ShownList, file: ListFile) -> HttpResponseBase | 
         name=str(file.name),
         file_format=file_format,
         head=[column.head for column in file.columns],
-        rows=rows,
+        rows=lines,
     )

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from workspaces.views import activity, api_keys, invitations, members, notifications, roles, saved_view, settings, teams
+from workspaces.views import (
+    activity,
+    api_keys,
+    invitations,
+    members,
+    notifications,
+    roles,
+    saved_view,
+    settings,
+    table_file,
+    teams,
+)
 
 app_name = "workspaces"
 urlpatterns = [
@@ -15,6 +26,7 @@ urlpatterns = [
     path("views/<uuid:pk>/replace/", saved_view.saved_view_replace, name="saved_view_replace"),
     path("views/<uuid:pk>/default/", saved_view.saved_view_default, name="saved_view_default"),
     path("views/<uuid:pk>/remove/", saved_view.saved_view_remove, name="saved_view_remove"),
+    path("table-file/", table_file.table_file, name="table_file"),
     path("settings/", settings.settings, name="settings"),
     path("settings/members/", members.members, name="members"),
     path("settings/members/<uuid:pk>/", members.member, name="member"),

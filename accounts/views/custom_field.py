@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import queries
@@ -13,17 +14,34 @@ from accounts.forms.rows import write
 from accounts.models import CustomField
 from workspaces import roles
 from workspaces.batch import Conflict
+from workspaces.list_files import Column, ListFile, local, page_file, page_links
 from workspaces.settings_pages import settings_trail
+
+FILE = ListFile(
+    gettext_lazy("Custom fields"),
+    (
+        Column(gettext_lazy("Name"), lambda field: field.name),
+        Column(gettext_lazy("Kind"), lambda field: field.get_kind_display()),
+        Column(gettext_lazy("Choices"), lambda field: "; ".join(field.choices)),
+        Column(gettext_lazy("API name"), lambda field: field.key),
+        Column(gettext_lazy("Archived"), lambda field: local(field.archived_at)),
+    ),
+)
 
 
 @require_safe
 def custom_fields(request, slug):
+    fields, archived = queries.asked_fields(request.workspace), queries.archived_fields(request.workspace)
+    file = page_file(request, FILE, lambda: [*fields, *archived])
+    if file is not None:
+        return file
     return render(
         request,
         "accounts/custom_fields.html",
         {
-            "fields": queries.asked_fields(request.workspace),
-            "archived": queries.archived_fields(request.workspace),
+            "fields": fields,
+            "archived": archived,
+            "files": page_links(request, has_rows=bool(fields or archived)),
             "may_manage": request.actor.has_permission(roles.MANAGE_FIELDS),
             "trail": settings_trail(request),
         },

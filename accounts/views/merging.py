@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import merges, queries
@@ -20,13 +21,31 @@ from accounts.search import searched_accounts
 from workspaces import roles
 from workspaces.batch import Conflict, InvalidRow
 from workspaces.ids import is_uuid
+from workspaces.list_files import Column, ListFile, page_file, page_links
 
 PAIRS_A_PAGE = 50
+PAIRS = ListFile(
+    gettext_lazy("Likely duplicates"),
+    (
+        Column(gettext_lazy("Account id"), lambda pair: pair.first.external_id),
+        Column(gettext_lazy("Account"), lambda pair: pair.first.name),
+        Column(gettext_lazy("MRR"), lambda pair: pair.first.mrr),
+        Column(gettext_lazy("Id of the other"), lambda pair: pair.second.external_id),
+        Column(gettext_lazy("Looks like"), lambda pair: pair.second.name),
+        Column(gettext_lazy("MRR of the other"), lambda pair: pair.second.mrr),
+        Column(
+            gettext_lazy("What they share"), lambda pair: "; ".join(f"{what} {value}" for what, value in pair.evidence)
+        ),
+    ),
+)
 
 
 @require_GET
 def duplicates(request, slug):
     """The likeliest pairs of the workspace."""
+    file = page_file(request, PAIRS, lambda: likely_duplicates(request.workspace))
+    if file is not None:
+        return file
     pages = Paginator(likely_duplicates(request.workspace), PAIRS_A_PAGE)
     number = request.GET.get("page", "1")
     page = pages.get_page(int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 1)
@@ -37,6 +56,7 @@ def duplicates(request, slug):
         {
             "pairs": page.object_list,
             "count": pages.count,
+            "files": page_links(request, has_rows=bool(pages.count)),
             "previous": f"{path}?page={page.number - 1}" if page.has_previous() else "",
             "next": f"{path}?page={page.number + 1}" if page.has_next() else "",
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),

@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import queries
@@ -16,6 +17,23 @@ from accounts.forms.saved_filter import SavedFilterForm
 from accounts.models import SavedFilter
 from workspaces import roles
 from workspaces.batch import InvalidRow
+from workspaces.list_files import Column, ListFile, page_file, page_links
+
+FILE = ListFile(
+    gettext_lazy("Saved filters"),
+    (
+        Column(gettext_lazy("Name"), lambda row: row["filter"].name),
+        Column(
+            gettext_lazy("Conditions"),
+            lambda row: "; ".join(f"{one['label']}: {', '.join(map(str, one['values']))}" for one in row["words"]),
+        ),
+        Column(
+            gettext_lazy("Seen by"),
+            lambda row: gettext_lazy("Everybody") if row["filter"].is_shared else gettext_lazy("Only you"),
+        ),
+        Column(gettext_lazy("Owner"), lambda row: row["filter"].owner and str(row["filter"].owner.user)),
+    ),
+)
 
 
 @require_safe
@@ -26,7 +44,11 @@ def saved_filter_list(request, slug):
         {"filter": saved, "words": said, "may_change": may_change(saved, request.actor)}
         for saved, said in zip(found, words, strict=True)
     ]
-    return render(request, "accounts/saved_filters.html", {"rows": rows})
+    file = page_file(request, FILE, lambda: rows)
+    if file is not None:
+        return file
+    context = {"rows": rows, "files": page_links(request, has_rows=bool(rows))}
+    return render(request, "accounts/saved_filters.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

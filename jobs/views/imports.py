@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from jobs import kept_lists
+from jobs import kept_lists, list_files
 from jobs.imports import actions, fixing
 from jobs.imports.checking import read_import
 from jobs.imports.error_file import error_file
@@ -27,6 +27,7 @@ from workspaces import formats, roles
 from workspaces.exports import csv_lines
 from workspaces.filters import Filter, Kind, column
 from workspaces.list_columns import ListColumn, cells
+from workspaces.list_files import asked_file, links, page_file, page_links
 from workspaces.list_views import ListViews
 from workspaces.lists import ListSpec, show_list
 from workspaces.sorting import Sort
@@ -44,7 +45,7 @@ IMPORTS = ListSpec(
     sorts=(Sort("created", "id", down_first=True),),
     default="-created",
     columns=(
-        ListColumn("kind", gettext_lazy("Kind"), text=lambda job: _label(job)),
+        ListColumn("kind", gettext_lazy("Kind"), text=list_files.kind_label),
         ListColumn("state", gettext_lazy("State")),
         ListColumn("rows", gettext_lazy("Rows"), text=lambda job: formats.number(job.row_count), is_number=True),
         ListColumn("created_rows", pgettext_lazy("rows", "Created"), text=_count("created"), is_number=True),
@@ -90,6 +91,9 @@ def import_list(request, slug):
         beside=views.beside,
         day=request.workspace.local_day(timezone.now()),
     )
+    file = asked_file(request, shown, list_files.IMPORTS)
+    if file is not None:
+        return file
     for job in shown.rows:
         job.status = status_of(job)
     count = shown.totals.count
@@ -99,6 +103,7 @@ def import_list(request, slug):
         "list": shown,
         "rows": cells(shown.rows, shown.columns),
         "views": views.shown(shown),
+        "files": links(request, shown),
         "summary": ngettext("%(count)s import", "%(count)s imports", count) % {"count": formats.number(count)},
     }
     return render(request, "jobs/import_list.html", context)
@@ -309,6 +314,9 @@ def import_page(request, slug, pk):
         return redirect("jobs:import_map", slug, pk)
     if not job.is_confirmed:
         return redirect("jobs:import_preview", slug, pk)
+    file = page_file(request, list_files.ROW_RESULTS, lambda: list_files.row_results(job))
+    if file is not None:
+        return file
     kind = _kind(job)
     issues = list(job.issues.order_by("row", "id")[:SHOWN_ISSUES])
     context = {
@@ -320,6 +328,7 @@ def import_page(request, slug, pk):
         "issues": issues,
         "left": job.issues.count() - len(issues) if len(issues) == SHOWN_ISSUES else 0,
         "list_url": _url_or_none(kind.list_url, slug),
+        "files": page_links(request, has_rows=job.state in (ImportJob.DONE, ImportJob.UNDONE)),
         "is_undoable": actions.is_undoable(job),
         "undo_url": reverse("jobs:import_undo", args=[slug, pk]) if job.state == ImportJob.DONE and job.undo else "",
     }
@@ -357,10 +366,6 @@ def import_errors(request, slug, pk):
 
 def _kind(job: ImportJob) -> ImportKind:
     return actions.kind_of(job)
-
-
-def _label(job: ImportJob):
-    return import_kinds()[job.kind].label if job.kind in import_kinds() else job.kind
 
 
 def _permitted(actor) -> dict[str, ImportKind]:

@@ -6,14 +6,14 @@ import json
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from jobs.models import Webhook, WebhookDelivery
-from jobs.views.webhooks import TONES, answer_of
+from jobs.views.receivers import TONES, answer_of
+from jobs.views.webhooks import PAGES
 from jobs.webhooks import actions
 from jobs.webhooks.forms import ReplayForm
 from jobs.webhooks.queries import deliveries_of, webhook_or_404
@@ -21,7 +21,6 @@ from jobs.webhooks.sending import Failure
 from jobs.webhooks.signing import USER_AGENT
 from workspaces import formats, roles
 from workspaces.batch import Conflict
-from workspaces.settings_pages import settings_trail
 
 
 @require_GET
@@ -29,8 +28,6 @@ def delivery_page(request, slug, pk, delivery):
     request.actor.require(roles.MANAGE_WEBHOOKS)
     hook = webhook_or_404(request.workspace, pk, request.actor)
     found = get_object_or_404(deliveries_of(hook), pk=delivery)
-    trail = settings_trail(request, "jobs:webhook_list", _("Webhooks"))
-    trail.append({"label": str(hook), "href": reverse("jobs:webhook_page", args=[slug, pk])})
     context = {
         "hook": hook,
         "delivery": found,
@@ -39,7 +36,7 @@ def delivery_page(request, slug, pk, delivery):
         "attempts": [_shown(entry) for entry in reversed(found.log)],
         "headers": _headers(found),
         "body": json.dumps(json.loads(found.event.body), ensure_ascii=False, indent=2),
-        "trail": trail,
+        "trail": PAGES.trail(request, hook),
     }
     return render(request, "jobs/webhook_delivery.html", context)
 

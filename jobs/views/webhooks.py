@@ -3,47 +3,45 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from jobs.models import Webhook, WebhookDelivery
+from jobs.models import Webhook
+from jobs.views.receivers import ReceiverPages, list_file, listed, saved
 from jobs.webhooks import actions
 from jobs.webhooks.events import EVENT_TYPES, PING
 from jobs.webhooks.forms import ReplayForm, WebhookForm
-from jobs.webhooks.queries import deliveries_of, webhook_or_404, webhooks_for, with_last_delivery
-from jobs.webhooks.sending import Failure
-from workspaces import formats, roles
-from workspaces.batch import Conflict, InvalidRow
-from workspaces.filters import Filter
-from workspaces.lists import ListSpec, show_list
+from jobs.webhooks.queries import webhook_or_404, webhooks_for, with_last_delivery
+from workspaces import roles
+from workspaces.list_files import page_file, page_links
 from workspaces.settings_pages import settings_trail
-from workspaces.sorting import Sort
 
-DELIVERIES = ListSpec(
-    sorts=(Sort("at", "id", down_first=True),),
-    default="-at",
-    filters=(
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda _workspace: WebhookDelivery.STATES,
-            lambda values: Q(state__in=values),
+PAGES = ReceiverPages(
+    label=gettext_lazy("Webhooks"),
+    new_label=gettext_lazy("New webhook"),
+    index="jobs:webhook_list",
+    page="jobs:webhook_page",
+    edit="jobs:webhook_edit",
+    test="jobs:webhook_ping",
+    switch="jobs:webhook_switch",
+    remove="jobs:webhook_remove",
+    form="jobs/webhook_form.html",
+    template="jobs/webhook_page.html",
+    sent=[(name, name) for name in (*EVENT_TYPES, PING)],
+    nothing={
+        "icon": "webhook",
+        "title": gettext_lazy("Nothing sent yet"),
+        "text": gettext_lazy(
+            "The next event that it is subscribed to will stand here, with what was sent and what was answered."
         ),
-        Filter(
-            "type",
-            gettext_lazy("Event"),
-            lambda _workspace: [(name, name) for name in (*EVENT_TYPES, PING)],
-            lambda values: Q(event__type__in=values),
-        ),
-    ),
+    },
 )
-TONES = {WebhookDelivery.PENDING: "busy", WebhookDelivery.DELIVERED: "good", WebhookDelivery.FAILED: "risk"}
+HEADS = (gettext_lazy("Events"),)
 # How far back the form for sending again reaches unless told otherwise.
 A_DAY = dt.timedelta(days=1)
 
@@ -51,28 +49,27 @@ A_DAY = dt.timedelta(days=1)
 @require_GET
 def webhook_list(request, slug):
     request.actor.require(roles.MANAGE_WEBHOOKS)
-    hooks = with_last_delivery(webhooks_for(request.workspace, request.actor)).order_by("id")
+    hooks = with_last_delivery(webhooks_for(request.workspace, request.actor).select_related("workspace"))
+    rows = listed(PAGES, hooks.order_by("id"), _events)
+    file = page_file(request, list_file(PAGES.label, HEADS), lambda: rows)
+    if file is not None:
+        return file
     context = {
-        "hooks": [{"hook": hook, "status": status_of(hook), "last": _last(hook)} for hook in hooks],
+        "rows": rows,
+        "heads": HEADS,
+        "files": page_links(request, has_rows=bool(rows)),
         "trail": settings_trail(request),
     }
     return render(request, "jobs/webhook_list.html", context)
 
 
-def status_of(hook: Webhook) -> dict:
-    """For components/status.html."""
-    if not hook.is_active:
-        return {"label": _("Disabled"), "tone": "", "title": hook.get_disabled_reason_display()}
-    if hook.failures:
-        return {"label": _("Failing"), "tone": "risk", "title": _("The last attempt failed.")}
-    return {"label": _("Active"), "tone": "good", "title": ""}
-
-
-def _last(hook) -> dict | None:
-    if hook.last_state is None:
-        return None
-    label = dict(WebhookDelivery.STATES)[hook.last_state]
-    return {"at": hook.last_attempted_at, "label": label, "tone": TONES.get(hook.last_state, "")}
+def _events(hook: Webhook) -> list[dict]:
+    """The first kind of event and how many others; all of them when it is pointed at."""
+    if "*" in hook.events:
+        return [{"text": _("all")}]
+    more = len(hook.events) - 1
+    text = f"{hook.events[0]} +{more}" if more else hook.events[0]
+    return [{"text": text, "title": ", ".join(hook.events), "is_code": True}]
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,17 +77,15 @@ def webhook_new(request, slug):
     """Enter a webhook; its page then shows the secret, this once without being asked."""
     request.actor.require(roles.MANAGE_WEBHOOKS)
     form = WebhookForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            hook = actions.create_webhook(
-                workspace=request.workspace, row=form.cleaned_data, by=request.actor, at=timezone.now()
-            )
-        except InvalidRow as refusal:
-            form.take_errors(refusal.errors)
-        else:
+    if request.method == "POST":
+
+        def create(row: dict) -> Webhook:
+            return actions.create_webhook(workspace=request.workspace, row=row, by=request.actor, at=timezone.now())
+
+        if (hook := saved(form, create)) is not None:
             note = _("Keep it where your system can read it; it proves that a request comes from here.")
             return _secret_page(request, hook, note)
-    return _form_page(request, form, None)
+    return PAGES.form_page(request, form, None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -98,51 +93,36 @@ def webhook_edit(request, slug, pk):
     request.actor.require(roles.MANAGE_WEBHOOKS)
     hook = webhook_or_404(request.workspace, pk, request.actor)
     form = WebhookForm(request.POST if request.method == "POST" else None, initial=WebhookForm.initial_of(hook))
-    if request.method == "POST" and form.is_valid():
-        try:
-            _change(request, pk, form.cleaned_data)
-        except InvalidRow as refusal:
-            form.take_errors(refusal.errors)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("jobs:webhook_page", slug, pk)
-    return _form_page(request, form, hook)
-
-
-def _form_page(request, form: WebhookForm, hook: Webhook | None):
-    context = {"form": form, "hook": hook, "trail": _trail(request, hook)}
-    return render(request, "jobs/webhook_form.html", context, status=422 if form.errors else 200)
-
-
-def _trail(request, hook: Webhook | None = None) -> list[dict]:
-    trail = settings_trail(request, "jobs:webhook_list", _("Webhooks"))
-    if hook is not None:
-        trail.append({"label": str(hook), "href": reverse("jobs:webhook_page", args=[request.workspace.slug, hook.pk])})
-    return trail
+    if request.method == "POST" and saved(form, lambda row: _change(request, pk, row)) is not None:
+        messages.success(request, _("Saved."))
+        return redirect("jobs:webhook_page", slug, pk)
+    return PAGES.form_page(request, form, hook)
 
 
 @require_GET
 def webhook_page(request, slug, pk):
     request.actor.require(roles.MANAGE_WEBHOOKS)
     hook = webhook_or_404(request.workspace, pk, request.actor)
-    shown = show_list(DELIVERIES, deliveries_of(hook), request.GET, path=request.path, workspace=request.workspace)
-    count = shown.totals.count
-    summary = ngettext("%(count)s event", "%(count)s events", count) % {"count": formats.number(count)}
-    if shown.totals.is_capped:
-        summary = _("More than %(count)s events") % {"count": formats.number(count)}
-    context = {
-        "hook": hook,
-        "status": status_of(hook),
-        "facts": _facts(hook),
-        "list": shown,
-        "rows": [{"delivery": one, "tone": TONES.get(one.state, ""), "answer": answer_of(one)} for one in shown.rows],
-        "summary": summary,
-        "replay": ReplayForm(initial={"since": (hook.disabled_at or timezone.now()) - A_DAY}),
-        "trail": _trail(request),
-        "may_see_secret": request.actor.has_permission(roles.MANAGE_KEYS),
-        "is_old_secret_good": len(hook.secrets_at(timezone.now())) > 1,
-    }
-    return render(request, "jobs/webhook_page.html", context)
+    shown = PAGES.deliveries(request, hook)
+    file = PAGES.file(request, shown)
+    if file is not None:
+        return file
+    context = PAGES.context(
+        request,
+        hook,
+        shown,
+        facts=_facts(hook),
+        replay=ReplayForm(initial={"since": (hook.disabled_at or timezone.now()) - A_DAY}),
+        may_see_secret=request.actor.has_permission(roles.MANAGE_KEYS),
+        is_old_secret_good=len(hook.secrets_at(timezone.now())) > 1,
+    )
+    for row in context["rows"]:
+        row["url"] = _delivery_url(hook, row["delivery"].pk)
+    return PAGES.render(request, context)
+
+
+def _delivery_url(hook: Webhook, delivery) -> str:
+    return reverse("jobs:webhook_delivery", args=[hook.workspace.slug, hook.pk, delivery])
 
 
 def _facts(hook: Webhook) -> list[dict]:
@@ -154,24 +134,9 @@ def _facts(hook: Webhook) -> list[dict]:
     ]
 
 
-def answer_of(delivery: WebhookDelivery) -> str:
-    """What came of the last attempt, in words: 200, 500 · The receiver refused it, No connection."""
-    words = [str(delivery.status)] if delivery.status is not None else []
-    if delivery.error in Failure.values:
-        words.append(str(Failure(delivery.error).label))
-    return " · ".join(words)
-
-
 @require_POST
 def webhook_ping(request, slug, pk):
-    try:
-        actions.ping_webhook(workspace=request.workspace, pk=pk, by=request.actor)
-    except Webhook.DoesNotExist:
-        raise Http404 from None
-    except Conflict as refusal:
-        return _refused(request, pk, refusal)
-    messages.success(request, _("A test event is on its way."))
-    return redirect("jobs:webhook_page", slug, pk)
+    return PAGES.done(request, pk, actions.ping_webhook, lambda _sent: _("A test event is on its way."))
 
 
 @require_POST
@@ -195,26 +160,25 @@ def webhook_rotate(request, slug, pk):
 
 
 def _secret_page(request, hook: Webhook, note: str):
-    context = {"hook": hook, "note": note, "trail": _trail(request, hook)}
+    context = {"hook": hook, "note": note, "trail": PAGES.trail(request, hook)}
     return render(request, "jobs/webhook_secret.html", context)
 
 
 @require_POST
 def webhook_switch(request, slug, pk):
     """Stop it, or let it go on: `is_active` in the body."""
-    hook = _change(request, pk, {"is_active": request.POST.get("is_active") == "1"})
-    messages.success(request, _("The webhook is active.") if hook.is_active else _("The webhook is disabled."))
-    return redirect("jobs:webhook_page", slug, pk)
+    changes = {"is_active": request.POST.get("is_active") == "1"}
+    return PAGES.done(request, pk, actions.change_webhook, _standing, changes=changes, at=timezone.now())
+
+
+def _standing(hook: Webhook) -> str:
+    return _("The webhook is active.") if hook.is_active else _("The webhook is disabled.")
 
 
 @require_POST
 def webhook_remove(request, slug, pk):
-    try:
-        hook = actions.remove_webhook(workspace=request.workspace, pk=pk, by=request.actor, at=timezone.now())
-    except Webhook.DoesNotExist:
-        raise Http404 from None
-    messages.success(request, _("%(name)s was removed.") % {"name": hook})
-    return redirect("jobs:webhook_list", slug)
+    said = _("%(name)s was removed.")
+    return PAGES.done(request, pk, actions.remove_webhook, lambda hook: said % {"name": hook}, at=timezone.now())
 
 
 def _change(request, pk, changes: dict) -> Webhook:
@@ -224,10 +188,3 @@ def _change(request, pk, changes: dict) -> Webhook:
         )
     except Webhook.DoesNotExist:
         raise Http404 from None
-
-
-def _refused(request, pk, refusal: Conflict):
-    for texts in refusal.errors.values():
-        for text in texts:
-            messages.error(request, text)
-    return redirect("jobs:webhook_page", request.workspace.slug, pk)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.forms.rows import write
@@ -19,7 +19,7 @@ from leads.forms.spend import SpendForm
 from leads.models import Spend
 from workspaces import formats, roles
 from workspaces.list_columns import cells
-from workspaces.list_files import asked_file, links
+from workspaces.list_files import Column, ListFile, asked_file, links, page_file, page_links
 from workspaces.list_views import ListViews
 from workspaces.lists import show_list
 
@@ -78,12 +78,16 @@ def spend_months(request, slug):
     last = _month(request.GET.get("until", ""), this_month)
     months = [add_months(last, number - MONTHS + 1) for number in range(MONTHS)]
     rows, together = queries.spend_by_month(request.workspace, months)
+    file = page_file(request, _months_file(months), lambda: rows)
+    if file is not None:
+        return file
     path = reverse("leads:spend_months", args=[slug])
     return render(
         request,
         "leads/spend_months.html",
         {
             "months": months,
+            "files": page_links(request, has_rows=bool(rows)),
             "rows": rows,
             "together": together,
             "tabs": _tabs(slug, "months"),
@@ -92,6 +96,20 @@ def spend_months(request, slug):
             "has_any": bool(rows) or queries.standing_spend(request.workspace).exists(),
             "may_edit": request.actor.has_permission(roles.EDIT_MONEY),
         },
+    )
+
+
+def _months_file(months: list[dt.date]) -> ListFile:
+    def amount(place: int):
+        return lambda row: row.months[place]
+
+    return ListFile(
+        gettext_lazy("Spend by month"),
+        (
+            Column(gettext_lazy("Channel"), lambda row: row.channel),
+            *(Column(f"{month:%Y-%m}", amount(place)) for place, month in enumerate(months)),
+            Column(gettext_lazy("Total"), lambda row: row.total),
+        ),
     )
 
 

@@ -1,8 +1,11 @@
 """What moved an account's MRR: a section that the account's page asks for by address."""
 
+from typing import Any
+
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.queries import standing_accounts
@@ -11,19 +14,40 @@ from metrics.ledger import Entry
 from metrics.ledger_queries import ledger_of
 from metrics.models import MovementKind
 from workspaces import formats
+from workspaces.list_files import Column, ListFile, page_file, page_links
 
 # What grows the balance, what shrinks it, and what it is in the ledger's own words.
 TONES = {"new": "good", "expansion": "good", "reactivation": "good", "contraction": "watch", "churn": "risk"}
+
+FILE = ListFile(
+    gettext_lazy("Movements"),
+    (
+        Column(gettext_lazy("Day"), lambda one: one[0].day),
+        Column(gettext_lazy("Kind"), lambda one: _labels().get(one[0].kind or "", _("No movement"))),
+        Column(gettext_lazy("Amount"), lambda one: one[0].amount),
+        Column(gettext_lazy("MRR after it"), lambda one: one[0].mrr),
+        Column(gettext_lazy("Contract"), lambda one: one[1] and one[1].span.contract),
+        Column(gettext_lazy("Product"), lambda one: one[1] and one[1].span.product),
+        Column(gettext_lazy("Currency"), lambda one: one[1] and one[1].span.currency),
+        Column(gettext_lazy("Change in its currency"), lambda one: one[1] and one[1].change),
+    ),
+    # A line for each contract line that moved something; the movement stands on each of them.
+    unfold=lambda entry: [(entry, cause) for cause in entry.lines] or [(entry, None)],
+)
 
 
 @require_GET
 def account_movements(request, slug, pk):
     """Newest first, each with the balance after it. Alone it is a page, for htmx a section."""
     account = get_object_or_404(standing_accounts(request.workspace), pk=pk)
+    file = page_file(request, FILE, lambda: reversed(ledger_of(account, request.workspace)))
+    if file is not None:
+        return file
     closed = queries.closed_through(request.workspace)
     context = {
         "account": account,
         "movements": _movements(ledger_of(account, request.workspace), request.workspace),
+        "files": page_links(request),
         "closed": closed,
         "stale": queries.stale_from(request.workspace),
     }
@@ -36,7 +60,7 @@ def _movements(ledger: list[Entry], workspace) -> list[dict]:
     no kind.
     """
     base = workspace.base_currency
-    labels = dict(MovementKind.choices) | {"fx": _("Exchange rates")}
+    labels = _labels()
     return [
         {
             "day": entry.day,
@@ -66,6 +90,10 @@ def _movements(ledger: list[Entry], workspace) -> list[dict]:
         }
         for entry in reversed(ledger)
     ]
+
+
+def _labels() -> dict[str, Any]:
+    return dict(MovementKind.choices) | {"fx": _("Exchange rates")}
 
 
 def _balance(entry: Entry, base: str) -> str:

@@ -16,10 +16,18 @@ from metrics.annotating import save_annotations, void_annotation
 from metrics.annotations import standing_annotations
 from metrics.models import Annotation
 from workspaces import formats, roles
+from workspaces.list_files import Column, ListFile, asked_file, links
 from workspaces.lists import ListSpec, show_list
 from workspaces.sorting import Sort
 
 LIST = ListSpec(sorts=(Sort("date", "date", down_first=True),), default="-date")
+FILE = ListFile(
+    gettext_lazy("Notes on charts"),
+    (
+        Column(gettext_lazy("Day"), lambda note: note.date),
+        Column(gettext_lazy("Note"), lambda note: note.text),
+    ),
+)
 
 
 class AnnotationForm(RowForm):
@@ -38,10 +46,14 @@ def annotation_list(request, slug):
         path=reverse("metrics:annotation_list", args=[slug]),
         workspace=request.workspace,
     )
+    file = asked_file(request, shown, FILE)
+    if file is not None:
+        return file
     count = shown.totals.count
     summary = ngettext("%(count)s note", "%(count)s notes", count) % {"count": formats.number(count)}
     may_edit = request.actor.has_permission(roles.EDIT_FACTS)
-    return render(request, "metrics/annotation_list.html", {"list": shown, "summary": summary, "may_edit": may_edit})
+    context = {"list": shown, "summary": summary, "may_edit": may_edit, "files": links(request, shown)}
+    return render(request, "metrics/annotation_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

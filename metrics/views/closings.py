@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jobs.models import Run
@@ -20,15 +21,30 @@ from metrics.models import Closing
 from metrics.queries import closed_through
 from workspaces import roles
 from workspaces.batch import InvalidRow
+from workspaces.exports import ROWS_AT_ONCE
+from workspaces.list_files import Column, ListFile, local, page_file, page_links
 
 KIND = "closing"
 DAYS_A_PAGE = 60
 TONES = {Run.QUEUED: "", Run.RUNNING: "busy", Run.SUCCEEDED: "good", Run.FAILED: "risk"}
 
+DAYS = ListFile(
+    gettext_lazy("Closed days"),
+    (
+        Column(gettext_lazy("Day"), lambda closing: closing.day),
+        Column(gettext_lazy("Closed at"), lambda closing: local(closing.closed_at)),
+        Column(gettext_lazy("Restated at"), lambda closing: local(closing.restated_at)),
+    ),
+)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def closing_list(request, slug):
     workspace, now = request.workspace, timezone.now()
+    days = Closing.objects.filter(workspace=workspace).order_by("-day")
+    file = page_file(request, DAYS, lambda: days.iterator(chunk_size=ROWS_AT_ONCE))
+    if file is not None:
+        return file
     may_close = request.actor.has_permission(roles.CLOSE_DAYS)
     last_day = workspace.local_day(now) - dt.timedelta(days=1)
     form = ClosingForm(request.POST or None, last_day=last_day)
@@ -38,7 +54,7 @@ def closing_list(request, slug):
         if run := _asked(form, workspace, request.actor, now):
             return redirect("metrics:closing_page", slug, run.pk)
     context = _status(workspace, now) | _closed_days(workspace, request.GET.get("before", "")) | {"form": form}
-    context["may_close"] = may_close
+    context |= {"may_close": may_close, "files": page_links(request, has_rows=bool(context["days"]))}
     template = "metrics/closing_list.html"
     if request.htmx:
         template += "#status"

@@ -1,25 +1,50 @@
 """The forecast: the next quarters as contracts tell them, and the accounts behind what is known of a day."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.conditions import TEAM, accounts_of
 from metrics import ratios
 from metrics.figures_state import figures_state
-from metrics.forecast import forecast, known_changes
+from metrics.forecast import AccountChange, forecast, known_changes
 from metrics.renewal_board import forecast_chart
 from metrics.slice_bar import SliceBar, slice_bar
 from metrics.slices.reading import conditions_now
 from metrics.views.renewals import quarter_cards, renewal_tabs
+from workspaces.exports import ROWS_AT_ONCE
+from workspaces.list_files import Column, ListFile, page_file, page_links
 
 ACCOUNTS_A_PAGE = 100
+MONTHS = ListFile(
+    gettext_lazy("Forecast"),
+    (
+        Column(gettext_lazy("End of"), lambda month: month.ends_on),
+        Column(gettext_lazy("Known to come"), lambda month: month.gained),
+        Column(gettext_lazy("Known to end"), lambda month: month.lost),
+        Column(gettext_lazy("Known MRR"), lambda month: month.known),
+        Column(gettext_lazy("Expected"), lambda month: month.expected),
+        Column(gettext_lazy("All renewed"), lambda month: month.all_renewed),
+        Column(gettext_lazy("Accounts that change"), lambda month: month.accounts),
+    ),
+)
+CHANGES = ListFile(
+    gettext_lazy("Known changes"),
+    (
+        Column(gettext_lazy("Account id"), lambda row: row.external_id),
+        Column(gettext_lazy("Account"), lambda row: row.name),
+        Column(gettext_lazy("Now"), lambda row: row.before),
+        Column(gettext_lazy("Then"), lambda row: row.after),
+        Column(gettext_lazy("Change"), lambda row: row.change),
+    ),
+)
 
 
 @require_safe
@@ -36,9 +61,13 @@ def forecast_page(request, slug):
     }
     if closed is not None:
         told = forecast(workspace, closed=closed, among=_among(workspace, bar))
+        file = page_file(request, MONTHS, lambda: told.months)
+        if file is not None:
+            return file
         accounts = reverse("metrics:forecast_accounts", args=[slug])
         context |= {
             "forecast": told,
+            "files": page_links(request),
             "trailing": ratios.rate(told.rate.rate),
             "quarters": quarter_cards(told.quarters, slug, narrowed=_on_the_list(bar)),
             "months": [
@@ -84,6 +113,11 @@ def forecast_accounts(request, slug):
         month = next(
             (month for month in told.months if month.ends_on.isoformat() == request.GET.get("day")), told.months[-1]
         )
+        file = page_file(
+            request, CHANGES, lambda: _all_changes(workspace, closed=closed, day=month.ends_on, among=among)
+        )
+        if file is not None:
+            return file
         rows = known_changes(
             workspace,
             closed=closed,
@@ -104,8 +138,17 @@ def forecast_accounts(request, slug):
             "rows": rows[:ACCOUNTS_A_PAGE],
             "next_url": bar.explained_at(request.path, **query) if query else "",
             "bar": bar,
+            "files": page_links(request, has_rows=bool(rows)),
         }
     return render(request, "metrics/forecast_accounts.html", context)
+
+
+def _all_changes(workspace, **of: Any) -> Iterator[AccountChange]:
+    """Page by page, so that a long list costs no memory."""
+    after = None
+    while rows := known_changes(workspace, after=after, most=ROWS_AT_ONCE, **of):
+        yield from rows
+        after = rows[-1].account_id
 
 
 def _id(text: str | None) -> UUID | None:

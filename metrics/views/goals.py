@@ -1,7 +1,9 @@
 """Goals: a year's periods of one metric at once, beside what was reached, and all goals of the year."""
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -11,7 +13,7 @@ from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -30,10 +32,23 @@ from metrics.slices import queries as slices
 from metrics.slices.reading import read_slice
 from workspaces import formats, roles
 from workspaces.batch import InvalidRow
+from workspaces.exports import Share
+from workspaces.list_files import Column, ListFile, page_file, page_links
 from workspaces.queries import teams_of
 from workspaces.settings_pages import settings_trail
 
 YEARS_BACK, YEARS_AHEAD = 5, 3
+FILE = ListFile(
+    gettext_lazy("Goals"),
+    (
+        Column(gettext_lazy("Metric"), lambda one: METRICS[one[0].metric].name),
+        Column(gettext_lazy("Of"), lambda one: one[0].team.name if one[0].team else gettext_lazy("Whole workspace")),
+        Column(gettext_lazy("Interval"), lambda one: one[0].get_interval_display()),
+        Column(gettext_lazy("From"), lambda one: one[0].starts_on),
+        Column(gettext_lazy("Goal"), lambda one: _exact(METRICS[one[0].metric], one[0].value)),
+        Column(gettext_lazy("Reached"), lambda one: _exact(METRICS[one[0].metric], one[1])),
+    ),
+)
 
 
 class ShareField(AmountField):
@@ -82,6 +97,10 @@ def goal_page(request, slug):
     periods = periods_between(whole.starts_on, whole.ends_on, interval, start_month)
     here = {"metric": metric.key, "interval": interval, "year": str(year)} | ({"team": str(team.pk)} if team else {})
     may_edit = request.actor.has_permission(roles.EDIT_MONEY)
+    state = figures_state(workspace)
+    file = page_file(request, FILE, lambda: _with_reached(workspace, whole, state.closed_through))
+    if file is not None:
+        return file
     goals = goals_of(workspace, interval=interval, keys=[metric.key], team=team)
     initial = {day.isoformat(): value for (_key, day), value in goals.items()}
     form = GoalsForm(
@@ -97,12 +116,13 @@ def goal_page(request, slug):
         if form.is_valid() and _set(request, form, metric, interval, team):
             messages.success(request, _("Saved."))
             return redirect(f"{path}?{urlencode(here)}")
-    state = figures_state(workspace)
     rows = _rows_of(workspace, metric, interval, whole, team, state.closed_through)
     texts = {"currency": workspace.base_currency, "language": language}
+    others = _others(workspace, whole, start_month, path, year)
     context = {
         "trail": settings_trail(request),
         "state": state,
+        "files": page_links(request, has_rows=bool(others)),
         "form": form,
         "may_edit": may_edit,
         "metric": metric,
@@ -110,7 +130,7 @@ def goal_page(request, slug):
         "lines": [_line(form, period, rows.get(period.starts_on), goals, metric, texts) for period in periods],
         "controls": _controls(metric, interval, year, years, team, teams),
         "year": year,
-        "others": _others(workspace, whole, start_month, path, year),
+        "others": others,
     }
     return render(request, "metrics/goals.html", context, status=422 if form.errors else 200)
 
@@ -150,6 +170,23 @@ def _rows_of(workspace, metric: Metric, interval: str, whole: Period, team, clos
         chosen = read_slice(workspace, {TEAM: [str(team.pk)]}, user_id=None)
         rows = slices.series(**window, chosen=chosen).rows
     return {day: row for row in rows if (day := cast(dt.date, row["starts_on"])) >= whole.starts_on}
+
+
+def _with_reached(workspace, whole: Period, closed) -> Iterator[tuple[Goal, Any]]:
+    """All goals of the year, each with what was reached; the figures of a metric, interval and team are read once."""
+    goals = (
+        Goal.objects.filter(workspace=workspace, starts_on__range=(whole.starts_on, whole.ends_on), metric__in=METRICS)
+        .select_related("team")
+        .order_by("metric", "interval", "team__name", "team_id", "starts_on")
+    )
+    for (key, interval, team), found in groupby(goals, key=lambda one: (one.metric, one.interval, one.team)):
+        rows = _rows_of(workspace, METRICS[key], interval, whole, team, closed)
+        for goal in found:
+            yield goal, rows.get(goal.starts_on, {}).get(key)
+
+
+def _exact(metric: Metric, value: Any) -> Any:
+    return Share(value) if is_percent(metric) and value is not None else value
 
 
 def _line(form: GoalsForm, period: Period, row: dict | None, goals, metric: Metric, texts: dict) -> dict[str, Any]:

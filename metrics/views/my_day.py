@@ -27,6 +27,7 @@ from metrics.renewals import owners_of, term_ends
 from metrics.views.renewals import dress
 from workspaces import formats, roles
 from workspaces.list_columns import ListColumn, cells
+from workspaces.list_files import Column, ListFile, asked_file, links
 from workspaces.lists import ListSpec, show_list
 from workspaces.sorting import Sort
 
@@ -66,6 +67,22 @@ def accounts_spec(currency: str) -> ListSpec:
         ),
         search=searched_accounts,
         sums=("mrr_cents",),
+    )
+
+
+def accounts_file(reader: "Reader", why: str) -> ListFile:
+    def whys(account: Any) -> str:
+        return " · ".join(_whys(account, reader))
+
+    return ListFile(
+        REASONS[why][0],
+        (
+            Column(gettext_lazy("Account id"), lambda account: account.external_id),
+            Column(gettext_lazy("Account"), lambda account: account.name),
+            Column(gettext_lazy("Why"), whys),
+            Column(gettext_lazy("MRR"), lambda account: account.mrr),
+            Column(gettext_lazy("Owner"), lambda account: account.owner and str(account.owner.user)),
+        ),
     )
 
 
@@ -180,6 +197,9 @@ def day_accounts(request, slug):
         workspace=reader.workspace,
         beside={"why": why, **reader.beside},
     )
+    file = asked_file(request, shown, accounts_file(reader, why))
+    if file is not None:
+        return file
     _say_why(shown.rows, reader)
     totals = shown.totals
     count = ngettext("%(count)s account", "%(count)s accounts", totals.count) % {"count": formats.number(totals.count)}
@@ -188,6 +208,7 @@ def day_accounts(request, slug):
         "metrics/day_accounts.html",
         {
             "list": shown,
+            "files": links(request, shown),
             "rows": cells(shown.rows, shown.columns),
             "placeholder": _("Search accounts"),
             "title": REASONS[why][0],

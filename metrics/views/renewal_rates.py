@@ -1,11 +1,13 @@
 """The renewal rate by count and value, over periods and by owner."""
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,16 +16,54 @@ from metrics.annotations import annotated, goals_and_notes
 from metrics.calendar import MONTHS, Period, period_of, periods_between
 from metrics.figures_state import figures_state
 from metrics.goals import add_goal_line
-from metrics.models import Interval
+from metrics.models import Interval, Standing
 from metrics.renewal_board import rate_chart
 from metrics.renewal_spec import NOBODY
 from metrics.renewals import RenewalRate, added_up, by_owner, by_period, owners_of, renewal_rates
 from metrics.slice_bar import team_asked
 from metrics.views.renewals import renewal_tabs
 from workspaces import formats
+from workspaces.exports import Share
+from workspaces.list_files import Column, ListFile, page_file, page_links
 from workspaces.queries import people_of_team
 
 SHOWN = {Interval.MONTH: 12, Interval.QUARTER: 8, Interval.YEAR: 5}
+
+
+def _share(value: Decimal | None) -> Share | None:
+    return None if value is None else Share(value)
+
+
+def _count_of(standing: Standing) -> Callable[[Any], int]:
+    return lambda one: one[1].counts[standing]
+
+
+# A row of everybody together has no owner's name.
+FILE = ListFile(
+    gettext_lazy("Renewal rate"),
+    (
+        Column(gettext_lazy("Period"), lambda one: label_of(one[1].period)),
+        Column(gettext_lazy("Owner"), lambda one: one[0]),
+        Column(gettext_lazy("Due"), lambda one: one[1].due),
+        Column(gettext_lazy("Renewed"), lambda one: one[1].renewed),
+        *(
+            Column(label, _count_of(standing))
+            for standing, label in (
+                (Standing.RENEWED_EARLY, gettext_lazy("Early")),
+                (Standing.RENEWED_ON_TIME, gettext_lazy("On time")),
+                (Standing.RENEWED_LATE, gettext_lazy("Late")),
+                (Standing.RENEWED_ITSELF, gettext_lazy("Itself")),
+                (Standing.OPEN, gettext_lazy("Open")),
+                (Standing.GIVEN_UP, gettext_lazy("Given up")),
+                (Standing.LOST, gettext_lazy("Lost")),
+            )
+        ),
+        Column(gettext_lazy("By count"), lambda one: _share(one[1].rate)),
+        Column(gettext_lazy("MRR due"), lambda one: one[1].value_due),
+        Column(gettext_lazy("Renewed MRR"), lambda one: one[1].value_renewed),
+        Column(gettext_lazy("By value"), lambda one: _share(one[1].rate_value)),
+    ),
+)
 
 
 @require_safe
@@ -61,9 +101,18 @@ def rates(request, slug):
     def cell(row: RenewalRate | None, period: Period) -> dict:
         return {"row": row, "href": href(row, period, period, is_owners=True) if row else ""}
 
+    def name_of(owner_id) -> str:
+        return str(owners[owner_id].user) if owner_id in owners else _("No owner")
+
+    of_all = [(_("Everybody"), together[period]) for period in periods if period in together]
+    of_each = [(name_of(row.owner_id), row) for row in rows]
+    file = page_file(request, FILE, lambda: [*of_all, *of_each])
+    if file is not None:
+        return file
     lines = [together[period] for period in periods if period in together]
     context |= {
         "interval": interval,
+        "files": page_links(request, has_rows=bool(lines)),
         "team_picker": team_picker,
         "slice_words": f"{_('Team')}: {team.name}" if team else "",
         "intervals": [{"value": value, "label": label} for value, label in Interval.choices],
@@ -79,7 +128,7 @@ def rates(request, slug):
         "periods": [label_of(period) for period in periods],
         "owners": [
             {
-                "name": str(owners[row.owner_id].user) if row.owner_id in owners else _("No owner"),
+                "name": name_of(row.owner_id),
                 "cells": [cell(of_owner.get((row.owner_id, period)), period) for period in periods],
                 "total": row,
                 "href": href(row, periods[0], periods[-1], is_owners=True),

@@ -20,7 +20,8 @@ from metrics.forecast import Quarter, coming_quarters
 from metrics.models import RENEWED, UNSETTLED, Standing
 from metrics.renewal_spec import renewal_spec
 from metrics.renewals import CalendarDay, calendar_days, owners_of, tallies, term_ends
-from workspaces import formats
+from workspaces import exports, formats
+from workspaces.list_files import DOWNLOAD
 from workspaces.lists import show_list
 
 MOST_A_DAY = 3
@@ -87,6 +88,8 @@ def renewal_calendar(request, slug):
         more = due.count - len(due.largest) if due else 0
         return Cell(day, day.month == month.month, day <= closed, due, more, href)
 
+    in_month = {"from": month.isoformat(), "to": month_end(month).isoformat(), **narrowed}
+    month_url = f"{list_url}?{urlencode(in_month | ({'q': shown.words} if shown.words else {}))}"
     path = shown.url_without("month")
     joint = "&" if "?" in path else "?"
     found = tallies(shown.queryset)
@@ -98,21 +101,15 @@ def renewal_calendar(request, slug):
         "weeks": [[cell(day) for day in week] for week in Calendar().monthdatescalendar(month.year, month.month)],
         "weekdays": [formats.weekday(number, get_language() or "en") for number in range(7)],
         "has_any": bool(days),
+        # The month as the list has it, which makes the file.
+        "files": exports.menu(request, lambda name: f"{month_url}&{urlencode({DOWNLOAD: name})}") if days else [],
         "tallies": [
             {
                 "label": Standing(one.standing).label,
                 "tone": TONES.get(one.standing, ""),
                 "count": one.count,
                 "worth": one.worth,
-                "href": f"{list_url}?"
-                + urlencode(
-                    {
-                        "from": month.isoformat(),
-                        "to": month_end(month).isoformat(),
-                        **narrowed,
-                        "standing": one.standing,
-                    }
-                ),
+                "href": f"{list_url}?" + urlencode(in_month | {"standing": one.standing}),
             }
             for one in found
         ],

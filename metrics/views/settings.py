@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -30,12 +30,25 @@ from metrics.settings_change import (
 from workspaces import formats, roles
 from workspaces.actions.settings import metric_facts
 from workspaces.forms.settings import DatedMetricSettingsForm, MetricSettingsForm
+from workspaces.list_files import Column, ListFile, page_file, page_links
 from workspaces.models import MetricSettings
 from workspaces.queries import metric_settings_on
 from workspaces.settings_pages import settings_trail
 
 TONES = {Run.QUEUED: "", Run.RUNNING: "busy", Run.SUCCEEDED: "good", Run.FAILED: "risk"}
 PERIODS_SHOWN = 6
+# A row for each choice that changed with a row of the timeline.
+FILE = ListFile(
+    gettext_lazy("Metric settings"),
+    (
+        Column(gettext_lazy("From"), lambda one: None if one[0]["row"].is_first else one[0]["row"].effective_from),
+        Column(gettext_lazy("Setting"), lambda one: one[1]["label"]),
+        Column(gettext_lazy("Before"), lambda one: one[1]["before"]),
+        Column(gettext_lazy("After"), lambda one: one[1]["after"]),
+        Column(gettext_lazy("In force"), lambda one: one[0]["is_in_force"]),
+    ),
+    unfold=lambda item: [(item, change) for change in item["changes"]],
+)
 
 
 @require_safe
@@ -43,9 +56,14 @@ def metric_settings(request, slug):
     """What holds today, and since when; owners may change it."""
     today = request.workspace.local_day(timezone.now())
     rows = list(MetricSettings.objects.filter(workspace=request.workspace).order_by("-effective_from"))
+    timeline = settings_words.timeline(rows, today)
+    file = page_file(request, FILE, lambda: timeline)
+    if file is not None:
+        return file
     context = {
+        "files": page_links(request),
         "chosen": settings_words.described(metric_settings_on(request.workspace, today)),
-        "timeline": settings_words.timeline(rows, today),
+        "timeline": timeline,
         "may_change": request.actor.has_permission(roles.MANAGE_WORKSPACE),
         "trail": settings_trail(request),
     }

@@ -19,7 +19,23 @@ from metrics.models import SharedLink, SharedPage
 from metrics.sharing import links_of, query_of, revoke_link, share_dashboard
 from workspaces import roles
 from workspaces.batch import InvalidRow
+from workspaces.list_files import Column, ListFile, local, page_file, page_links
 from workspaces.settings_pages import settings_trail
+
+FILE = ListFile(
+    gettext_lazy("Public links"),
+    (
+        Column(gettext_lazy("Heading"), lambda link: link.title),
+        Column(gettext_lazy("Dashboard"), lambda link: link.get_page_display()),
+        Column(gettext_lazy("Has a password"), lambda link: bool(link.password)),
+        Column(gettext_lazy("Shows names"), lambda link: link.shows_names),
+        Column(gettext_lazy("Made by"), lambda link: link.created_by.user.name),
+        Column(gettext_lazy("Made at"), lambda link: local(link.created_at)),
+        Column(gettext_lazy("Expires"), lambda link: local(link.expires_at)),
+        Column(gettext_lazy("Revoked"), lambda link: local(link.revoked_at)),
+        Column(gettext_lazy("Last seen"), lambda link: local(link.last_seen_at)),
+    ),
+)
 
 
 class SharedLinkForm(forms.Form):
@@ -71,6 +87,9 @@ def share_query(request, page: str, bar) -> dict[str, str]:
 
 @require_safe
 def shared_link_list(request, slug):
+    file = page_file(request, FILE, lambda: links_of(request.workspace))
+    if file is not None:
+        return file
     now = timezone.now()
     is_owner = request.actor.has_permission(roles.MANAGE_WORKSPACE)
     rows = [
@@ -84,6 +103,7 @@ def shared_link_list(request, slug):
     ]
     context = {
         "rows": rows,
+        "files": page_links(request, has_rows=bool(rows)),
         "is_permitted": request.workspace.allows_public_links,
         "trail": settings_trail(request),
     }

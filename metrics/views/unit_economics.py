@@ -3,17 +3,19 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.terms import add_months
+from leads.models import Spend
 from metrics import overview as board
 from metrics import queries
 from metrics.annotations import annotated, goals_and_notes
@@ -38,6 +40,7 @@ from metrics.unit_economics import (
 from metrics.unit_economics_sliced import sliced_economics
 from metrics.views.renewal_rates import label_of
 from workspaces import exports, formats
+from workspaces.list_files import Column, ListFile, page_file, page_links
 
 CONTROLS = ("interval", "period")
 TILES = ("cac", "ltv", "ltv_cac", "cac_payback_months", "spend")
@@ -120,6 +123,24 @@ def unit_economics_context(request, slug) -> dict[str, Any]:
     return context | annotated([context["course"]], starts, notes, request=request, language=language)
 
 
+# New customers bring MRR, entries of spend cost; each has a column of its own.
+CHANNEL_FILE = ListFile(
+    gettext_lazy("Unit economics"),
+    (
+        Column(
+            gettext_lazy("Kind"),
+            lambda row: gettext_lazy("Spend") if isinstance(row, Spend) else gettext_lazy("New customer"),
+        ),
+        Column(gettext_lazy("Date"), lambda row: row.date if isinstance(row, Spend) else row.day),
+        Column(gettext_lazy("Account id"), lambda row: "" if isinstance(row, Spend) else row.account.external_id),
+        Column(gettext_lazy("Account"), lambda row: "" if isinstance(row, Spend) else row.account.name),
+        Column(gettext_lazy("MRR"), lambda row: None if isinstance(row, Spend) else row.amount),
+        Column(gettext_lazy("Campaign"), lambda row: row.campaign if isinstance(row, Spend) else ""),
+        Column(gettext_lazy("Amount"), lambda row: row.amount if isinstance(row, Spend) else None),
+    ),
+)
+
+
 @require_safe
 def channel_rows(request, slug):
     """The new customers and the spend that a channel's figures of a period are made of; `channel` empty: none named."""
@@ -132,8 +153,12 @@ def channel_rows(request, slug):
     told = _economics(workspace, interval, row)
     customers = new_customers(workspace, first=told.period.starts_on, through=told.through, channel=channel)
     entries = spend_entries(workspace, first=told.cac_first, last=told.cac_last, channel=channel)
+    file = page_file(request, CHANNEL_FILE, lambda: chain(customers.order_by("day", "account__name"), entries))
+    if file is not None:
+        return file
     here = {"interval": str(interval), "period": told.period.name}
     context = {
+        "files": page_links(request),
         "told": told,
         "label": label_of(told.period),
         "channel": name_of(channel),

@@ -8,22 +8,42 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from workspaces import roles
 from workspaces.actions.api_keys import create_api_key, revoke_api_key
 from workspaces.forms.api_keys import ApiKeyForm
+from workspaces.list_files import Column, ListFile, local, page_file, page_links
 from workspaces.models import ApiKey
 from workspaces.settings_pages import settings_trail
+
+KEYS = ListFile(
+    gettext_lazy("API keys"),
+    (
+        Column(gettext_lazy("Name"), lambda key: key.name),
+        Column(gettext_lazy("Begins with"), lambda key: key.prefix),
+        Column(gettext_lazy("May"), lambda key: key.get_scope_display()),
+        Column(gettext_lazy("Made by"), lambda key: key.created_by and str(key.created_by)),
+        Column(gettext_lazy("Made at"), lambda key: local(key.created_at)),
+        Column(gettext_lazy("Last used"), lambda key: local(key.last_used_at)),
+        Column(gettext_lazy("Expires"), lambda key: local(key.expires_at)),
+        Column(gettext_lazy("Revoked"), lambda key: local(key.revoked_at)),
+    ),
+)
 
 
 def api_keys(request, slug):
     request.actor.require(roles.MANAGE_KEYS)
     keys = ApiKey.objects.select_related("created_by").filter(workspace=request.workspace).order_by("-created_at")
+    file = page_file(request, KEYS, lambda: keys)
+    if file is not None:
+        return file
     now = timezone.now()
     context = {
         "open_keys": [key for key in keys if key.is_open_at(now)],
         "shut_keys": [key for key in keys if not key.is_open_at(now)],
+        "files": page_links(request, has_rows=bool(keys)),
         "trail": settings_trail(request),
     }
     return render(request, "workspaces/api_keys.html", context)

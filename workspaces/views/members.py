@@ -5,26 +5,46 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from workspaces import roles
 from workspaces.actions.members import change_member, deactivate_member, open_keys_of, reactivate_member
 from workspaces.forms.members import ChangedMemberForm
+from workspaces.list_files import Column, ListFile, local, page_file, page_links
 from workspaces.models import Invitation, Membership
 from workspaces.queries import members_of
 from workspaces.settings_pages import settings_trail
+
+MEMBERS = ListFile(
+    gettext_lazy("Members"),
+    (
+        Column(gettext_lazy("Name"), lambda person: person.user.get_full_name()),
+        Column(gettext_lazy("Email"), lambda person: person.user.email),
+        Column(gettext_lazy("Role"), lambda person: person.get_role_display()),
+        Column(gettext_lazy("Team"), lambda person: person.team and person.team.name),
+        Column(gettext_lazy("Active"), lambda person: person.is_active),
+        Column(gettext_lazy("May export"), lambda person: person.may_export),
+        Column(gettext_lazy("Member since"), lambda person: local(person.created_at)),
+        Column(gettext_lazy("Last sign-in"), lambda person: local(person.user.last_login)),
+    ),
+)
 
 
 @require_safe
 def members(request, slug):
     """Everybody with role, team and last sign-in; for owners the open invitations as well."""
     may_manage = request.actor.has_permission(roles.MANAGE_MEMBERS)
+    file = page_file(request, MEMBERS, lambda: members_of(request.workspace))
+    if file is not None:
+        return file
     people = list(members_of(request.workspace))
     context = {
         "active": [person for person in people if person.is_active],
         "former": [person for person in people if not person.is_active],
         "invitations": _open_invitations(request.workspace) if may_manage else [],
         "may_manage": may_manage,
+        "files": page_links(request),
         "trail": settings_trail(request),
     }
     return render(request, "workspaces/members.html", context)

@@ -7,11 +7,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from workspaces import formats
 from workspaces.actions.notifications import choose_ways, read_all, read_notification, set_unread, ways_of
+from workspaces.list_files import Column, ListFile, asked_file, links, local
 from workspaces.lists import ListSpec, show_list
 from workspaces.models import Notification, Way
 from workspaces.notifications import KINDS, Shown, address_of
@@ -19,6 +20,16 @@ from workspaces.settings_pages import settings_trail
 from workspaces.sorting import Sort
 
 LATEST = ListSpec(sorts=(Sort("at", "id", down_first=True),), default="-at")
+FILE = ListFile(
+    gettext_lazy("Notifications"),
+    (
+        Column(gettext_lazy("Date"), lambda one: local(one.at)),
+        Column(gettext_lazy("What"), lambda one: one.text),
+        Column(gettext_lazy("Note"), lambda one: one.note),
+        Column(gettext_lazy("Read"), lambda one: local(one.row.read_at)),
+    ),
+    unfold=lambda row: [Shown.of(row)],
+)
 
 
 @require_safe
@@ -34,6 +45,9 @@ def notifications(request, slug):
         workspace=request.workspace,
         beside={"view": "unread" if is_unread else ""},
     )
+    file = asked_file(request, shown, FILE)
+    if file is not None:
+        return file
     days: dict = {}
     for row in shown.rows:
         days.setdefault(timezone.localdate(row.created_at), []).append(Shown.of(row))
@@ -47,6 +61,7 @@ def notifications(request, slug):
         "workspaces/notifications.html",
         {
             "list": shown,
+            "files": links(request, shown),
             "days": list(days.items()),
             "is_unread": is_unread,
             "page_url": page,

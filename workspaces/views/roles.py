@@ -2,8 +2,11 @@
 
 from django.db.models import Count
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from workspaces.list_files import Column, ListFile, page_file, page_links
 from workspaces.permission_words import WORDS, all_permissions
 from workspaces.queries import active_members
 from workspaces.roles import ROLES, SCOPE_CHOICES, SCOPES
@@ -29,5 +32,30 @@ def roles(request, slug):
         }
         for permission in all_permissions()
     ]
-    context = {"heads": heads, "keys": keys, "rows": rows, "trail": settings_trail(request)}
+    columns = [head["label"] for head in heads] + [f"{_('API key')}: {key['label']}" for key in keys]
+    file = page_file(request, _file(columns), lambda: rows)
+    if file is not None:
+        return file
+    context = {
+        "heads": heads,
+        "keys": keys,
+        "rows": rows,
+        "files": page_links(request),
+        "trail": settings_trail(request),
+    }
     return render(request, "workspaces/roles.html", context)
+
+
+def _file(heads: list) -> ListFile:
+    """Permissions, and whether each role and scope has them."""
+
+    def has(place: int):
+        return lambda row: [*row["roles"], *row["keys"]][place]
+
+    return ListFile(
+        gettext_lazy("Roles"),
+        (
+            Column(gettext_lazy("May"), lambda row: row["label"]),
+            *(Column(head, has(place)) for place, head in enumerate(heads)),
+        ),
+    )

@@ -4,21 +4,36 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from workspaces import roles
 from workspaces.actions.teams import remove_team, save_team
 from workspaces.forms.members import TeamForm
+from workspaces.list_files import Column, ListFile, page_file, page_links
 from workspaces.models import Team
 from workspaces.queries import teams_of
 from workspaces.settings_pages import settings_trail
 
+TEAMS = ListFile(
+    gettext_lazy("Teams"),
+    (
+        Column(gettext_lazy("Name"), lambda team: team.name),
+        Column(gettext_lazy("Manager"), lambda team: team.manager and team.manager.user.get_full_name()),
+        Column(gettext_lazy("Members"), lambda team: team.size),
+    ),
+)
+
 
 @require_safe
 def teams(request, slug):
+    file = page_file(request, TEAMS, lambda: teams_of(request.workspace))
+    if file is not None:
+        return file
     context = {
         "teams": list(teams_of(request.workspace)),
         "may_manage": request.actor.has_permission(roles.MANAGE_MEMBERS),
+        "files": page_links(request),
         "trail": settings_trail(request),
     }
     return render(request, "workspaces/teams.html", context)
