@@ -30,6 +30,7 @@ CHINESE_FORM = r"(集团)?(股份|有限责任|有限|控股)*(公司|集团)$"
 PUNCTUATION = r"[[:space:][:punct:]·・（）【】《》，。、]+"
 # How much each kind of evidence says, of which the kinds that two accounts share are added up.
 WEIGHTS = {"mobile": 6, "mail": 6, "wechat": 6, "name": 5, "domain": 3}
+KINDS = tuple(WEIGHTS)
 LABELS: dict[str, Any] = {
     "name": _("same name"),
     "domain": _("same domain"),
@@ -106,6 +107,8 @@ class Likely:
     second: Account
     score: int
     evidence: list[tuple[Any, str]]
+    # The same by kind (of KINDS) instead of in words.
+    shared: list[tuple[str, str]]
 
     def other_than(self, account: Account) -> Account:
         return self.second if self.first.pk == account.pk else self.first
@@ -135,12 +138,13 @@ def likely_duplicates(workspace, *, account: Account | None = None) -> list[Like
     ids = {pk for first, second, *_rest in rows for pk in (first, second)}
     known = {one.pk: one for one in standing_accounts(workspace).filter(pk__in=ids)} if ids else {}
     return [
-        Likely(known[first], known[second], score, _in_words(evidence))
+        Likely(known[first], known[second], score, *_in_words(evidence))
         for first, second, score, evidence in rows
         if first in known and second in known
     ]
 
 
-def _in_words(evidence) -> list[tuple[Any, str]]:
+def _in_words(evidence) -> tuple[list[tuple[Any, str]], list[tuple[str, str]]]:
     found = json.loads(evidence) if isinstance(evidence, str) else evidence
-    return [(LABELS[kind], found[kind]) for kind in WEIGHTS if kind in found]
+    shared = [(kind, found[kind]) for kind in WEIGHTS if kind in found]
+    return [(LABELS[kind], value) for kind, value in shared], shared

@@ -80,6 +80,7 @@ IDS = {
     "run_": "run",
     "import_": "import_job",
     "merge_": "merge",
+    "merges-": "merge",
     "data_": "run",
     "webhook": "webhook",
     "digest_robot": "robot",

@@ -6,15 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.actions.families import parents_to_choose
-from accounts.actions.merging import BOTH, FIELDS, LISTS, LOSER, PARENT, WINNER, joined, row_of
+from accounts.actions.merging import BOTH, FIELDS, LOSER, PARENT
 from accounts.dimension_values import dimensions, labels
 from accounts.dimensions import CUSTOM_PARAMETER
 from accounts.families import names_of
+from accounts.merge_sides import JOINABLE, likely_side, sides_of
 from accounts.models import Account
 from accounts.timeline import label_of
-
-JOINABLE = (*LISTS, "note")
 
 
 @dataclass
@@ -39,26 +37,19 @@ def field_choices(
     winner: Account, loser: Account, given: Mapping[str, str], errors: Mapping[str, list[str]]
 ) -> list[FieldChoice]:
     """The fields that either account has a value of. given: what was chosen so far, by name."""
-    mine, theirs = row_of(winner), row_of(loser)
-    mine[PARENT], theirs[PARENT] = parents_to_choose(winner.workspace, winner, loser)
-    parents = names_of(winner.workspace, {mine[PARENT], theirs[PARENT]} - {None})
     own = {one.parameter: one for one in dimensions(winner.workspace) if one.field is not None}
+    sides = list(sides_of(winner, loser))
+    parents = names_of(
+        winner.workspace, {pk for name, values in sides if name == PARENT for pk in values.values() if pk}
+    )
     found = []
-    for name in (*FIELDS, *own):
-        values = {WINNER: mine.get(name), LOSER: theirs.get(name)}
-        if not any(values.values()):
-            continue
-        if name in JOINABLE and all(values.values()):
-            values[BOTH] = joined(name, *values.values())
-        if values[WINNER] == values[LOSER]:
-            del values[LOSER]
-            values.pop(BOTH, None)
+    for name, values in sides:
         if name == PARENT:
             options = [(side, parents.get(value, "") if value else "") for side, value in values.items()]
         else:
             options = [(side, _in_words(name, value, winner.workspace, own)) for side, value in values.items()]
         label = own[name].label if name in own else label_of(Account, name)
-        chosen = given.get(name) if given.get(name) in values else _likely(values)
+        chosen = given.get(name) if given.get(name) in values else likely_side(values)
         # Where one of the two stands under the other there is one place only.
         follows = name == PARENT and len(options) == 1 and winner.parent_id != loser.parent_id
         found.append(FieldChoice(name, str(label), options, str(chosen), _errors_of(name, errors), follows))
@@ -74,13 +65,6 @@ def chosen_sides(post: Mapping[str, str]) -> dict[str, str]:
         if (name in FIELDS or name.startswith(CUSTOM_PARAMETER))
         and (side == LOSER or (side == BOTH and name in JOINABLE))
     }
-
-
-def _likely(values: Mapping[str, Any]) -> str:
-    """Both where both can stand, else what the winner says, else the only value there is."""
-    if BOTH in values:
-        return BOTH
-    return WINNER if values[WINNER] else LOSER
 
 
 def _in_words(name: str, value: Any, workspace, own) -> str:

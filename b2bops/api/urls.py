@@ -14,6 +14,7 @@ from b2bops.api.facts import FactBatch, FactItem, FactList
 from b2bops.api.fx_rates import FX_RATES
 from b2bops.api.interactions import INTERACTIONS
 from b2bops.api.ledger import Ledger
+from b2bops.api.merges import Duplicates, MergeItem, Merging, Splitting
 from b2bops.api.metrics import Bridge, Cohorts, Registry, Series
 from b2bops.api.movements import Movements
 from b2bops.api.products import PRODUCTS
@@ -52,6 +53,10 @@ for collection in COLLECTIONS:
     ]
 urlpatterns += [
     path("accounts/<uuid:id>/ledger/", Ledger.as_view(), name="accounts-ledger"),
+    path("accounts/duplicates/", Duplicates.as_view(), name="accounts-duplicates"),
+    path("accounts/<uuid:id>/merge/", Merging.as_view(), name="accounts-merge"),
+    path("merges/<uuid:id>/", MergeItem.as_view(), name="merges-item"),
+    path("merges/<uuid:id>/split/", Splitting.as_view(), name="merges-split"),
     path("closings/", ClosingList.as_view(), name="closings-list"),
     path("closings/<uuid:id>/", ClosingItem.as_view(), name="closings-item"),
     path("metrics/", Registry.as_view(), name="metrics-registry"),

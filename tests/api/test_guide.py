@@ -50,14 +50,16 @@ def request_of(words: list[str]) -> tuple[str, str, dict[str, str], bytes]:
 
 
 def test_every_command_of_the_guide(api):
-    known = {"accounts": api.post("accounts/", {"external_id": "A-17", "name": "Guide"}).json()["id"]}
+    known = {"accounts": api.post("accounts/", {"external_id": "A-17", "name": "Guide", "tags": ["a"]}).json()["id"]}
+    other = api.post("accounts/", {"name": "Guide Ltd.", "tags": ["b"]}).json()["id"]
     tag = ""
     found = commands(GUIDE.read_text(encoding="utf-8"))
     assert len(found) > 10
     for words in found:
         method, address, headers, body = request_of(words)
         kind = address.removeprefix("/api/v1/").partition("/")[0]
-        address = address.replace("$ID", known.get(kind, ""))
+        address = address.replace("$ID", known.get(kind, "")).replace("$OTHER", other)
+        body = body.replace(b"$OTHER", other.encode())
         headers = {name: value.replace("$KEY", api.key).replace("$TAG", tag) for name, value in headers.items()}
         content_type = headers.pop("Content-Type", "application/json")
         answer = api.call(method, address, body, content_type=content_type, **headers)
@@ -66,5 +68,6 @@ def test_every_command_of_the_guide(api):
         if words[0].startswith("TAG="):
             tag = answer["ETag"]
         if answer.status_code == 201:
-            known[kind] = answer.json()["id"]
+            made = answer.get("Location", address).partition("/api/v1/")[2].partition("/")[0]
+            known[made] = answer.json()["id"]
     assert tag
