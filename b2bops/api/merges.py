@@ -299,7 +299,7 @@ class Merging(Endpoint):
         body = read_object(request._request)
         _refuse_unknown_fields(body, {"with", "take"})
         winner, loser = self._both(request, id, body.get("with"))
-        take = self._sides(dict(sides_of(winner, loser)), body.get("take") or {})
+        take = self._sides(dict(sides_of(winner, loser)), {} if body.get("take") is None else body["take"])
         try:
             merge = merge_accounts(workspace=request.workspace, winner=winner, loser=loser, take=take, by=request.actor)
         except InvalidRow as refusal:
