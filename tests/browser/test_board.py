@@ -78,6 +78,8 @@ def test_renewals_move_by_mouse_and_keyboard_and_are_taken_back(browser_page, co
 
 def test_a_refused_move_goes_back_and_a_task_is_done_by_dragging(browser_page, complaints, cast):
     page = browser_page
+    # All columns beside each other: a board that scrolls between press and move would take up another card.
+    page.set_viewport_size({"width": 1720, "height": 900})
     page.goto(cast.url("tasks/"))
     page.get_by_role("link", name="Board", exact=True).click()
     page.route("**/tasks/move/**", lambda route: route.fulfill(status=500))

@@ -103,8 +103,8 @@ def test_columns_are_chosen_from_boxes(browser_page, complaints, cast):
         up.click()
     page.get_by_label("Employees", exact=True).press("Alt+ArrowDown")
     page.get_by_role("status").get_by_text("Employees: place 8 of 17").wait_for(state="attached")
-    page.get_by_label("Owner", exact=True).drag_to(
-        page.get_by_label("Standing", exact=True), target_position={"x": 5, "y": 1}
+    page.get_by_role("checkbox", name="Owner", exact=True).drag_to(
+        page.get_by_role("checkbox", name="Standing", exact=True), target_position={"x": 5, "y": 1}
     )
     page.get_by_role("button", name="Show these").click()
     page.get_by_role("columnheader", name="Employees").wait_for()

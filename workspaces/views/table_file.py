@@ -10,7 +10,7 @@ from typing import Any
 from django.http import Http404, HttpResponseBadRequest
 from django.views.decorators.http import require_POST
 
-from workspaces import exports
+from workspaces import exports, roles
 
 # More than any chart draws.
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL, LONGEST_NAME = 2000, 60, 1000, 100
@@ -22,6 +22,7 @@ NOT_IN_NAMES = re.compile(r'[\s\x00-\x1f/\\:*?"<>|]+')
 @require_POST
 def table_file(request, slug):
     """`name`, `table` (JSON: rows of texts, the first of them the heads; numbers as plain digits), and `format`."""
+    request.actor.require(roles.EXPORT)
     file_format = request.POST.get("format", "")
     if file_format not in exports.FORMATS:
         raise Http404
