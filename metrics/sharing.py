@@ -30,6 +30,10 @@ SUBJECT = "shared_link"
 CONTROLS = {
     SharedPage.OVERVIEW: ("period", "compare", "team"),
     SharedPage.BREAKDOWN: ("metric", "interval", "span", "compare", "period", "team"),
+    SharedPage.COHORTS: ("by", "measure", "team"),
+    SharedPage.UNIT_ECONOMICS: ("interval", "period", "team"),
+    SharedPage.RENEWAL_RATES: ("interval", "team"),
+    SharedPage.FORECAST: ("team",),
 }
 LONGEST = dt.timedelta(days=366)
 SEEN_STEP = dt.timedelta(minutes=1)

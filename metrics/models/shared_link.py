@@ -10,6 +10,10 @@ from workspaces.tenancy import LinkedTenantModel, TenantForeignKey, TenantKey
 class SharedPage(models.TextChoices):
     OVERVIEW = "overview", _("Overview")
     BREAKDOWN = "breakdown", _("Breakdown")
+    COHORTS = "cohorts", _("Cohorts")
+    UNIT_ECONOMICS = "unit_economics", _("Unit economics")
+    RENEWAL_RATES = "renewal_rates", _("Renewal rate")
+    FORECAST = "renewal_forecast", _("Forecast")
 
 
 class SharedLink(LinkedTenantModel):

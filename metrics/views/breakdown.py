@@ -36,7 +36,7 @@ def breakdown(request, slug):
     `export` answers with the table as a file.
     """
     context = breakdown_context(request, slug)
-    context |= share_query(request, "breakdown", context["bar"])
+    context |= share_query(request, "breakdown", context["bar"].exact_url)
     if request.GET.get("export") in FORMATS and "courses" in context:
         return _file(request, context["metric"].key, request.GET["export"], context["courses"])
     return render(request, "metrics/breakdown.html", context)

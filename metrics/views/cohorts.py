@@ -21,6 +21,7 @@ from metrics.period_names import period_name
 from metrics.places import BadPlace, read_place, write_place
 from metrics.slice_bar import SliceBar, slice_bar
 from metrics.slices.cohorts import cohorts
+from metrics.views.shared_links import share_query
 from workspaces import formats
 from workspaces.exports import FORMATS, download, menu
 
@@ -47,6 +48,14 @@ def _bar(request, *names: str, has_picker: bool = False) -> tuple[SliceBar, str,
 @require_safe
 def cohort_page(request, slug):
     """`by`, `measure` and filters in the address; `export` answers with the triangle as a file."""
+    context = cohort_context(request, slug)
+    if context["rows"] and request.GET.get("export") in FORMATS:
+        return _file(request, *context["shape"], request.GET["export"], context["rows"])
+    context |= share_query(request, "cohorts", context["bar"].exact_url)
+    return render(request, "metrics/cohorts.html", context)
+
+
+def cohort_context(request, slug) -> dict[str, Any]:
     workspace, language = request.workspace, get_language() or "en"
     bar, by, measure = _bar(request, *CONTROLS, has_picker=True)
     context: dict[str, Any] = {
@@ -76,8 +85,6 @@ def cohort_page(request, slug):
         rows = cohorts(workspace=workspace, by=by, measure=measure, chosen=chosen).rows
     except MissingRate:
         rows = []
-    if rows and request.GET.get("export") in FORMATS:
-        return _file(request, by, measure, request.GET["export"], rows)
 
     def cell_url(row, place: int) -> str:
         starts_on = add_months(row["starts_on"], MONTHS[by] * place)
@@ -85,7 +92,9 @@ def cohort_page(request, slug):
         page = reverse("metrics:cohort_cell", args=[slug])
         return bar.explained_at(page, by=by, measure=measure, cohort=row["cohort"], period=period)
 
-    context |= {
+    return context | {
+        "rows": rows,
+        "shape": (by, measure),
         "triangle": [
             {
                 "label": period_name(row["cohort"], language, short=True),
@@ -111,7 +120,6 @@ def cohort_page(request, slug):
         "chart": _curves(rows, language, cell_url),
         "files": menu(request, lambda name: bar.address(export=name)),
     }
-    return render(request, "metrics/cohorts.html", context)
 
 
 def _heat(share: Decimal) -> int:

@@ -19,6 +19,7 @@ from metrics.renewal_board import forecast_chart
 from metrics.slice_bar import SliceBar, slice_bar
 from metrics.slices.reading import conditions_now
 from metrics.views.renewals import quarter_cards, renewal_tabs
+from metrics.views.shared_links import share_query
 from workspaces.exports import ROWS_AT_ONCE
 from workspaces.list_files import Column, ListFile, page_file, page_links
 
@@ -49,21 +50,28 @@ CHANGES = ListFile(
 
 @require_safe
 def forecast_page(request, slug):
+    context = forecast_context(request, slug)
+    if "forecast" in context:
+        file = page_file(request, MONTHS, lambda: context["forecast"].months)
+        if file is not None:
+            return file
+        context |= share_query(request, "renewal_forecast", context["bar"].exact_url)
+    context["tabs"] = renewal_tabs(request.workspace, "forecast")
+    return render(request, "metrics/forecast.html", context)
+
+
+def forecast_context(request, slug) -> dict[str, Any]:
     workspace, state = request.workspace, figures_state(request.workspace)
     closed = state.closed_through
     bar = slice_bar(request, kept={}, has_picker=True)
     context: dict[str, Any] = {
         "state": state,
         "bar": bar,
-        "tabs": renewal_tabs(workspace, "forecast"),
         "is_narrowed": bool(bar.chosen.account_conditions()),
         "is_of_lines": bar.chosen.is_of_lines,
     }
     if closed is not None:
         told = forecast(workspace, closed=closed, among=_among(workspace, bar))
-        file = page_file(request, MONTHS, lambda: told.months)
-        if file is not None:
-            return file
         accounts = reverse("metrics:forecast_accounts", args=[slug])
         context |= {
             "forecast": told,
@@ -79,7 +87,7 @@ def forecast_page(request, slug):
             # Of a part, the list goes by who owned an account on the day, and the forecast by who owns it now.
             "open_url": f"{reverse('metrics:renewal_list', args=[slug])}?standing=open" if bar.chosen.is_whole else "",
         }
-    return render(request, "metrics/forecast.html", context)
+    return context
 
 
 def _among(workspace, bar: SliceBar) -> QuerySet | None:

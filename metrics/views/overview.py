@@ -30,7 +30,7 @@ def overview(request, slug):
     context = overview_context(request, slug)
     if request.GET.get("export") == "xlsx" and "course" in context:
         return _file(request, context)
-    context |= share_query(request, "overview", context["bar"])
+    context |= share_query(request, "overview", context["bar"].exact_url)
     if request.actor.has_permission(roles.EXPORT):
         context["files"] = [{"label": _("Excel"), "href": context["bar"].address(export="xlsx")}]
     empty = "has_contracts" in context

@@ -20,8 +20,9 @@ from metrics.models import Interval, Standing
 from metrics.renewal_board import rate_chart
 from metrics.renewal_spec import NOBODY
 from metrics.renewals import RenewalRate, added_up, by_owner, by_period, owners_of, renewal_rates
-from metrics.slice_bar import team_asked
+from metrics.slice_bar import EVERYBODY, team_asked
 from metrics.views.renewals import renewal_tabs
+from metrics.views.shared_links import share_query
 from workspaces import formats
 from workspaces.exports import Share
 from workspaces.list_files import Column, ListFile, page_file, page_links
@@ -69,11 +70,23 @@ FILE = ListFile(
 @require_safe
 def rates(request, slug):
     """`interval`: month, quarter or year; `team`: whose, by the owner on the day. Each number leads to its rows."""
+    context = rates_context(request, slug)
+    if "together" in context:
+        of_all, of_each = context["together"], context["each"]
+        file = page_file(request, FILE, lambda: [*of_all, *of_each])
+        if file is not None:
+            return file
+        context |= share_query(request, "renewal_rates", context["exact_url"])
+    context["tabs"] = renewal_tabs(request.workspace, "rates")
+    return render(request, "metrics/renewal_rates.html", context)
+
+
+def rates_context(request, slug) -> dict[str, Any]:
     workspace, state = request.workspace, figures_state(request.workspace)
     closed = state.closed_through
-    context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "rates")}
+    context: dict[str, Any] = {"state": state}
     if closed is None:
-        return render(request, "metrics/renewal_rates.html", context)
+        return context
     interval = request.GET.get("interval", "")
     interval = interval if interval in Interval.values else Interval.QUARTER
     this = period_of(closed, interval, workspace.fiscal_year_start_month)
@@ -104,14 +117,12 @@ def rates(request, slug):
     def name_of(owner_id) -> str:
         return str(owners[owner_id].user) if owner_id in owners else _("No owner")
 
-    of_all = [(_("Everybody"), together[period]) for period in periods if period in together]
-    of_each = [(name_of(row.owner_id), row) for row in rows]
-    file = page_file(request, FILE, lambda: [*of_all, *of_each])
-    if file is not None:
-        return file
     lines = [together[period] for period in periods if period in together]
     context |= {
         "interval": interval,
+        "exact_url": f"?{urlencode({'interval': str(interval), 'team': str(team.pk) if team else EVERYBODY})}",
+        "together": [(_("Everybody"), row) for row in lines],
+        "each": [(name_of(row.owner_id), row) for row in rows],
         "files": page_links(request, has_rows=bool(lines)),
         "team_picker": team_picker,
         "slice_words": f"{_('Team')}: {team.name}" if team else "",
@@ -129,6 +140,7 @@ def rates(request, slug):
         "owners": [
             {
                 "name": name_of(row.owner_id),
+                "is_nobody": row.owner_id not in owners,
                 "cells": [cell(of_owner.get((row.owner_id, period)), period) for period in periods],
                 "total": row,
                 "href": href(row, periods[0], periods[-1], is_owners=True),
@@ -145,8 +157,7 @@ def rates(request, slug):
     texts = {"currency": workspace.base_currency, "language": language}
     for key, label in (("renewal_rate_value", _("By value")), ("renewal_rate", _("By count"))):
         add_goal_line(context["chart"], key, starts, goals, label=label, **texts)
-    context |= annotated([context["chart"]], starts, notes, request=request, language=language)
-    return render(request, "metrics/renewal_rates.html", context)
+    return context | annotated([context["chart"]], starts, notes, request=request, language=language)
 
 
 def label_of(period: Period) -> str:

@@ -15,12 +15,25 @@ from django.views.decorators.http import require_http_methods
 from metrics.models import SharedLink, SharedPage
 from metrics.sharing import is_password, is_proof, note_seen, open_link, proof_of
 from metrics.views.breakdown import breakdown_context
+from metrics.views.cohorts import cohort_context
+from metrics.views.forecast import forecast_context
 from metrics.views.overview import overview_context
+from metrics.views.renewal_rates import rates_context
+from metrics.views.shared_boards import BOARDS, lettered
+from metrics.views.unit_economics import unit_economics_context
 from workspaces.actor import Actor
 from workspaces.middleware.language import read_in
 from workspaces.scope import workspace_scope
 
-CONTEXTS = {SharedPage.OVERVIEW: overview_context, SharedPage.BREAKDOWN: breakdown_context}
+CONTEXTS = {
+    SharedPage.OVERVIEW: overview_context,
+    SharedPage.BREAKDOWN: breakdown_context,
+    SharedPage.COHORTS: cohort_context,
+    SharedPage.UNIT_ECONOMICS: unit_economics_context,
+    SharedPage.RENEWAL_RATES: rates_context,
+    SharedPage.FORECAST: forecast_context,
+}
+CHARTS = ("bridge", "mrr_course", "customers_course", "movements", "chart", "bars", "course")
 COOKIE, COOKIE_SECONDS = "shared_dashboard", 12 * 60 * 60
 # Says nothing, may do nothing.
 ANYBODY = Actor("page", "", frozenset())
@@ -76,21 +89,27 @@ def _context(request, link: SharedLink) -> dict[str, Any]:
     request.GET = QueryDict(link.query)
     request.workspace, request.member, request.actor = link.workspace, None, ANYBODY
     context = CONTEXTS[SharedPage(link.page)](request, link.workspace.slug)
-    bar = context["bar"]
-    charts = [(name, context.get(name)) for name in ("bridge", "mrr_course", "customers_course", "movements", "chart")]
-    return look | {
+    bar = context.get("bar")
+    words = bar.words if bar else context.get("slice_words", "")
+    board = BOARDS[link.page](context, link.shows_names) if link.page in BOARDS else {}
+    # Of boards only the charts of the boards, and none of a board that has nothing to show.
+    drawn = {name: chart for name in CHARTS if isinstance(chart := board.pop(name, context.get(name)), dict)}
+    if link.page in BOARDS and not board:
+        drawn = {}
+    shown = {
         "link": link,
         "owner": link.workspace,
         "state": context["state"],
-        "slice": bar.words if link.shows_names else "",
-        "is_narrowed": bar.is_narrowed,
+        "slice": words if link.shows_names else "",
+        "is_narrowed": bar.is_narrowed if bar else bool(words),
         "period": context.get("shared_period", ""),
         "tiles": [tile | {"href": "", "info": ""} for tile in context.get("tiles", [])],
         "why": context.get("why", "") if link.shows_names else "",
         "legend": context.get("legend"),
         "metric": context.get("metric"),
-        "charts": {name: without_links(chart, shows_names=link.shows_names) for name, chart in charts if chart},
+        "charts": {name: without_links(chart, shows_names=link.shows_names) for name, chart in drawn.items() if chart},
     }
+    return look | shown | board
 
 
 def without_links(chart: dict[str, Any], *, shows_names: bool) -> dict[str, Any]:
@@ -106,7 +125,7 @@ def without_links(chart: dict[str, Any], *, shows_names: bool) -> dict[str, Any]
         bare["marks"] = chart["marks"]
     if not shows_names and chart.get("are_groups"):
         for place, one in enumerate(bare["series"]):
-            one["name"] = chr(ord("A") + place)
+            one["name"] = lettered(place)
     return bare
 
 

@@ -65,7 +65,9 @@ class SharedLinkForm(forms.Form):
     shows_names = forms.BooleanField(
         label=gettext_lazy("Show names"),
         required=False,
-        help_text=gettext_lazy("Of groups, of what it is narrowed to, of accounts in the sentence, and notes."),
+        help_text=gettext_lazy(
+            "Of groups, channels, campaigns and owners, of what it is narrowed to, of accounts in the sentence, and notes."
+        ),
     )
 
 
@@ -79,14 +81,15 @@ def may_share(request) -> bool:
     )
 
 
-def share_query(request, page: str, bar) -> dict[str, str]:
-    """For the menu of a dashboard: where a public link to it is made, for who may; else nothing."""
-    exact = bar.exact_url.partition("?")[2]
+def share_query(request, page: str, address: str) -> dict[str, str]:
+    """For the menu of a dashboard: where a public link to it is made, for who may; else nothing. address: the exact one."""
+    exact = address.partition("?")[2]
     return {"share_query": f"page={page}&{exact}".rstrip("&")} if may_share(request) else {}
 
 
 @require_safe
 def shared_link_list(request, slug):
+    request.actor.require(roles.EXPORT)
     file = page_file(request, FILE, lambda: links_of(request.workspace))
     if file is not None:
         return file

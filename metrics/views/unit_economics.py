@@ -39,6 +39,7 @@ from metrics.unit_economics import (
 )
 from metrics.unit_economics_sliced import sliced_economics
 from metrics.views.renewal_rates import label_of
+from metrics.views.shared_links import share_query
 from workspaces import exports, formats
 from workspaces.list_files import Column, ListFile, page_file, page_links
 
@@ -56,6 +57,7 @@ def channels(request, slug):
     context = unit_economics_context(request, slug)
     if "told" in context and (file_format := request.GET.get("download")):
         return _download(request, context["told"], file_format)
+    context |= share_query(request, "unit_economics", context["bar"].exact_url)
     return render(request, "metrics/unit_economics.html", context)
 
 
