@@ -94,7 +94,7 @@ KEYS = st.sampled_from("ABCDE")
 ROWS = st.lists(st.tuples(KEYS, st.none() | KEYS, st.booleans()), min_size=1, max_size=5)
 
 
-@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(batches=st.lists(ROWS, min_size=1, max_size=4), merges=st.lists(st.tuples(KEYS, KEYS), max_size=2))
 def test_no_sequence_of_saves_merges_and_splits_makes_a_circle(acme, save, batches, merges):
     with workspace_scope(acme.workspace):

@@ -28,7 +28,7 @@ def assert_same(one, other):
     assert canonical_digest(digests[0]) == canonical_digest(digests[1])
 
 
-@settings(max_examples=examples(15), derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(12), derandomize=True, deadline=None, database=None)
 @given(
     random=st.randoms(use_true_random=False),
     closings=st.lists(

@@ -26,7 +26,7 @@ from workspaces.scope import workspace_scope
 pytestmark = pytest.mark.django_db
 KEYS = [key for key in books.book("edges")["expected"]["months"][0] if key != "period"]
 INTERVALS = ("month", "quarter", "year")
-careful = settings(max_examples=examples(30), derandomize=True, deadline=None, database=None)
+careful = settings(max_examples=examples(24), derandomize=True, deadline=None, database=None)
 
 
 @contextmanager
