@@ -257,8 +257,8 @@ class Line:
         )
 
     def _menu_with(self, one: Filter, values: Sequence[str]) -> list[tuple[str, Any]]:
-        """The field's choices, and those asked for that are none, so that they stay when others are ticked."""
+        """Those asked for that are no choices, first, so that they are seen and stay when others are ticked; the choices."""
         menu = list(self.narrowing.menus[one.key])
         there = {text for text, _label in menu}
         others = [value for value in values if value not in there] if one.kind == Kind.CHOICE else []
-        return [*menu, *((value, value) for value in others)]
+        return [*((value, value) for value in others), *menu]
