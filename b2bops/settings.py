@@ -249,7 +249,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or IS_TEST
-WHITENOISE_AUTOREFRESH = DEBUG
+# Looked for when asked: a test's client would read all of them before its first request.
+WHITENOISE_AUTOREFRESH = DEBUG or IS_TEST
 
 # Mail
 if _mail_url := env.str("EMAIL_URL", default=""):

@@ -6,7 +6,7 @@ With several workers the last one to finish decides how long it takes, so what t
 import pytest
 
 # What takes longest among the tests that need no process of their own.
-LONG = ("tests/metrics/test_properties.py",)
+LONG = ("tests/metrics/test_properties.py", "tests/front/test_pages.py")
 
 
 def longest_first(items: list[pytest.Item]) -> None:

@@ -1,6 +1,5 @@
 """Opening a workspace and naming it."""
 
-import zoneinfo
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -14,6 +13,7 @@ from workspaces.actor import Actor
 from workspaces.currencies import CURRENCIES
 from workspaces.models import Membership, MetricSettings, User, Workspace
 from workspaces.scope import workspace_scope
+from workspaces.time_zones import time_zone_names
 
 # Words that an address would be mistaken for.
 RESERVED_SLUGS = frozenset({"new", "api", "admin", "static", "w", "sign-in", "settings", "gallery", "demo-data"})
@@ -100,7 +100,7 @@ def workspace_errors(workspace: Workspace) -> dict[str, list[str]]:
         errors.setdefault("slug", []).append(_("This address is reserved."))
     if workspace.base_currency not in CURRENCIES:
         errors["base_currency"] = [_("Not a currency in use: %(code)s.") % {"code": workspace.base_currency}]
-    if workspace.timezone not in zoneinfo.available_timezones():
+    if workspace.timezone not in time_zone_names():
         errors["timezone"] = [_("Not a known time zone: %(name)s.") % {"name": workspace.timezone}]
     return errors
 

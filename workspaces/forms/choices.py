@@ -1,6 +1,5 @@
 """What the selects of workspaces' forms offer, in the reader's language."""
 
-import zoneinfo
 from functools import cache
 
 from babel import Locale
@@ -9,6 +8,7 @@ from babel.numbers import get_currency_name
 from django.utils.translation import get_language, to_locale
 
 from workspaces.currencies import CURRENCIES
+from workspaces.time_zones import time_zone_names
 
 # What our readers' contracts are mostly in; the others follow by code.
 COMMON_CURRENCIES = ("CNY", "USD", "EUR", "HKD", "GBP", "JPY", "SGD", "TWD")
@@ -39,6 +39,6 @@ def _currency_choices(language: str) -> list[tuple[str, str]]:
 @cache
 def _timezone_choices(language: str) -> list[tuple[str, str]]:
     locale = Locale.parse(language)
-    names = [name for name in zoneinfo.available_timezones() if name.partition("/")[0] in AREAS]
+    names = [name for name in time_zone_names() if name.partition("/")[0] in AREAS]
     places = [(name, f"{name} · {get_timezone_location(name, locale=locale, return_city=True)}") for name in names]
     return [("UTC", "UTC"), *sorted(places)]
