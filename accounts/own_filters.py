@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db.models import DecimalField, F, Func, Q, TextField, Value
+from django.db.models import Case, DecimalField, F, Q, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.db.models.lookups import (
@@ -17,6 +17,7 @@ from django.db.models.lookups import (
     IStartsWith,
     LessThan,
     LessThanOrEqual,
+    Regex,
 )
 
 from accounts.conditions import NOTHING, Condition, holds
@@ -71,8 +72,9 @@ def own_filter(
 def _asks(key: str, kind: Kind, operator: str, values: Sequence[Any]) -> Q:
     stored: Any = KeyTextTransform(key, F("custom"))
     if kind in (Kind.NUMBER, Kind.MONEY):
-        text = Func(stored, Value(NUMBER), function="substring", output_field=TextField())
-        stored = Cast(text, DecimalField(max_digits=30, decimal_places=6))
+        # A match asked for yes or no takes half the time of one that hands out its text.
+        number = Cast(stored, DecimalField(max_digits=30, decimal_places=6))
+        stored = Case(When(Regex(stored, NUMBER), then=number))
     # Days compare as they are written.
     asked = [value.isoformat() if isinstance(value, dt.date) else value for value in values]
     if operator == BETWEEN:
