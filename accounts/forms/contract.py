@@ -1,7 +1,8 @@
 """The contract form: head fields, and lines of which there may be any number."""
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -17,6 +18,8 @@ LINE_KEY = re.compile(r"lines-(\d{1,4})-")
 OTHER_MONTHS = "months"
 PER_INTERVAL, TOTAL = "interval", "total"
 SPARE_LINES = 3
+# The lines as a whole, beside the fields of the form.
+LINES = "lines"
 INTERVALS = [*((value, label) for value, label in Interval.choices), (OTHER_MONTHS, _("A number of months"))]
 NOTHING = [("", "—")]
 
@@ -63,6 +66,8 @@ class LineForm(RowForm):
 
 class ContractForm(AccountChoice):
     error_fields = AccountChoice.error_fields | {"renews": "renews_id"}
+    # A last day says something else once the lines are others.
+    stands_together = True
 
     number = forms.CharField(label=_("Number"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=ContractKind, initial=ContractKind.SUBSCRIPTION)
@@ -102,6 +107,7 @@ class ContractForm(AccountChoice):
     ):
         """renewable: the account's contracts that this one may renew; lines: those it has so far."""
         super().__init__(data, **kwargs)
+        self.known_lines = lines
         chosen = self.initial.get("currency")
         codes = list(dict.fromkeys([*currencies, *([chosen] if chosen else [])]))
         self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in codes])
@@ -109,13 +115,7 @@ class ContractForm(AccountChoice):
             choices = [*NOTHING, *((str(one.pk), _label(one)) for one in renewable)]
             self.fields["renews_id"] = forms.ChoiceField(label=_("Renews"), choices=choices, required=False)
         # Else there is nothing to choose from yet: the product looks for a predecessor itself and asks.
-        if data is None:
-            self.lines = _unbound_lines(lines)
-        else:
-            numbers = sorted({int(found[1]) for key in data if (found := LINE_KEY.match(key))})[:500]
-            sent = [LineForm(data, prefix=f"lines-{number}") for number in numbers]
-            filled = [line for line in sent if not line.is_blank]
-            self.lines = [*filled, *_spare_lines(max(numbers, default=-1) + 1, has_others=bool(filled))]
+        self.lines = _unbound_lines(lines) if data is None else _sent_lines(data)
 
     @property
     def blank_line(self) -> LineForm:
@@ -138,6 +138,36 @@ class ContractForm(AccountChoice):
         row = super().row()
         is_total = row.pop("basis", "") == TOTAL
         return row | {"lines": [line.line(is_total=is_total) for line in self.filled_lines]}
+
+    def shown(self):
+        return super().shown() | {LINES: _told(line.shown() for line in self._present_lines)}
+
+    def typed(self):
+        return super().typed() | {LINES: _told(line.typed() for line in self.filled_lines)}
+
+    def take_over(self, name):
+        if name != LINES:
+            return super().take_over(name)
+        data = self.data.copy()
+        for key in [key for key in data if LINE_KEY.match(key)]:
+            del data[key]
+        for line in self._present_lines:
+            data.update({line.add_prefix(part): text for part, text in line.shown().items()})
+        self.data = data
+        self.lines = _sent_lines(data)
+
+    def label_of(self, name):
+        return _("Lines") if name == LINES else super().label_of(name)
+
+    def said(self, name):
+        if name != LINES:
+            return super().said(name)
+        shown = [line.shown() for line in self._present_lines]
+        return "; ".join(f"{line['product']} {line['quantity']} × {line['unit_amount']}" for line in shown)
+
+    @property
+    def _present_lines(self) -> list[LineForm]:
+        return [line for line in _unbound_lines(self.known_lines) if line.initial.get("product")]
 
     def take_errors(self, errors):
         own, filled = {}, self.filled_lines
@@ -174,6 +204,19 @@ class ContractForm(AccountChoice):
             | {"product": line.product.name, "interval": OTHER_MONTHS if line.interval_months else line.interval}
             for line in contract.lines.all()
         ]
+
+
+def _told(lines: Iterable[Mapping[str, str]]) -> str:
+    """Lines as one text; that one without a quantity is of one."""
+    told = [{name: text for name, text in line.items() if text} for line in lines]
+    return json.dumps([{"quantity": "1"} | line for line in told], sort_keys=True)
+
+
+def _sent_lines(data: Mapping[str, str]) -> list[LineForm]:
+    numbers = sorted({int(found[1]) for key in data if (found := LINE_KEY.match(key))})[:500]
+    sent = [LineForm(data, prefix=f"lines-{number}") for number in numbers]
+    filled = [line for line in sent if not line.is_blank]
+    return [*filled, *_spare_lines(max(numbers, default=-1) + 1, has_others=bool(filled))]
 
 
 def _unbound_lines(lines: Sequence[Mapping[str, Any]]) -> list[LineForm]:

@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import kept_lists, list_files, lists, queries
+from accounts import families, kept_lists, list_files, lists, queries
 from accounts.actions import save_accounts, void_account
 from accounts.columns import account_cells
 from accounts.conditions import SEGMENT, is_condition
 from accounts.dimensions import OWNER, TAG
 from accounts.forms.account import AccountForm
-from accounts.forms.rows import write
+from accounts.forms.meanwhile import seen
 from accounts.models import Account
 from accounts.search import searched_accounts
+from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.filters import IS
@@ -137,6 +138,14 @@ def account_suggestions(request, slug):
     return render(request, "accounts/account_suggestions.html", {"accounts": found})
 
 
+@require_GET
+def account_parents(request, slug):
+    """What the list's filter of parents offers for what is typed."""
+    found = families.parents(request.workspace, searched_words(request.GET, "words"))
+    choices = [{"value": pk, "label": name} for pk, name in found]
+    return render(request, "lists/filter_choices.html", {"choices": choices})
+
+
 @require_http_methods(["GET", "POST"])
 def account_new(request, slug):
     request.actor.require(roles.EDIT_FACTS)
@@ -146,6 +155,7 @@ def account_new(request, slug):
 @require_http_methods(["GET", "POST"])
 def account_edit(request, slug, pk):
     request.actor.require(roles.EDIT_FACTS)
+    wait_for_turn(request, "account")
     return _form_page(request, account_or_404(request.workspace, pk))
 
 
@@ -157,10 +167,8 @@ def _form_page(request, account: Account | None):
         suggest_url=reverse("accounts:account_suggestions", args=[request.workspace.slug]),
     )
     if request.method == "POST":
-        known = {"workspace": request.workspace, "by": request.actor, "pk": account and account.pk}
-        result = write(form, save_accounts, match_names=True, **known)
+        result = save_form(request, form, save_accounts, noun="account", fact=account)
         if result is not None:
-            messages.success(request, _("Saved."))
             return redirect("accounts:account_page", request.workspace.slug, result.id)
     return render(
         request,
@@ -168,6 +176,7 @@ def _form_page(request, account: Account | None):
         {
             "form": form,
             "account": account,
+            "seen": seen(form) if account else "",
             "suggestions": queries.facets(request.workspace, "industry", "region", "channel"),
         },
         status=422 if form.is_refused else 200,

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_contacts, void_contact
 from accounts.forms.contact import ContactForm
-from accounts.forms.rows import write
+from accounts.forms.meanwhile import seen
 from accounts.models import Contact
 from accounts.models.contact import BuyingRole
 from accounts.properties import contact_properties
 from accounts.timeline import entries
+from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.list_columns import cells
@@ -95,6 +96,7 @@ def contact_new(request, slug):
 @require_http_methods(["GET", "POST"])
 def contact_edit(request, slug, pk):
     request.actor.require(roles.EDIT_FACTS)
+    wait_for_turn(request, "contact")
     return _form_page(request, _contact_or_404(request.workspace, pk))
 
 
@@ -116,21 +118,13 @@ def _form_page(request, contact: Contact | None):
         initial=ContactForm.initial_of(contact) if contact else None,
     )
     if request.method == "POST":
-        result = write(
-            form,
-            save_contacts,
-            workspace=request.workspace,
-            by=request.actor,
-            pk=contact and contact.pk,
-            match_names=True,
-        )
+        result = save_form(request, form, save_contacts, noun="contact", fact=contact)
         if result is not None:
-            messages.success(request, _("Saved."))
             return redirect("accounts:contact_page", request.workspace.slug, result.id)
     return render(
         request,
         "accounts/contact_form.html",
-        {"form": form, "contact": contact, "account": account},
+        {"form": form, "contact": contact, "account": account, "seen": seen(form) if contact else ""},
         status=422 if form.is_refused else 200,
     )
 

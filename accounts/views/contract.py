@@ -12,10 +12,11 @@ from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_contracts, void_contract
 from accounts.contract_summary import summarise
 from accounts.forms.contract import ContractForm
-from accounts.forms.rows import write
+from accounts.forms.meanwhile import seen
 from accounts.models import Contract
 from accounts.properties import contract_properties
 from accounts.timeline import entries
+from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
@@ -135,6 +136,7 @@ def contract_new(request, slug):
 @require_http_methods(["GET", "POST"])
 def contract_edit(request, slug, pk):
     request.actor.require(roles.EDIT_FACTS)
+    wait_for_turn(request, "contract")
     return _form_page(request, _contract_or_404(request.workspace, pk))
 
 
@@ -155,21 +157,19 @@ def _form_page(request, contract: Contract | None):
         initial=ContractForm.initial_of(contract) if contract else None,
     )
     if request.method == "POST":
-        result = write(
-            form,
-            save_contracts,
-            workspace=workspace,
-            by=request.actor,
-            pk=contract and contract.pk,
-            match_names=True,
-        )
+        result = save_form(request, form, save_contracts, noun="contract", fact=contract)
         if result is not None:
-            messages.success(request, _("Saved."))
             return redirect("accounts:contract_page", workspace.slug, result.id)
     return render(
         request,
         "accounts/contract_form.html",
-        {"form": form, "contract": contract, "account": account, "products": queries.product_names(workspace)},
+        {
+            "form": form,
+            "contract": contract,
+            "account": account,
+            "products": queries.product_names(workspace),
+            "seen": seen(form) if contract else "",
+        },
         status=422 if form.is_refused else 200,
     )
 

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import queries
 from accounts.actions import save_interactions, void_interaction
 from accounts.forms.interaction import InteractionForm
-from accounts.forms.rows import write
+from accounts.forms.meanwhile import seen
 from accounts.models import Interaction
 from accounts.timeline import said
+from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
@@ -70,6 +71,7 @@ def interaction_new(request, slug):
 @require_http_methods(["GET", "POST"])
 def interaction_edit(request, slug, pk):
     request.actor.require(roles.EDIT_FACTS)
+    wait_for_turn(request, "interaction")
     return _form_page(request, _interaction_or_404(request.workspace, pk))
 
 
@@ -91,21 +93,13 @@ def _form_page(request, interaction):
         initial=initial,
     )
     if request.method == "POST":
-        result = write(
-            form,
-            save_interactions,
-            workspace=request.workspace,
-            by=request.actor,
-            pk=interaction and interaction.pk,
-            match_names=True,
-        )
+        result = save_form(request, form, save_interactions, noun="interaction", fact=interaction)
         if result is not None:
-            messages.success(request, _("Saved."))
             return redirect("accounts:interaction_page", request.workspace.slug, result.id)
     return render(
         request,
         "accounts/interaction_form.html",
-        {"form": form, "interaction": interaction, "account": account},
+        {"form": form, "interaction": interaction, "account": account, "seen": seen(form) if interaction else ""},
         status=422 if form.is_refused else 200,
     )
 

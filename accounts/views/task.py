@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import queries
 from accounts.actions import save_tasks, void_task
-from accounts.forms.rows import write
+from accounts.forms.meanwhile import seen
 from accounts.forms.task import TaskForm
 from accounts.models import Task
+from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import roles
@@ -28,6 +29,7 @@ def task_new(request, slug):
 @require_http_methods(["GET", "POST"])
 def task_edit(request, slug, pk):
     request.actor.require(roles.EDIT_FACTS)
+    wait_for_turn(request, "task")
     return _form_page(request, _task_or_404(request.workspace, pk))
 
 
@@ -41,18 +43,15 @@ def _form_page(request, task: Task | None):
         initial=TaskForm.initial_of(task) if task else {"assignee": request.member.user.email},
     )
     if request.method == "POST":
-        result = write(
-            form, save_tasks, workspace=request.workspace, by=request.actor, pk=task and task.pk, match_names=True
-        )
+        result = save_form(request, form, save_tasks, noun="task", fact=task)
         if result is not None:
-            messages.success(request, _("Saved."))
             if account is not None:
                 return redirect("accounts:account_page", request.workspace.slug, account.pk)
             return redirect("accounts:task_list", request.workspace.slug)
     return render(
         request,
         "accounts/task_form.html",
-        {"form": form, "task": task, "account": account},
+        {"form": form, "task": task, "account": account, "seen": seen(form) if task else ""},
         status=422 if form.is_refused else 200,
     )
 
