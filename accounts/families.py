@@ -9,12 +9,13 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Account
+from accounts.search import searched_accounts
 from workspaces.ids import is_uuid
 
 # Subsidiaries that an account's page names; the list has all.
 SUBSIDIARIES_SHOWN = 10
-# Parents that the list's filter offers.
-MOST_PARENTS = 1_000
+# Parents that the list's filter offers at once; the others are found by typing.
+PARENTS_OFFERED = 20
 
 LINKS = """
 with recursive above as (
@@ -83,13 +84,13 @@ def names_of(workspace, pks: Iterable[Any]) -> dict[UUID, str]:
     return dict(accounts.values_list("pk", "name"))
 
 
-def parents(workspace) -> list[tuple[str, str]]:
-    """The accounts that others belong under, as choices of a filter."""
+def parents(workspace, words: str = "") -> list[tuple[str, str]]:
+    """The first accounts that others belong under and that `words` find, as choices of a filter."""
     under = Account.objects.standing().filter(workspace=workspace, parent__isnull=False)
     accounts = Account.objects.standing().filter(workspace=workspace, pk__in=under.values("parent_id"))
-    return [
-        (str(pk), name) for pk, name in accounts.order_by("sort_name", "pk").values_list("pk", "name")[:MOST_PARENTS]
-    ]
+    found = searched_accounts(accounts, words).first if words else accounts
+    names = found.order_by("sort_name", "pk").values_list("pk", "name")
+    return [(str(pk), name) for pk, name in names[:PARENTS_OFFERED]]
 
 
 def name_of_parent(workspace, pk: str) -> str:

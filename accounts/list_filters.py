@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import queries
@@ -100,7 +101,12 @@ def accounts(workspace, user_id: UUID | None, known: Sequence[Dimension]) -> tup
         column("website", _("Website"), "website", Kind.TEXT),
         column("external_id", _("External id"), "external_id", Kind.TEXT),
         Filter(
-            "parent", _("Parent account"), choices=parents, holds=lambda pks: Q(parent_id__in=pks), known=name_of_parent
+            "parent",
+            _("Parent account"),
+            choices=parents,
+            holds=lambda pks: Q(parent_id__in=pks),
+            known=name_of_parent,
+            finds=reverse("accounts:account_parents", args=[workspace.slug]),
         ),
         column("created", _("Entered on"), "created_at", Kind.DATE, may_miss=False, is_moment=True),
         Filter(ARCHIVED, _("Archived"), choices=lambda _workspace: ARCHIVES, holds=any_of(_by_archive), is_switch=True),

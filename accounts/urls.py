@@ -30,6 +30,7 @@ urlpatterns = [
     path("accounts/", account.account_list, name="account_list"),
     path("accounts/totals/", account.account_totals, name="account_totals"),
     path("accounts/suggestions/", account.account_suggestions, name="account_suggestions"),
+    path("accounts/parents/", account.account_parents, name="account_parents"),
     path("accounts/edits/", account_edits.account_edits, name="account_edits"),
     path("accounts/edits/undo/", account_edits.account_edits_undo, name="account_edits_undo"),
     path("accounts/new/", account.account_new, name="account_new"),

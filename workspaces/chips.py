@@ -43,8 +43,9 @@ class ShownFilter:
 
 @dataclass(frozen=True)
 class Editor:
-    """The form in which a field is asked, as templates/lists/editor_of_filter.html draws it. at: the clause that it takes
-    the place of, "" when it adds one. choices: current where they are ticked. values: what was typed, for other kinds.
+    """The form in which a field is asked, as templates/lists/filter_editor.html draws it. at: the clause that it takes
+    the place of, "" when it adds one. choices: current where they are ticked. finds: where others are found by typing.
+    value, to, days: what was typed, for other kinds.
     """
 
     id: str
@@ -59,6 +60,20 @@ class Editor:
     days: str = "30"
     refusal: str = ""
     anchor: str = ADD
+    finds: str = ""
+
+    @property
+    def ticked(self) -> list[ShownChoice]:
+        return [one for one in self.choices if one.current]
+
+    @property
+    def unticked(self) -> list[ShownChoice]:
+        return [one for one in self.choices if not one.current]
+
+    @property
+    def is_long(self) -> bool:
+        """So many choices that one looks for them by name."""
+        return len(self.choices) > 12
 
 
 @dataclass(frozen=True)
@@ -254,6 +269,7 @@ class Line:
             days=values[0] if values and takes == Takes.DAYS else "30",
             refusal=read.refusal if read else "",
             anchor=f"{editor_id}-button" if read else ADD,
+            finds=one.finds,
         )
 
     def _menu_with(self, one: Filter, values: Sequence[str]) -> list[tuple[str, Any]]:

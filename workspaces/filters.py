@@ -135,6 +135,8 @@ class Filter:
     is_whole: bool = False
     reads: Callable[[str], Any] | None = None
     known: Callable[[Any, str], Any] = lambda workspace, value: ""
+    # Where choices are found by typing, of which the menu holds the first.
+    finds: str = ""
 
     def operators(self, day: dt.date | None) -> list[Operator]:
         """day: today, without which nothing can be asked that counts days from it."""

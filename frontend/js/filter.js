@@ -18,19 +18,48 @@ function rows(field) {
 }
 document.addEventListener("input", (event) => {
   const field = event.target;
-  if (!field.matches?.("[data-find]")) return;
+  // Where choices are found by the server, it decides what stands there.
+  if (!field.matches?.("[data-find]:not([hx-get])")) return;
   const words = field.value.trim().toLowerCase();
   for (const row of rows(field)) row.hidden = !row.textContent.toLowerCase().includes(words);
 });
 document.addEventListener("keydown", (event) => {
   const field = event.target;
   if (event.key !== "Enter" || event.isComposing || !field.matches?.("[data-find]")) return;
-  // Enter takes the first that is left: opens a field, or ticks a value and applies.
   event.preventDefault();
-  const [row] = rows(field).filter((one) => !one.hidden);
-  if (!row) return;
-  const box = row.querySelector('input[type="checkbox"]');
-  if (!box) return row.click();
-  if (field.value.trim()) box.checked = true;
-  field.form.requestSubmit();
+  const isBehind = field.hasAttribute("hx-get") && (field.dataset.found ?? "") !== field.value;
+  if (isBehind) field.dataset.waits = "";
+  else takeFirst(field);
+});
+// Enter takes the first that is left: opens a field, or ticks a value and applies.
+function takeFirst(field) {
+  const left = rows(field).filter((one) => !one.hidden);
+  const row = left.find((one) => !one.closest(".filter-ticked"));
+  const box = row?.querySelector('input[type="checkbox"]');
+  if (row && !box) return row.click();
+  if (field.value.trim()) {
+    if (!row) return;
+    box.checked = true;
+  }
+  field.closest("form")?.requestSubmit();
+}
+
+// What is ticked stays when others are found, above them.
+const found = (event) => (event.target.matches?.(".filter-found") ? event.target : null);
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const box = found(event);
+  if (!box) return;
+  const kept = box.previousElementSibling;
+  for (const one of box.querySelectorAll("input:checked")) kept.append(one.closest(".filter-choice"));
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const box = found(event);
+  if (!box) return;
+  const kept = new Set([...box.previousElementSibling.querySelectorAll("input")].map((one) => one.value));
+  for (const one of box.querySelectorAll("input")) if (kept.has(one.value)) one.closest(".filter-choice").remove();
+  const field = box.parentElement.querySelector("[data-find]");
+  field.dataset.found = event.detail.requestConfig.parameters.words ?? "";
+  if (!("waits" in field.dataset) || field.dataset.found !== field.value) return;
+  delete field.dataset.waits;
+  takeFirst(field);
 });

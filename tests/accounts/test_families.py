@@ -214,6 +214,11 @@ def test_page_tells_what_is_above_and_below(cast, book, django_assert_num_querie
     listed = client.get(cast.url("accounts/") + f"?parent={mid.pk}&columns=parent")
     assert listed.context["list"].totals.count == 11
     assert "Middle Group" in listed.content.decode()
+    found = client.get(cast.url("accounts/parents/"), {"words": "middle"}).content.decode()
+    assert f'value="{mid.pk}"' in found
+    assert "Top Holding" not in found
+    assert "Top Holding" in client.get(cast.url("accounts/parents/")).content.decode()
+    assert "Nothing matches" in client.get(cast.url("accounts/parents/"), {"words": "Branch 1"}).content.decode()
     alone = facts.account(cast.workspace, "Alone")
     assert "related-accounts" not in client.get(cast.url(f"accounts/{alone.pk}/")).content.decode()
 
