@@ -40,9 +40,15 @@ class ListFile:
 
 
 def links(request, shown: ShownList) -> list[dict[str, str]]:
-    """The entries of the export menu; none for those who may not, or when there is nothing to take along."""
+    """The entries of the export menu; none for those who may not, or of a list that has nothing. They lead nowhere while its
+    filters leave nothing: the button then keeps its place, so that others do not move under the mouse.
+    """
     joint = "&" if "?" in shown.first_url else "?"
-    return exports.menu(request, lambda name: f"{shown.first_url}{joint}{DOWNLOAD}={name}") if shown.rows else []
+
+    def address(name: str) -> str:
+        return f"{shown.first_url}{joint}{DOWNLOAD}={name}" if shown.rows else ""
+
+    return exports.menu(request, address) if shown.rows or shown.has_any else []
 
 
 def page_links(request, *, has_rows: bool = True) -> list[dict[str, str]]:

@@ -128,19 +128,23 @@ def is_asked(parameters: Mapping[str, str]) -> bool:
 
 
 def settled(parameters: Mapping[str, str]) -> dict[str, str]:
-    """What the form sent as a list's address says it. A clause in the place of one that is not there is added."""
+    """What the form sent as a list's address says it. A clause in the place of one that is not there is added; one that was
+    left without a value asks for nothing, and is taken away.
+    """
     kept = {name: value for name, value in parameters.items() if name not in PARTS}
-    clause = _sent(parameters)
+    clause: Clause | None = _sent(parameters)
     try:
         groups = read(kept.get(WHERE, ""))
     except TooLong:
         # Stays as it is, which the list refuses.
         return kept
+    if clause and not clause.values and clause.operator not in (EMPTY, FILLED):
+        clause = None
     first, _dot, second = parameters.get(AT, "").partition(".")
     at = (int(first), int(second)) if first.isdecimal() and second.isdecimal() else None
     if at is not None and len(first) < 3 and len(second) < 3 and at[0] < len(groups) and at[1] < len(groups[at[0]]):
         return kept | {WHERE: write(replaced(groups, at, clause))}
-    return kept | {WHERE: write(added(groups, clause))}
+    return kept | {WHERE: write(added(groups, clause) if clause else groups)}
 
 
 def _sent(parameters: Mapping[str, str]) -> Clause:
