@@ -56,7 +56,13 @@ def measure() -> Iterator[Result]:
         f"likely duplicates of {ACCOUNTS:,} accounts over a plain aggregate",
         took / plain,
         bar=20,
-        detail=f"{took * 1000:.0f} ms, of one account {one * 1000:.0f} ms; aggregate {plain * 1000:.0f} ms",
+        detail=f"{took * 1000:.0f} ms; aggregate {plain * 1000:.0f} ms",
+    )
+    yield Result(
+        f"those of one of {ACCOUNTS:,} accounts over the same",
+        one / plain,
+        bar=5,
+        detail=f"{one * 1000:.0f} ms",
     )
     with connections["owner"].cursor() as cursor:
         cursor.execute("delete from accounts_contact where workspace_id = %s", [workspace.pk])
