@@ -29,7 +29,7 @@ from accounts.terms import Terms
 from workspaces.models import Activity, ChurnTiming, Membership, MetricSettings
 
 MOST_CHOICES = 200
-# Interactions that an account's timeline tells of.
+# Interactions whose changes an account's timeline tells of.
 MOST_TALKS = 1_000
 # Files that an account's page and timeline tell of.
 MOST_FILES = 200
@@ -220,33 +220,35 @@ def open_renewal_of(contract: Contract) -> RenewalProposal | None:
 # The account page.
 
 
-def activity_of_account(
-    account: Account,
-    contacts: Iterable[Contact],
-    contracts: Iterable[Contract],
-    talks: Iterable[Any],
-    files: Iterable[Any],
-) -> QuerySet:
-    """What was written about the account, its contacts, contracts, interactions and files (`talks`, `files`: ids), latest
-    first.
+def activity_of_account(account: Account, contacts: Iterable[Contact], contracts: Iterable[Contract]) -> QuerySet:
+    """What was written about the account, its contacts, contracts, interactions and files, latest first. Not that an
+    interaction or a signed contract was entered: it stands where it happened.
     """
+    talks = _talks_of(account)
+    signed = [str(contract.pk) for contract in contracts if contract.signed_on is not None]
+    entered = Q(verb="created")
     return Activity.objects.filter(
         Q(subject_type="account", subject_id=str(account.pk))
         | Q(subject_type="contact", subject_id__in=[str(contact.pk) for contact in contacts])
-        | Q(subject_type="contract", subject_id__in=[str(contract.pk) for contract in contracts])
-        | Q(subject_type="interaction", subject_id__in=[str(pk) for pk in talks])
-        | Q(subject_type="attachment", subject_id__in=[str(pk) for pk in files]),
+        | Q(subject_type="contract", subject_id__in=[str(one.pk) for one in contracts if one.signed_on is None])
+        | (Q(subject_type="contract", subject_id__in=signed) & ~entered)
+        | Q(subject_type="interaction", subject_id__in=[str(pk) for pk, voided_at in talks if voided_at])
+        | (
+            Q(subject_type="interaction", subject_id__in=[str(pk) for pk, voided_at in talks if not voided_at])
+            & ~entered
+        )
+        | Q(subject_type="attachment", subject_id__in=[str(pk) for pk in _loose_files_of(account)]),
         workspace_id=account.workspace_id,
-    ).order_by("-id")
+    ).order_by("-at", "-id")
 
 
-def talks_of_account(account: Account) -> list:
-    """Ids of the account's latest interactions, voided ones too: what its timeline tells of."""
+def _talks_of(account: Account) -> list[tuple]:
+    """(id, voided_at) of the account's latest interactions, voided ones too: what its trail tells of."""
     talks = Interaction.objects.filter(workspace=account.workspace_id, account=account)
-    return list(talks.order_by("-happened_on", "-pk").values_list("pk", flat=True)[:MOST_TALKS])
+    return list(talks.order_by("-happened_on", "-pk").values_list("pk", "voided_at")[:MOST_TALKS])
 
 
-def loose_files_of_account(account: Account) -> list:
+def _loose_files_of(account: Account) -> list:
     """Ids of the account's latest files that came without an interaction, removed ones too."""
     files = Attachment.objects.filter(workspace=account.workspace_id, account=account, interaction=None)
     return list(files.order_by("-pk").values_list("pk", flat=True)[:MOST_FILES])

@@ -8,16 +8,15 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import Prefetch, Q
-from django.utils.translation import get_language, gettext_lazy
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.contract_summary import per
 from accounts.models import Account, Attachment, Contact, Contract, FxRate, Interaction, Product, Task
-from workspaces import formats
 from workspaces.formats import exact
 from workspaces.ids import is_uuid
-from workspaces.mentions import current, members_named, plain, shorten
+from workspaces.mentions import plain
 from workspaces.models import Activity, Membership
 from workspaces.trail import FIELDS, VALUES, VERBS
 
@@ -81,10 +80,6 @@ DOORS = {
 }
 
 
-# A timeline tells what was said; the interaction's own page says all of it.
-LONGEST_BODY = 400
-
-
 @dataclass(frozen=True)
 class FieldChange:
     label: Any
@@ -94,22 +89,22 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline. body: the reason of a void, or what was said, with its mentions as they are kept. talk:
-    the interaction that it is about.
+    """One line of the timeline. at: where it stands. on: its day, where no time of day is known. body: the reason of a
+    void, or what was said, with its mentions as they are kept. key: what it is called among those of its kind.
     """
 
     icon: str
     text: str
-    by: str
     at: dt.datetime
-    tone: str
-    changes: list[FieldChange]
-    body: str
-    subject_type: str
-    subject_id: str
+    key: str
+    by: str = ""
+    on: dt.date | None = None
+    tone: str = ""
+    changes: Sequence[FieldChange] = ()
+    body: str = ""
+    # The interaction, or the contract, that it leads to.
     talk: Interaction | None = None
-    # Instead of `at`, where only the day is known.
-    day: str = ""
+    contract: Contract | None = None
     # What came along with the interaction: its files.
     files: Sequence[Any] = ()
 
@@ -120,23 +115,16 @@ def entries(
     named: Iterable[Contract | Contact] = (),
     talks: Mapping[str, Interaction] | None = None,
 ) -> list[Entry]:
-    """Activities (with their users) in words. named: what changes may name by id. talks: standing interactions by id,
-    which are told with what was said where they were entered.
-    """
+    """Activities (with their users) in words. named: what changes may name by id. talks: interactions by id, to lead to."""
     names = {str(one.pk): str(one) for one in named}
     names |= _member_names(workspace, activities)
-    called = members_named(workspace, [text for talk in (talks or {}).values() for text in said(talk)])
-    return [_entry(activity, names, (talks or {}).get(activity.subject_id), called) for activity in activities]
+    return [_entry(activity, names, (talks or {}).get(activity.subject_id)) for activity in activities]
 
 
-def told_talks(workspace, activities: Sequence[Activity]) -> dict[str, Interaction]:
-    """The standing interactions that activities are about, by id as text."""
-    ids = {activity.subject_id for activity in activities if activity.subject_type == "interaction"}
-    if not ids:
-        return {}
-    files = Attachment.objects.defer("content").standing().order_by("created_at", "pk")
-    found = Interaction.objects.filter(workspace=workspace, pk__in=ids).standing()
-    return {str(talk.pk): talk for talk in found.prefetch_related(Prefetch("attachments", files, to_attr="files"))}
+def actor_of(activity: Activity) -> str:
+    """Who wrote it, and through which door unless it was a page."""
+    actor = str(activity.user) if activity.user else activity.actor
+    return str(DOORS[activity.door]) % {"actor": actor} if activity.door in DOORS else actor
 
 
 def _member_names(workspace, activities: Sequence[Activity]) -> dict[str, str]:
@@ -158,7 +146,7 @@ def _member_names(workspace, activities: Sequence[Activity]) -> dict[str, str]:
     return found
 
 
-def _entry(activity: Activity, names: Mapping[str, str], talk: Interaction | None, called: Mapping) -> Entry:
+def _entry(activity: Activity, names: Mapping[str, str], talk: Interaction | None) -> Entry:
     after = activity.after or {}
     sentence = SENTENCES.get((activity.subject_type, activity.verb), gettext_lazy("%(subject)s: %(verb)s"))
     stages = VALUES["renewal_stage"]
@@ -169,57 +157,25 @@ def _entry(activity: Activity, names: Mapping[str, str], talk: Interaction | Non
         "before": stages.get((activity.before or {}).get("renewal_stage", ""), ""),
         "after": stages.get(after.get("renewal_stage", ""), ""),
     }
-    if talk is not None and activity.verb == "created":
-        text = _told(talk)
     changes = _changes(activity, names) if activity.verb in TOLD_FIELDS else []
     if activity.subject_type == "account" and list(after) == ["owner"] and changes:
         # One who serves it now and one who did: a line says it.
         owners = {"before": changes[0].before or _("nobody"), "after": names.get(after["owner"] or "", _("nobody"))}
         text, changes = _("Owner: %(before)s → %(after)s") % owners, []
-    actor = str(activity.user) if activity.user else activity.actor
+    is_gone = activity.verb in ("voided", "removed")
     return Entry(
         icon=VERB_ICONS.get(activity.verb)
         or KIND_ICONS.get(talk.kind if talk else "")
         or ICONS.get(activity.subject_type, "activity"),
         text=text,
-        by=str(DOORS[activity.door]) % {"actor": actor} if activity.door in DOORS else actor,
         at=activity.at,
-        tone="risk" if activity.verb in ("voided", "removed") else "",
+        key=str(activity.pk),
+        by=actor_of(activity),
+        tone="risk" if is_gone else "",
         changes=changes,
-        body=_body(activity, after, talk, called),
-        subject_type=activity.subject_type,
-        subject_id=activity.subject_id,
+        body=after.get("reason", "") if is_gone else "",
         talk=talk,
-        files=talk.files if talk is not None and activity.verb == "created" else (),  # type: ignore[attr-defined]
     )
-
-
-def _told(talk: Interaction) -> str:
-    """What kind of interaction it was, on which day and about what."""
-    told = {
-        "kind": talk.get_kind_display(),
-        "day": formats.day(talk.happened_on, get_language() or ""),
-        "subject": talk.subject,
-    }
-    return (_("%(kind)s on %(day)s: %(subject)s") if talk.subject else _("%(kind)s on %(day)s")) % told
-
-
-def said(talk: Interaction) -> list[str]:
-    """The texts of an interaction, in the order in which they are told."""
-    return [text for text in (talk.need, talk.minutes, talk.feedback, talk.next_step) if text]
-
-
-def _body(activity: Activity, after: Mapping[str, Any], talk: Interaction | None, called: Mapping) -> str:
-    if activity.verb in ("voided", "removed"):
-        return after.get("reason", "")
-    if talk is None or activity.verb != "created":
-        return ""
-    texts = [text for text in (talk.need, talk.minutes, talk.feedback) if text]
-    due = formats.day(talk.next_step_on, get_language() or "") if talk.next_step_on else ""
-    step = " · ".join(filter(None, [talk.next_step, due]))
-    if step:
-        texts.append(_("Next: %(step)s") % {"step": step})
-    return shorten(current("\n".join(texts), called), LONGEST_BODY)
 
 
 def _changes(activity: Activity, names: Mapping[str, str]) -> list[FieldChange]:

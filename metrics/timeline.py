@@ -2,42 +2,37 @@
 
 import datetime as dt
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.dated_facts import end_of
 from accounts.models import Account
 from accounts.timeline import Entry
+from accounts.timeline_paging import Before
 from metrics.models import Movement, MovementKind
 from metrics.queries import closed_through
 from workspaces import formats
 
-MOST = 200
 TONES = {"new": "good", "expansion": "good", "reactivation": "good", "contraction": "risk", "churn": "risk"}
 
 
-def movements_told(account: Account, after: dt.datetime | None, until: dt.datetime | None) -> list[Entry]:
-    """Movements of closed days between two instants, each at the end of its day, the latest first."""
+def movements_told(account: Account, before: Before | None, most: int) -> list[Entry]:
+    """Movements of closed days, each on its day."""
     workspace = account.workspace
     closed = closed_through(workspace)
     if closed is None:
         return []
-    zone = ZoneInfo(workspace.timezone)
+    zone = workspace.zone
     found = Movement.objects.filter(workspace=workspace, account=account, day__lte=closed)
-    if after is not None:
-        found = found.filter(day__gte=after.astimezone(zone).date())
-    if until is not None:
-        found = found.filter(day__lte=until.astimezone(zone).date())
-    told = []
-    for movement in found.order_by("-day")[:MOST]:
-        at = dt.datetime.combine(movement.day, dt.time.max, zone)
-        if (after is None or at > after) and (until is None or at <= until):
-            told.append(_entry(movement, at, workspace.base_currency))
-    return told
+    if before is not None:
+        # A day more than is told: whether the last one is, its end says.
+        found = found.filter(day__lte=before.at.astimezone(zone).date())
+    told = [_entry(movement, zone, workspace.base_currency) for movement in found.order_by("-day")[: most + 1]]
+    return [entry for entry in told if before is None or before.admits(entry.at, entry.key)][:most]
 
 
-def _entry(movement: Movement, at: dt.datetime, currency: str) -> Entry:
+def _entry(movement: Movement, zone: dt.tzinfo, currency: str) -> Entry:
     kind, amount = movement.kind or "", movement.amount or Decimal(0)
     text = _("%(kind)s %(amount)s a month") % {
         "kind": MovementKind(kind).label,
@@ -46,14 +41,10 @@ def _entry(movement: Movement, at: dt.datetime, currency: str) -> Entry:
     return Entry(
         icon="trending-up" if amount >= 0 else "trending-down",
         text=text,
-        by="",
-        at=at,
+        at=end_of(movement.day, zone),
+        key=movement.day.isoformat(),
+        on=movement.day,
         tone=TONES.get(kind, ""),
-        changes=[],
-        body="",
-        subject_type="movement",
-        subject_id=movement.public_id,
-        day=formats.day(movement.day, get_language() or ""),
     )
 
 

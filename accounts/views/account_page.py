@@ -14,6 +14,7 @@ from accounts.properties import account_properties
 from accounts.views.account import account_or_404
 from accounts.views.account_parts import part_contexts, timeline_context
 from accounts.views.composer import composer_form
+from workspaces.keyset import BadCursor
 
 # The others are folded away.
 CONTRACTS_SHOWN = 5
@@ -59,16 +60,16 @@ def account_page(request, slug, pk):
 
 @require_GET
 def account_timeline(request, slug, pk):
-    """The timeline alone: what `show` narrows it to, or the entries older than the activity `before`."""
+    """The timeline alone: what `show` narrows it to, or the entries behind the cursor `before`."""
     account = account_or_404(request.workspace, pk)
-    before = request.GET.get("before", "0")
-    if not (before.isascii() and before.isdigit() and len(before) < 19):
-        raise Http404
     contacts = list(account.contacts.standing())
-    older = int(before) if "before" in request.GET else None
-    context = timeline_context(request, account, contacts, show=request.GET.get("show", ""), before=older)
-    context |= {"account": account, "is_older": older is not None}
+    cursor = request.GET.get("before", "")
+    try:
+        context = timeline_context(request, account, contacts, show=request.GET.get("show", ""), cursor=cursor)
+    except BadCursor as error:
+        raise Http404 from error
+    context |= {"account": account, "is_older": bool(cursor)}
     if not request.htmx:
         return render(request, "accounts/account_timeline.html", context)
-    template = "accounts/timeline.html" if older is None else "accounts/timeline.html#entries"
+    template = "accounts/timeline.html#entries" if cursor else "accounts/timeline.html"
     return render(request, template, context)

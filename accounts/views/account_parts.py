@@ -1,5 +1,7 @@
 """The parts of an account's page that come again by themselves when something is written there."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -39,20 +41,19 @@ def part_contexts(request, account: Account, contracts=None, *, show: str = "") 
     }
 
 
-def timeline_context(
-    request, account: Account, contacts, contracts=None, *, show: str = "", before: int | None = None
-) -> dict:
-    """show: a key of SHOWN; anything else shows everything."""
+def timeline_context(request, account: Account, contacts, contracts=None, *, show: str = "", cursor: str = "") -> dict:
+    """show: a key of SHOWN; anything else shows everything. Raises BadCursor."""
     show = show if show in SHOWN else ""
     contracts = list(account.contracts.standing()) if contracts is None else contracts
-    page = timeline_of(account, contacts, contracts, show=show, before=before)
+    page = timeline_of(account, contacts, contracts, show=show, cursor=cursor)
     for entry in page.entries:
         for file in entry.files:
             file.href = reverse("accounts:attachment_download", args=[request.workspace.slug, file.pk])
     url = reverse("accounts:account_timeline", args=[request.workspace.slug, account.pk])
+    asked = urlencode({"before": page.older, **({"show": show} if show else {})})
     return {
         "timeline": page.entries,
-        "older_url": f"{url}?before={page.older_than}{f'&show={show}' if show else ''}" if page.older_than else "",
+        "older_url": f"{url}?{asked}" if page.older else "",
         "shows": [
             {"label": label, "href": f"{url}?show={key}" if key else url, "active": key == show}
             for key, label in [("", _("Everything")), *SHOWN.items()]

@@ -61,7 +61,7 @@ def test_an_entry_with_all_that_comes_with_it(cast, account):
     for part in ("timeline", "account-head", "committee", "account-tasks", "files"):
         assert f'id="{part}" hx-swap-oob="true"' in shown
     for told in (
-        "Call on 30 Mar 2026: Renewal",
+        "Call: Renewal",
         '<span class="mention">@Manager</span> asks for &lt;seats&gt;',
         "Next: Send the offer, ",
         "Send the offer, @Owner",
@@ -188,7 +188,7 @@ def test_the_timeline_tells_money_and_is_narrowed_by_kind(cast, account, monkeyp
         answer = client.get(cast.url(f"accounts/{account.pk}/timeline/"), asked, **HTMX)
         return [one.text for one in answer.context["timeline"]]
 
-    assert told(show="talks") == ["Call on 30 Mar 2026: Renewal talk"]
+    assert told(show="talks") == ["Call: Renewal talk"]
     assert told(show="money") == ["Expansion +¥1,000 a month", "New +¥1,000 a month"]
     assert told(show="files") == ["File offer.pdf added"]
     assert told(show="changes") == ["Account entered"]

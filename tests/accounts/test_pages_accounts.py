@@ -351,7 +351,20 @@ def test_timeline_goes_on_in_older_entries(cast, monkeypatch):
     assert "Account entered" in text(whole)
 
 
-@pytest.mark.parametrize("before", ["", "x", "-1", "9" * 30])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "x",
+        "9" * 30,
+        "2026-03-31T10:00:00Z",
+        "2026-03-31T10:00:00_trail_1",
+        "0001-01-01T00:00:00Z_money_1",
+        "2026-03-31T10:00:00Z_nobody_1",
+        "2026-03-31T10:00:00Z_talks_1",
+        "2026-03-31T10:00:00Z_trail_x",
+        f"2026-03-31T10:00:00Z_trail_{9 * 10**30}",
+    ],
+)
 def test_timeline_before_nonsense_is_not_found(cast, before):
     account = facts.account(cast.workspace)
     assert get(cast, cast.viewer, f"accounts/{account.pk}/timeline/", before=before).status_code == 404

@@ -48,7 +48,8 @@ def test_a_visit_is_entered_from_its_account_and_told_in_the_timeline(cast, acco
     assert [one.contact_id for one in made.people.all()] == [wang.pk]
     page = text(cast.client(cast.viewer).get(cast.url(f"accounts/{account.pk}/")))
     for shown in (
-        "Visit on 30 Mar 2026: Warehouse tour",
+        "Visit: Warehouse tour",
+        '<time datetime="2026-03-30">30 Mar 2026</time>',
         "They open a second hall.",
         "Next: Send an offer · 7 Apr 2026",
     ):
