@@ -24,6 +24,9 @@ class AccountChoice(RowForm):
         name = account.name if account else ""
         super().__init__(data, initial={"account": name} | (initial or {}), **kwargs)
         self.order_fields(["account"])
+        if not any("autofocus" in field.widget.attrs for field in self.fields.values()):
+            first = next(name for name in self.fields if account is None or name != "account")
+            self.fields[first].widget.attrs["autofocus"] = True
         self.fields["account"].widget.attrs |= {
             "hx-get": suggest_url,
             "hx-trigger": "input changed delay:200ms",

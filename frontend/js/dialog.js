@@ -1,9 +1,17 @@
-// <button data-open-dialog="id">, <button data-close-dialog>; a click beside the dialog closes it.
+// <button data-open-dialog="id">, <button data-close-dialog>; a click beside the dialog closes it. What it asks has the focus.
+function open(dialog) {
+  dialog.showModal();
+  const asked = ".dialog-body :is(input:not([type=hidden], [type=checkbox], [type=radio]), textarea)";
+  const field = dialog.querySelector("[autofocus]") ? null : dialog.querySelector(asked);
+  field?.focus();
+  field?.select?.();
+}
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open-dialog]");
   if (opener) {
     event.preventDefault();
-    document.getElementById(opener.dataset.openDialog)?.showModal();
+    const dialog = document.getElementById(opener.dataset.openDialog);
+    if (dialog) open(dialog);
     return;
   }
   const closer = event.target.closest("[data-close-dialog]");
