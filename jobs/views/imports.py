@@ -380,9 +380,11 @@ def _url_or_none(name: str, slug: str) -> str | None:
 
 
 def _counts(job: ImportJob) -> list[dict]:
+    # Until a worker begins, these are what the check counted.
+    is_written = job.is_confirmed and not (job.state == ImportJob.WRITING and job.done is None)
     labels = {
-        "created": _("Created") if job.is_confirmed else _("To be created"),
-        "updated": _("Updated") if job.is_confirmed else _("To be updated"),
+        "created": _("Created") if is_written else _("To be created"),
+        "updated": _("Updated") if is_written else _("To be updated"),
         "unchanged": _("Unchanged"),
         "skipped": _("Left out"),
         "errors": _("Rows with errors"),
