@@ -120,7 +120,7 @@ class Stack:
             ]
         )
         supervisor.wait_until_ready(note.url)
-        login = FirstStart(self.checkout, steps, supervisor.servers.owner_url).lines(no_demo)
+        login = FirstStart(self.checkout, steps, supervisor.servers.owner_url, note.url).lines(no_demo)
         note.phase = "ready"
         note.announcement = [f"B2BOps is ready at {note.url}", *login]
         note.write(self.state_file)
@@ -257,6 +257,7 @@ class FirstStart:
     checkout: Checkout
     steps: Steps
     owner_url: str
+    url: str
 
     @property
     def note(self) -> Path:
@@ -272,7 +273,10 @@ class FirstStart:
         if empty and has_command(self.checkout, "first_owner_link"):
             printed = self._manage("first_owner_link", message="The first owner's link could not be made")
             return [f"Nobody is here yet. The first owner signs up at {line}" for line in printed if line]
-        return remembered["lines"] if remembered and remembered["loaded"] and not empty else []
+        if remembered is None or not remembered["loaded"] or empty:
+            return []
+        # The address may be another one than when the demo was loaded: the next free port.
+        return [line.replace(remembered.get("url", self.url), self.url) for line in remembered["lines"]]
 
     def _load_demo(self) -> list[str]:
         say("loading the demo company")
@@ -293,7 +297,7 @@ class FirstStart:
 
     def _remember(self, *, loaded: bool, lines: list[str]) -> None:
         self.note.touch(mode=0o600)
-        text = {"database": database.name_of(self.owner_url), "loaded": loaded, "lines": lines}
+        text = {"database": database.name_of(self.owner_url), "loaded": loaded, "lines": lines, "url": self.url}
         self.note.write_text(json.dumps(text, ensure_ascii=False), encoding="utf-8")
 
     def _manage(self, name: str, *, message: str, relay: bool = False) -> list[str]:
@@ -310,6 +314,7 @@ def variables_of(environ: Mapping[str, str]) -> dict[str, str]:
         "HOST",
         "PUBLIC_URL",
         "SECRET_KEY",
+        "SECRET_KEY_FALLBACKS",
         "SECRET_KEY_FILE",
         "DEBUG",
     )

@@ -1,26 +1,26 @@
 """The second step of signing in: codes of an app, kept unreadable, each good for one use."""
 
-import base64
-
 import structlog
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from workspaces.locked import lock, lock_anew, unlock
 from workspaces.models import User, Workspace
 from workspaces.qr import qr_svg
 from workspaces.queries import workspaces_of
 
 log = structlog.get_logger(__name__)
+
+PURPOSE = "two-step sign-in"
+# Where in its data allauth keeps what the adapter locks.
+LOCKED_DATA = ("secret", "seed")
 
 
 def has_two_step(user: User) -> bool:
@@ -46,6 +46,21 @@ def forget_two_step(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user).delete()[0])
 
 
+def lock_two_step_anew() -> tuple[int, int]:
+    """Lock everybody's second step by the present key; how many were, and how many no key opens."""
+    done = unreadable = 0
+    for one in Authenticator.objects.select_for_update().order_by("pk"):
+        kept = {name: one.data[name] for name in LOCKED_DATA if name in one.data}
+        try:
+            one.data |= {name: lock_anew(value, purpose=PURPOSE) for name, value in kept.items()}
+        except InvalidToken:
+            unreadable += 1
+            continue
+        one.save(update_fields=["data"])
+        done += 1
+    return done, unreadable
+
+
 class TwoStepAdapter(DefaultMFAAdapter):
     """Secrets lie encrypted, so that a copy of the database makes no codes; and the QR code is a part of the page."""
 
@@ -58,23 +73,13 @@ class TwoStepAdapter(DefaultMFAAdapter):
         return qr_svg(url, label=_("QR code for the authenticator app"))
 
     def encrypt(self, text: str) -> str:
-        return _locks().encrypt(text.encode()).decode()
+        return lock(text, purpose=PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _locks().decrypt(encrypted_text.encode()).decode()
+        return unlock(encrypted_text, purpose=PURPOSE)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return authenticator.type != Authenticator.Type.TOTP or not workspaces_that_ask(authenticator.user)
-
-
-def _locks() -> MultiFernet:
-    """The first one locks, all of them open: a new SECRET_KEY with the old one among its fallbacks."""
-    return MultiFernet([_lock(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _lock(secret_key: str) -> Fernet:
-    derived = HKDF(hashes.SHA256(), length=32, salt=None, info=b"b2bops two-step sign-in").derive(secret_key.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
 
 
 def _clean_code(form, clean) -> str:

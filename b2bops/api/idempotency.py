@@ -48,7 +48,12 @@ class OnceOnly:
         if kept.request_hash != self.request_hash:
             message = _("This Idempotency-Key was used for another request.")
             raise ApiError(422, "idempotency_mismatch", message)
-        answer = HttpResponse(bytes(kept.body), status=kept.status, content_type=kept.content_type or None)
+        if kept.body is None:
+            # SECRET_KEY was changed and forgotten meanwhile. Doing it all once more is what the key is to prevent.
+            raise conflict(
+                _("The answer to this Idempotency-Key can no longer be read. Look whether the write was done.")
+            )
+        answer = HttpResponse(kept.body, status=kept.status, content_type=kept.content_type or None)
         if not kept.content_type:
             del answer["Content-Type"]
         if kept.status in (201, 202):

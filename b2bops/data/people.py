@@ -239,11 +239,11 @@ def _empty_attachments(workspace, *words: Words) -> int:
 
 
 def _drop_answers(workspace, *words: Words) -> int:
-    """Let go of answers that are kept for a day, where the person stands in them."""
+    """Let go of answers that are kept for a day, where the person stands in them; and of those that nobody can read."""
     gone = [
         pk
         for pk, body in IdempotencyKey.objects.filter(workspace=workspace).values_list("pk", "body").iterator()
-        if any(one.stand_in(bytes(body).decode("utf-8", "replace")) for one in words)
+        if body is None or any(one.stand_in(bytes(body).decode("utf-8", "replace")) for one in words)
     ]
     IdempotencyKey.objects.filter(workspace=workspace, pk__in=gone).delete()
     return len(gone)

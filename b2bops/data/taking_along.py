@@ -48,6 +48,7 @@ from workspaces.actions.notifications import member_of, notify
 from workspaces.activity import Change, record_many
 from workspaces.actor import Actor, system_actor
 from workspaces.list_files import Column, ListFile
+from workspaces.locked import LockedText
 from workspaces.models import Membership
 from workspaces.scope import workspace_scope
 
@@ -68,7 +69,7 @@ LEFT_OUT = {
     "jobs.WebhookEvent": "copies of what happened",
     "workspaces.IdempotencyKey": "answers kept for a day",
 }
-SECRET = {"key_hash", "token_hash", "secret", "old_secret", "url", "password"}
+SECRET = {"key_hash", "token_hash", "password"}
 NEEDS = {
     "jobs.Webhook": roles.MANAGE_WEBHOOKS,
     "workspaces.Activity": roles.VIEW_ACTIVITY,
@@ -285,7 +286,7 @@ def _whole_table(workspace, model: type[models.Model], seen: models.Q) -> Table:
     fields = [
         field
         for field in model._meta.concrete_fields
-        if field.column not in SECRET | {"workspace_id"} and not isinstance(field, models.BinaryField)
+        if field.column not in SECRET | {"workspace_id"} and not isinstance(field, models.BinaryField | LockedText)
     ]
     names = [field.attname for field in fields]
 

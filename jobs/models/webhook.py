@@ -4,7 +4,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from workspaces.locked import LockedText, Unreadable
 from workspaces.tenancy import LinkedTenantModel, TenantForeignKey, TenantKey
+
+# What its secrets are locked for (workspaces.locked).
+PURPOSE = "webhooks"
 
 
 class DisabledReason(models.TextChoices):
@@ -31,19 +35,20 @@ class WebhookQuerySet(models.QuerySet):
 class Webhook(LinkedTenantModel):
     """An address of somebody else's system that is told what happens here, signed with a secret that both know.
 
-    The secret stands here as it is, because a signature needs it. Removing keeps the row until its log has expired:
+    Address and secrets stand locked: a signature needs the secret again, and an address may hold what opens the receiver's
+    door. Removing keeps the row until its log has expired:
     a write that is just telling it something must not fail for that.
     """
 
     # Of a group robot: whose chat it stands in (jobs.webhooks.robots.Vendor). Its secret is the vendor's, or empty.
     vendor = models.CharField(max_length=10, blank=True, default="")
-    url = models.CharField(_("address"), max_length=2000)
+    url = LockedText(_("address"), max_length=2000, purpose=PURPOSE)
     description = models.CharField(_("description"), max_length=200, blank=True, default="")
     # Types and patterns: `account.created`, `account.*`, `*`.
     events = ArrayField(models.CharField(max_length=60))
-    secret = models.CharField(max_length=100)
+    secret = LockedText(max_length=100, purpose=PURPOSE)
     # After a change of secret the one before signs along until then, so that the receiver can change over.
-    old_secret = models.CharField(max_length=100, blank=True, default="")
+    old_secret = LockedText(max_length=100, blank=True, default="", purpose=PURPOSE)
     old_secret_until = models.DateTimeField(null=True)
     is_active = models.BooleanField(_("active"), default=True)
     disabled_at = models.DateTimeField(null=True)
@@ -79,8 +84,15 @@ class Webhook(LinkedTenantModel):
     @property
     def shown_url(self) -> str:
         """The address for those who may not manage it: path and query may hold what opens the receiver's door."""
+        if not self.url:
+            return "…"
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc}/…"
+
+    @property
+    def is_readable(self) -> bool:
+        """False when SECRET_KEY is another one than when its address and secret were entered."""
+        return not isinstance(self.url, Unreadable) and not isinstance(self.secret, Unreadable)
 
     def secrets_at(self, at) -> list[str]:
         """What signs at the instant `at`, the present secret first."""

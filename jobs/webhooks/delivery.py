@@ -130,6 +130,8 @@ def _letter(delivery_id: UUID, workspace_id: UUID, *, at: dt.datetime) -> Letter
 def _request_of(delivery: WebhookDelivery, at: dt.datetime) -> Request:
     """What is posted: an event as it is, or put in the form that the vendor of a robot reads."""
     hook, body = delivery.webhook, delivery.event.body
+    if not hook.is_readable:
+        return Request("", body)
     if hook.vendor:
         message = Message.of_data(json.loads(body)["data"])
         return ROBOTS[Vendor(hook.vendor)].request(hook.url, hook.secret, message, at)
@@ -138,6 +140,8 @@ def _request_of(delivery: WebhookDelivery, at: dt.datetime) -> Request:
 
 
 def _send(letter: Letter) -> Answer:
+    if not letter.url:
+        return Answer(0, error=str(Failure.LOCKED))
     if letter.vendor and not is_allowed_host(Vendor(letter.vendor), urlsplit(letter.url).hostname or ""):
         return Answer(0, error=str(Failure.ADDRESS))
     answer = sending.post(

@@ -36,6 +36,7 @@ class Failure(TextChoices):
     REDIRECT = "redirect", _("The receiver redirected; redirects are not followed")
     STATUS = "status", _("The receiver refused it")
     ROBOT = "robot", _("The robot did not take it")
+    LOCKED = "locked", _("Address or secret cannot be read any more: enter them anew")
 
 
 @dataclass(frozen=True)

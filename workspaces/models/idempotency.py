@@ -2,11 +2,14 @@ import datetime as dt
 
 from django.db import models
 
+from workspaces.locked import LockedBytes
 from workspaces.tenancy import TenantModel
 
 
 class IdempotencyKey(TenantModel):
-    """The answer that a write already got, kept for a day, so that a client may repeat it safely."""
+    """The answer that a write already got, kept for a day, so that a client may repeat it safely. It stands locked: that of
+    a new webhook says its secret.
+    """
 
     KEPT = dt.timedelta(hours=24)
 
@@ -15,7 +18,7 @@ class IdempotencyKey(TenantModel):
     request_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
     content_type = models.CharField(max_length=100)
-    body = models.BinaryField()
+    body = LockedBytes(purpose="answers")
     created_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):
