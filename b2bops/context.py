@@ -5,7 +5,8 @@ from django.urls import NoReverseMatch, reverse
 from b2bops.guide.steps import guide_of
 from b2bops.navigation import GROUPS
 from workspaces import roles
-from workspaces.settings_pages import settings_groups
+from workspaces.settings_about import about_page
+from workspaces.settings_pages import page_at, settings_groups
 
 # Pages of no entry, at addresses that would light the overview.
 BESIDE = ("start/", "notifications/")
@@ -14,7 +15,7 @@ SETTINGS = "workspaces:settings"
 
 def shell(request):
     """``workspace``, ``member``, ``theme`` and, inside a workspace, ``nav`` (groups of links), ``workspaces``,
-    on pages of settings ``settings_groups`` and, where it is wanted, ``guide`` (the checklist)."""
+    on pages of settings ``settings_groups`` and ``settings_about``, and, where it is wanted, ``guide`` (the checklist)."""
     workspace = getattr(request, "workspace", None)
     theme = request.COOKIES.get("theme", "")
     context = {
@@ -37,6 +38,8 @@ def shell(request):
     if settings := settings_groups(context["member"], workspace.slug, path):
         home = reverse(SETTINGS, args=[workspace.slug])
         over = [link for links in nav for link in links if link["url"] == home]
+        page = page_at(workspace.slug, path)
+        context["settings_about"] = about_page(request, page.url_name) if page else None
     if over:
         max(over, key=lambda link: len(link["url"]))["active"] = True
     if workspace.is_guided and context["member"].has_permission(roles.MANAGE_WORKSPACE):

@@ -7,12 +7,17 @@ from django.utils.translation import gettext as _
 
 from workspaces import formats
 from workspaces.actions.settings import METRIC_FIELDS
+from workspaces.forms.settings import MetricSettingsForm
 from workspaces.models import ChurnTiming, MetricSettings
 
 
 def described(row: MetricSettings) -> list[dict[str, str]]:
-    """Every choice of a row: key, label, value."""
-    return [{"key": key, "label": label(key), "value": value(key, getattr(row, key))} for key in METRIC_FIELDS]
+    """Every choice of a row: key, label, value, help (what it does to figures)."""
+    helps = MetricSettingsForm.Meta.help_texts
+    return [
+        {"key": key, "label": label(key), "value": value(key, getattr(row, key)), "help": str(helps[key])}
+        for key in METRIC_FIELDS
+    ]
 
 
 def label(key: str) -> str:

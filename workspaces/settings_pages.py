@@ -29,7 +29,7 @@ GROUPS: list[tuple[Any, list[SettingsPage]]] = [
         gettext_lazy("Workspace"),
         [
             SettingsPage("workspaces:settings", pgettext_lazy("settings", "General"), belong=("demo_data",)),
-            SettingsPage("workspaces:members", gettext_lazy("Members")),
+            SettingsPage("workspaces:members", gettext_lazy("Members"), belong=("workspaces:invitation_new",)),
             SettingsPage("workspaces:teams", gettext_lazy("Teams")),
             SettingsPage("workspaces:roles", gettext_lazy("Roles")),
         ],
@@ -103,6 +103,11 @@ def settings_groups(member, slug: str, path: str) -> list[dict]:
         return []
     max(over, key=lambda pair: pair[0])[1]["active"] = True
     return [group for group in groups if group["pages"]]
+
+
+def page_at(slug: str, path: str) -> SettingsPage | None:
+    """The page of settings that stands at exactly this address."""
+    return next((page for _title, pages in GROUPS for page in pages if page.address(slug) == path), None)
 
 
 def settings_trail(request, name: str = "", label: str = "") -> list[dict]:

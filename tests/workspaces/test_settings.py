@@ -156,13 +156,23 @@ def test_only_owners_change_settings(acme, role):
 def test_settings_pages_save(cast):
     client = cast.client(cast.owner)
     url = reverse("workspaces:settings", args=["acme"])
-    client.post(
-        url, {"name": "Acme Group", "language": "zh-hans", "timezone": "UTC", "slug": "x", "base_currency": "USD"}
-    )
+    values = {"name": "Acme Group", "language": "zh-hans", "timezone": "UTC", "fiscal_year_start_month": 4}
+    client.post(url, values | {"slug": "x", "base_currency": "USD"})
     changed = Workspace.objects.get(pk=cast.workspace.pk)
     # The address and the currency are no fields of the form, whatever is sent.
     assert (changed.name, changed.language, changed.timezone) == ("Acme Group", "zh-hans", "UTC")
-    assert (changed.slug, changed.base_currency) == ("acme", "CNY")
+    assert (changed.slug, changed.base_currency, changed.fiscal_year_start_month) == ("acme", "CNY", 4)
+    # Above the form: who may change it, and who did last.
+    page = client.get(url).content.decode()
+    assert all(
+        text in page
+        for text in (
+            "只有所有者可以更改。",
+            "上次更改：",
+            f"{reverse('workspaces:activity', args=['acme'])}?kind=workspace",
+        )
+    )
+    assert "上次更改" not in cast.client(cast.viewer).get(url).content.decode()
 
 
 def test_settings_pages_say_what_is_wrong(cast):

@@ -1,10 +1,14 @@
 """The command that keeps translations: what it finds, and what it must not let pass."""
 
 import gettext
+import re
 from io import StringIO
 
 import pytest
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.management import CommandError, call_command
+from django.utils import translation
+from django.utils.translation import gettext as gettext_of_django
 
 PO = "locale/zh_Hans/LC_MESSAGES/django.po"
 HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=1; plural=0;\\n"\n\n'
@@ -120,3 +124,11 @@ def test_check_fails_for(root, old, new, fault):
     with pytest.raises(CommandError) as refusal:
         run(root, "--check")
     assert fault in str(refusal.value)
+
+
+def test_chinese_is_polite(settings):
+    """Ours, and what Django says of passwords, which would say 你."""
+    assert "你" not in (settings.BASE_DIR / PO).read_text(encoding="utf-8")
+    with translation.override("zh-hans"):
+        said = [*password_validators_help_texts(), gettext_of_django("This password is too common.")]
+    assert all("你" not in text and re.search("[一-鿿]", text) for text in said), said

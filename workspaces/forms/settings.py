@@ -36,8 +36,6 @@ class WorkspaceSettingsForm(ReadableForm):
         label=_("Fiscal year begins in"),
         choices=MONTHS.items(),
         coerce=int,
-        empty_value=None,
-        required=False,
         help_text=_(
             "A fiscal year is called by the year in which it ends. After a change the next closing cuts quarters and "
             "years anew; months stay."
