@@ -172,7 +172,7 @@ def test_settings_pages_save(cast):
             f"{reverse('workspaces:activity', args=['acme'])}?kind=workspace",
         )
     )
-    assert "上次更改" not in cast.client(cast.viewer).get(url).content.decode()
+    assert "by Owner</a>" not in cast.client(cast.viewer).get(url).content.decode()
 
 
 def test_settings_pages_say_what_is_wrong(cast):
