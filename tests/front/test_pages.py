@@ -18,6 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE = 390
+# The rows of a table are alike: what axe finds in the fortieth it finds in the first ten.
+ALIKE = {"exclude": [["tbody > tr:nth-of-type(n + 11)"]]}
 # Answers with a file, or pages that are not ours.
 NOT_PAGES = ("api", "workspace-api")
 
@@ -37,7 +39,7 @@ def violations(page) -> list[str]:
     """What axe finds on the page as it stands."""
     return [
         f"{page.url} {rule['id']}: {node['html'][:160]}"
-        for rule in Axe().run(page, options={"runOnly": AXE_TAGS, "resultTypes": ["violations"]}).response["violations"]
+        for rule in Axe().run(page, ALIKE, {"runOnly": AXE_TAGS, "resultTypes": ["violations"]}).response["violations"]
         for node in rule["nodes"]
     ]
 
