@@ -43,7 +43,9 @@ def accounts(workspace, user_id: UUID | None) -> ListSpec:
         sums=("mrr_cents",),
         groupings=groupings.accounts(workspace, known),
         group_sums=("mrr_cents",),
-        say_sums=lambda sums: formats.money(Account(mrr_cents=sums["mrr_cents"]).mrr, workspace.base_currency),
+        say_sums=lambda sums: formats.money(
+            Account(mrr_cents=sums["mrr_cents"]).mrr, workspace.base_currency, places=0
+        ),
     )
 
 

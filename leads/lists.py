@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from jobs.imports.values import to_amount
 from leads import queries
 from workspaces import formats
+from workspaces.amounts import amount_cell
 from workspaces.filters import Filter, Kind, column
 from workspaces.list_columns import ListColumn
 from workspaces.lists import ListSpec
@@ -24,7 +25,7 @@ def spend(workspace) -> ListSpec:
                 "amount",
                 _("Amount"),
                 sort="amount",
-                text=lambda row: formats.money(row.amount, workspace.base_currency),
+                text=lambda row: amount_cell(row.amount, workspace.base_currency),
                 is_number=True,
             ),
             ListColumn("note", _("Note"), text=lambda row: row.note),

@@ -49,6 +49,8 @@ def table(
         cells = []
         for row in course.rows:
             text, full = figure(key, row[key], currency, language)
+            if METRICS[key].unit == "money":
+                text = formats.money(row[key], currency, places=0)
             cells.append({"text": text, "full": full, "href": href(course, row) if row[key] is not None else ""})
         last = course.rows[-1]
         before = last.get("compared")

@@ -15,6 +15,7 @@ from metrics.forecast import QUARTERS
 from metrics.models import Interval, Standing
 from metrics.renewals import stage_columns, where_it_stands
 from workspaces import formats
+from workspaces.amounts import amount_cell
 from workspaces.filters import Filter, Kind, any_of, column
 from workspaces.grouping import Grouping, by_label
 from workspaces.list_columns import ListColumn
@@ -100,7 +101,7 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
         search=lambda rows, words: rows.filter(account__name__icontains=words),
         groupings=_groupings(owners),
         group_sums=("worth",),
-        say_sums=lambda sums: formats.money(sums["worth"], workspace.base_currency),
+        say_sums=lambda sums: formats.money(sums["worth"], workspace.base_currency, places=0),
     )
 
 
@@ -143,12 +144,12 @@ def _columns(currency: str) -> tuple[ListColumn, ...]:
         ListColumn("standing", gettext_lazy("Standing")),
         ListColumn("stage", gettext_lazy("Stage")),
         ListColumn(
-            "worth", gettext_lazy("Worth a month"), text=lambda row: formats.money(row.worth, currency), is_number=True
+            "worth", gettext_lazy("Worth a month"), text=lambda row: amount_cell(row.worth, currency), is_number=True
         ),
         ListColumn(
             "renewed",
             gettext_lazy("Renewed"),
-            text=lambda row: formats.money(row.value_renewed or None, currency),
+            text=lambda row: amount_cell(row.value_renewed or None, currency),
             is_number=True,
         ),
         ListColumn(

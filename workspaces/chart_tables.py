@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workspaces import formats
+from workspaces.amounts import amount_cell
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def _cell(value: Any, data: Mapping[str, Any], *, plus: bool) -> Cell:
         return Cell(formats.DASH, "")
     number = Decimal(str(value))
     if data["unit"] == "money":
-        text = formats.money(number, data["currency"], plus=plus)
+        text = amount_cell(number, data["currency"], plus=plus)
     elif data["unit"] == "percent":
         text = formats.percent(number, places=2, plus=plus)
     else:

@@ -125,7 +125,7 @@ def _summary(totals: Totals, workspace) -> str:
     if totals.is_capped:
         return _("More than %(count)s accounts") % {"count": formats.number(totals.count)}
     count = ngettext("%(count)s account", "%(count)s accounts", totals.count) % {"count": formats.number(totals.count)}
-    mrr = formats.money(Account(mrr_cents=totals.sums["mrr_cents"]).mrr, workspace.base_currency)
+    mrr = formats.money(Account(mrr_cents=totals.sums["mrr_cents"]).mrr, workspace.base_currency, places=0)
     return _("%(count)s · MRR %(mrr)s") % {"count": count, "mrr": mrr}
 
 

@@ -67,7 +67,7 @@ def _summary(shown, workspace) -> str:
     entries = ngettext("%(count)s entry", "%(count)s entries", totals.count) % {"count": count}
     return _("%(entries)s · %(amount)s") % {
         "entries": entries,
-        "amount": formats.money(totals.sums["amount"], workspace.base_currency),
+        "amount": formats.money(totals.sums["amount"], workspace.base_currency, places=0),
     }
 
 

@@ -54,6 +54,12 @@ class Explanation:
     unavailable: str
 
     @property
+    def is_worked_out(self) -> bool:
+        """Whether the working says more than the value: that of a plain sum does not."""
+        left, _sign, right = self.working.rpartition(" = ")
+        return left != right
+
+    @property
     def settings_shown(self) -> dict[str, Any]:
         """Every choice by name, and ``effective_from``; None: from the beginning."""
         since = self.settings.effective_from

@@ -89,8 +89,10 @@ def _cell(name: str, value: Any, row: Row, workspace) -> dict[str, Any]:
         href = reverse("accounts:contract_page", args=[workspace.slug, row["contract_id"]])
         value = value or _("Contract")
     if name in MONEY:
-        text = formats.money(value, workspace.base_currency, plus=name in SIGNED)
-        native = [formats.money(Decimal(amount), code) for code, amount in sorted(row.get("balances", {}).items())]
+        text = formats.money(value, workspace.base_currency, plus=name in SIGNED, places=2)
+        native = [
+            formats.money(Decimal(amount), code, places=2) for code, amount in sorted(row.get("balances", {}).items())
+        ]
         return {"text": text, "note": " + ".join(native) if name == "mrr" else "", "is_number": True, "href": href}
     if name in ("churned", "start"):
         return {"text": formats.number(value), "is_number": True, "href": href}

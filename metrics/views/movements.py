@@ -12,6 +12,7 @@ from jobs.imports.values import to_amount
 from metrics.kept_lists import MOVEMENTS
 from metrics.models import Movement, MovementKind
 from workspaces import formats
+from workspaces.amounts import amount_cell
 from workspaces.filters import Filter, Kind, column
 from workspaces.list_columns import ListColumn, cells
 from workspaces.list_files import Column, ListFile, asked_file, links
@@ -26,7 +27,7 @@ def _kinds(workspace):
 
 def movements(currency: str) -> ListSpec:
     def amount(row) -> str:
-        return formats.money(row.amount, currency, plus=True)
+        return amount_cell(row.amount, currency, plus=True)
 
     return ListSpec(
         sorts=(Sort("date", "day", down_first=True), Sort("amount", "amount", down_first=True)),
@@ -127,7 +128,7 @@ def _days(first: dt.date | None, last: dt.date | None) -> str:
 
 
 def _summary(totals, total, currency: str) -> str:
-    amount = formats.money(total or 0, currency, plus=True)
+    amount = formats.money(total or 0, currency, places=0, plus=True)
     return f"{_count(totals)} · {_('sum')} {amount}"
 
 

@@ -26,6 +26,7 @@ from metrics.models import UNSETTLED, Standing
 from metrics.renewals import owners_of, term_ends
 from metrics.views.renewals import dress
 from workspaces import formats, roles
+from workspaces.amounts import amount_cell
 from workspaces.list_columns import ListColumn, cells
 from workspaces.list_files import Column, ListFile, asked_file, links
 from workspaces.lists import ListSpec, show_list
@@ -60,7 +61,7 @@ def accounts_spec(currency: str) -> ListSpec:
                 "mrr",
                 gettext_lazy("MRR"),
                 sort="mrr",
-                text=lambda account: formats.money(account.mrr, currency),
+                text=lambda account: amount_cell(account.mrr, currency),
                 is_number=True,
             ),
             ListColumn("owner", gettext_lazy("Owner"), text=lambda account: account.owner and str(account.owner.user)),

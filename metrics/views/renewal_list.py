@@ -238,10 +238,10 @@ def _summary(rows, currency: str) -> str:
     renewed = rows.order_by().aggregate(total=Sum("value_renewed"))["total"]
     parts = [
         renewals,
-        _("worth %(amount)s a month") % {"amount": formats.money(sum(one.worth for one in found), currency)},
+        _("worth %(amount)s a month") % {"amount": formats.money(sum(one.worth for one in found), currency, places=0)},
     ]
     if renewed:
-        parts.append(_("renewed %(amount)s") % {"amount": formats.money(renewed, currency)})
+        parts.append(_("renewed %(amount)s") % {"amount": formats.money(renewed, currency, places=0)})
     return " · ".join(parts)
 
 

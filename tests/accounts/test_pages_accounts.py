@@ -60,7 +60,7 @@ def book(cast):
 def test_list_shows_figures_standing_and_totals(cast, book):
     response = get(cast, cast.viewer, "accounts/")
     assert names(response) == ["Acme Retail", "Bolt Labs", "Corvus", "恒泰软件", "兰海物流"]
-    assert response.context["summary"] == "5 accounts · MRR ¥8,000.50"
+    assert response.context["summary"] == "5 accounts · MRR ¥8,001"
     page = text(response)
     for shown in ("¥6,800", "¥1,201", "Churned", "Prospect", "Paying", "2023-04-01", "2026-06-30", "Member"):
         assert shown in page
@@ -179,7 +179,7 @@ def test_a_long_list_is_counted_afterwards(cast, book, monkeypatch):
     totals_url = cast.url("accounts/totals/") + "?sort=-mrr"
     assert f'hx-get="{totals_url}"' in text(response)
     foot = cast.client(cast.viewer).get(totals_url, headers={"HX-Request": "true"})
-    assert "65 accounts · MRR ¥8,000.50" in text(foot)
+    assert "65 accounts · MRR ¥8,001" in text(foot)
     assert "hx-get" not in text(foot)
     assert "<html" not in text(foot)
 

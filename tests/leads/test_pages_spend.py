@@ -35,10 +35,10 @@ def test_entries_are_listed_and_added_up(cast):
     spend(cast.workspace, "2026-02-05", "Seminars", "250.50", campaign="Spring fair")
     client = cast.client(cast.viewer)
     response = client.get(cast.url("spend/"))
-    assert response.context["summary"] == "2 entries · ¥1,250.50"
+    assert response.context["summary"] == "2 entries · ¥1,251"
     assert "Spring fair" in text(response)
     channel = next(value for value, label in _choices(response) if label == "Seminars")
-    assert client.get(cast.url("spend/"), {"channel": channel}).context["summary"] == "1 entry · ¥250.50"
+    assert client.get(cast.url("spend/"), {"channel": channel}).context["summary"] == "1 entry · ¥251"
 
 
 def _choices(response):

@@ -20,7 +20,7 @@ def test_waterfall_lists_its_steps_with_signs_and_links():
     )
     assert [(row.label, row.url, row.cells) for row in table.rows] == [
         ("Dec 25", "", [Cell("¥1,142,000", "1142000.00")]),
-        ("New", "/rows", [Cell("+¥86,400.50", "86400.5")]),
+        ("New", "/rows", [Cell('<span title="+¥86,400.50">+¥86,401</span>', "86400.5")]),
         ("Churn", "", [Cell("−¥27,900", "-27900")]),
     ]
 
@@ -83,6 +83,6 @@ def test_bars_keep_their_order_and_say_what_they_compare():
     )
     assert table.head == ["Channel", "CAC", "LTV"]
     assert [(row.label, [cell.text for cell in row.cells]) for row in table.rows] == [
-        ("Search", ["¥400.25", "¥320"]),
+        ("Search", ['<span title="¥400.25">¥400</span>', "¥320"]),
         ("Fair", ["—", "¥900"]),
     ]

@@ -6,10 +6,10 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from workspaces import formats
+from workspaces.amounts import amount_cell
 
 register = template.Library()
 
@@ -45,10 +45,7 @@ def money_whole(value: Any, currency: str = "CNY") -> str:
 @register.filter
 def money_cell(value: Any, currency: str = "CNY", *, plus: bool = False) -> str:
     """{{ row.spend|money_cell:currency }} → ¥314,277, with ¥314,276.96 as its title; amounts without cents as they are."""
-    amount = _number(value)
-    whole = formats.money(amount, currency, places=0, plus=plus)
-    exact = formats.money(amount, currency, plus=plus)
-    return whole if whole == exact else format_html('<span title="{}">{}</span>', exact, whole)
+    return amount_cell(_number(value), currency, plus=plus)
 
 
 @register.filter
