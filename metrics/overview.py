@@ -151,7 +151,7 @@ def tile(
     if is_unspent:
         value = None  # customers won for nothing: nothing was entered, rather than nothing spent
     text, full = figure(spec.key, value, currency, language)
-    was = then[spec.key] if then else None
+    was = then.get(spec.key) if then else None
     return {
         "key": spec.key,
         "label": spec.short or metric.name,
@@ -266,7 +266,7 @@ def course_chart(
         "zero": True,
         "series": [
             {
-                "name": str(METRICS[key].name),
+                "name": str(spec_of(key).short or METRICS[key].name),
                 "kind": "area",
                 "values": [_plain(value) for value in values],
                 "texts": [figure(key, value, currency, language)[0] for value in values],

@@ -3,6 +3,7 @@
 import * as echarts from "echarts/core";
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { LabelLayout } from "echarts/features";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import { writeOnDoubleClick } from "./notes.js";
 import { dataOf, isCut, optionsOf } from "./options.js";
@@ -10,7 +11,7 @@ import "./pictures.js";
 import { tokens } from "./tokens.js";
 
 // SVG on the page, where it stays sharp and prints; a canvas for pictures.
-echarts.use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer, CanvasRenderer]);
+echarts.use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, LabelLayout, SVGRenderer, CanvasRenderer]);
 
 const drawn = new Map();
 
@@ -31,10 +32,11 @@ function draw(figure) {
       if (url) location.assign(url);
     });
     writeOnDoubleClick(chart, () => dataOf(figure));
-    let last = width;
+    let last = [width, canvas.clientHeight];
     new ResizeObserver(() => {
-      if (canvas.clientWidth === last || canvas.clientWidth === 0) return;
-      last = canvas.clientWidth;
+      const now = [canvas.clientWidth, canvas.clientHeight];
+      if (now.every((length, i) => length === last[i]) || now[0] === 0) return;
+      last = now;
       chart.resize();
       draw(figure);
     }).observe(canvas);

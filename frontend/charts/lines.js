@@ -10,20 +10,21 @@ export function lines(data, look, width) {
   const open = Boolean(data.so_far);
   const numbers = (series) => series.values.map((value) => (value === null ? null : Number(value)));
 
-  const lastOf = (one) => numbers(one).filter((value) => value !== null).at(-1) ?? 0;
-  const highest = data.series.reduce((best, one) => (lastOf(one) > lastOf(best) ? one : best), data.series[0]);
+  const endOf = (one) => numbers(one).findLastIndex((value) => value !== null);
+  const isOne = data.series.length === 1;
+  const words = (one) => `${isOne ? "" : `${one.name} `}${one.texts?.[endOf(one)] ?? ""}`;
 
-  // Where there is no room for names beside the ends of lines they stand above, each with its last value.
-  const isNarrow = width < NARROW && data.series.length > 1;
-  const lastText = (one) => one.texts?.[numbers(one).findLastIndex((value) => value !== null)] ?? "";
-  const legend = isNarrow ? legendOf(data, look, width, lastText) : null;
-  const shifts = apart(data.series.filter((one) => one !== highest), lastOf, lastOf(highest));
+  // Names stand behind the ends of the lines, each with its last value; above the plot where there is no room for them, or
+  // where lines end within it.
+  const room = Math.max(...data.series.map((one) => widthOf(words(one), look.size)), 0) + 12;
+  const isBeside = data.series.every((one) => endOf(one) === last) && room < width * (isOne ? 0.2 : 0.28);
+  const legend = isBeside || isOne ? null : legendOf(data, look, width, words);
 
   const series = data.series.flatMap((one, i) => {
     const colour = colours[i % colours.length];
     const values = numbers(one);
     const closed = open ? values.map((value, at) => (at === last ? null : value)) : values;
-    const end = values.findLastIndex((value) => value !== null);
+    const end = endOf(one);
     const item = (value, at) => ({ value, url: one.urls?.[at] });
     const base = { type: "line", name: one.name, smooth: false, cursor: one.urls ? "pointer" : "default", z: 5 - i };
     const solid = {
@@ -37,21 +38,19 @@ export function lines(data, look, width) {
       itemStyle: { color: colour, borderColor: look.panel, borderWidth: 1.5 },
       areaStyle: one.kind === "area" ? { color: look.fill, origin: "start" } : undefined,
     };
-    // The direct label stands at the end of the line, where the eye arrives.
     const endLabel = {
-      show: !isNarrow,
-      // The highest line has its label above, the others below theirs, as far down as keeps them apart; above the axis.
-      position: one === highest || shifts.get(one) === null ? "top" : "bottom",
-      distance: 8,
-      // A line that ends early has no room to the left of its end.
-      align: end < values.length / 3 && values.length > 3 ? "left" : "right",
-      offset: [end < values.length / 3 && values.length > 3 ? -6 : 6, shifts.get(one) ?? 0],
+      show: !legend,
+      position: isBeside ? "right" : "top",
+      distance: 6,
+      align: isBeside ? "left" : "right",
+      offset: isBeside ? [0, 0] : [6, 0],
       color: look.text,
       fontWeight: 500,
       fontSize: look.size,
+      lineHeight: 15,
       textBorderColor: look.panel,
       textBorderWidth: 3,
-      formatter: (data.series.length > 1 ? `${one.name} ` : "") + (one.texts?.[end] ?? ""),
+      formatter: words(one),
     };
     const mark = (value, at) =>
       at === end
@@ -70,6 +69,8 @@ export function lines(data, look, width) {
       symbol: "circle",
       showSymbol: true,
       lineStyle: { color: colour, width: i === 0 ? 2 : 1.5, type: [3, 3] },
+      // Ends that are close to each other have their names one under the other.
+      labelLayout: isBeside ? ({ labelRect }) => ({ x: labelRect.x, moveOverlap: "shiftY" }) : undefined,
       z: 6 - i,
     };
     return [solid, tail];
@@ -77,7 +78,7 @@ export function lines(data, look, width) {
 
   return {
     legend: legend?.component,
-    grid: { left: 2, right: 14, top: 24 + (legend?.height ?? 0), bottom: 4, containLabel: true },
+    grid: { left: 2, right: isBeside ? room : 14, top: 24 + (legend?.height ?? 0), bottom: 4, containLabel: true },
     tooltip: {
       ...tooltip(look),
       trigger: "axis",
@@ -92,9 +93,22 @@ export function lines(data, look, width) {
       boundaryGap: false,
       axisLabel: { color: look.muted, fontSize: look.size, margin: 9, hideOverlap: true },
     }),
-    yAxis: valueAxis(look, data, { scale: data.zero === false, minInterval: data.unit === "count" ? 1 : undefined, splitNumber: width < 420 ? 3 : 4 }),
-    series: [...series, ...goalSeries(data, look), ...noteSeries(data, look, width, true)],
+    yAxis: valueAxis(look, data, {
+      scale: data.zero === false,
+      minInterval: data.unit === "count" ? 1 : undefined,
+      splitNumber: width < 420 ? 3 : 4,
+      // Shares of a whole end with the whole.
+      ...(data.unit === "percent" && isWhole(data) ? { max: 1, interval: 0.25 } : {}),
+    }),
+    series: [...series, ...goalSeries(data, look), ...noteSeries(data, look, isBeside ? width - room + 14 : width, true)],
   };
+}
+
+// Whether these are shares that nearly reach the whole and do not pass it.
+function isWhole(data) {
+  const values = [...data.series, ...(data.goals ?? [])].flatMap((one) => one.values).filter((value) => value !== null);
+  const highest = Math.max(...values.map(Number));
+  return data.zero !== false && Math.min(...values.map(Number)) >= 0 && highest > 0.6 && highest <= 1;
 }
 
 // What was to be reached, as steps: a goal holds for its whole period.
@@ -125,13 +139,10 @@ function goalSeries(data, look) {
 
 const goalWords = (data, at) => (data.goals ?? []).filter((goal) => goal.values[at] !== null).map((goal) => `${goal.name}  ${goal.texts[at]}`);
 
-// Narrower than this, names of several lines do not fit beside their ends.
-const NARROW = 440;
 const [ROW, MARK, GAP] = [17, 18, 12];
 
 // The lines' names and last values above the plot, in as many rows as they need.
-function legendOf(data, look, width, lastText) {
-  const words = (one) => `${one.name} ${lastText(one)}`;
+function legendOf(data, look, width, words) {
   let [rows, at] = [1, 0];
   for (const one of data.series) {
     const wide = MARK + widthOf(words(one), look.size) + GAP;
@@ -152,20 +163,4 @@ function legendOf(data, look, width, lastText) {
     textStyle: { color: look.text, fontSize: look.size, fontWeight: 500, lineHeight: ROW },
   };
   return { component, height: rows * (ROW + GAP) - GAP };
-}
-
-// How far down the labels below the lines are moved, so that no two stand on one another; null for one that would come to
-// stand under the axis. The height is about that of a chart's plot.
-function apart(series, lastOf, top) {
-  const [height, line] = [200, 15];
-  const shifts = new Map();
-  let before = -Infinity;
-  for (const one of [...series].sort((a, b) => lastOf(b) - lastOf(a))) {
-    const place = (1 - lastOf(one) / (top || 1)) * height;
-    const moved = Math.max(place, before + line);
-    const isUnderAxis = moved + 2 * line > height && place - 2 * line > before;
-    shifts.set(one, isUnderAxis ? null : moved - place);
-    before = isUnderAxis ? place : moved;
-  }
-  return shifts;
 }

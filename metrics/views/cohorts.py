@@ -104,7 +104,7 @@ def cohort_context(request, slug) -> dict[str, Any]:
                 else "",
                 "cells": [
                     {
-                        "text": formats.percent(share, places=0),
+                        "text": formats.number(share * 100),
                         "full": formats.percent(share, places=2),
                         "heat": f"heat-{_heat(share)}",
                         "href": cell_url(row, place),
