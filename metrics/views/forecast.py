@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.conditions import TEAM, accounts_of
 from metrics import ratios
 from metrics.figures_state import figures_state
-from metrics.forecast import AccountChange, forecast, known_changes
+from metrics.forecast import LEAST_OF_PART, AccountChange, forecast, known_changes
 from metrics.renewal_board import forecast_chart
 from metrics.slice_bar import SliceBar, slice_bar
 from metrics.slices.reading import conditions_now
@@ -76,6 +76,7 @@ def forecast_context(request, slug) -> dict[str, Any]:
         context |= {
             "forecast": told,
             "files": page_links(request),
+            "least_of_part": LEAST_OF_PART,
             "trailing": ratios.rate(told.rate.rate),
             "quarters": quarter_cards(told.quarters, slug, narrowed=_on_the_list(bar)),
             "months": [
@@ -142,6 +143,7 @@ def forecast_accounts(request, slug):
         context |= {
             "mrr": told.mrr,
             "month": month,
+            "lost": -month.lost,
             "closed": closed,
             "rows": rows[:ACCOUNTS_A_PAGE],
             "next_url": bar.explained_at(request.path, **query) if query else "",

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.models import Account
 from metrics import queries
 from metrics.forecast import forecast, known_changes
 from metrics.models import UNSETTLED, AccountDay
@@ -69,6 +70,22 @@ def test_forecast_says_what_is_known_due_and_at_risk(workspace, django_assert_ma
     assert (third.expected, third.at_risk) == (Decimal("35.00"), Decimal("105.00"))
     assert (fourth.due, fourth.given_up, fourth.value_given_up) == (1, 1, Decimal("60.00"))
     assert (fourth.unsettled, fourth.at_risk) == (0, Decimal("0.00"))
+
+
+def test_a_part_has_its_own_rate_once_enough_of_its_renewals_fell_due(workspace, monkeypatch):
+    with workspace_scope(workspace):
+        everybody = Account.objects.filter(workspace=workspace).values("pk")
+        lost = everybody.filter(external_id="b")
+        whole, few = (forecast(workspace, closed=CLOSED, among=among).rate for among in (None, lost))
+        assert (few.part_due, few.is_of_part, few.rate, few.due) == (1, False, whole.rate, whole.due)
+        monkeypatch.setattr("metrics.forecast.LEAST_OF_PART", 1)
+        own = forecast(workspace, closed=CLOSED, among=lost).rate
+        assert (own.part_due, own.is_of_part, own.due, own.renewed) == (1, True, 1, 0)
+        assert (own.value_due, own.value_renewed, own.rate) == (Decimal("300.00"), Decimal("0.00"), 0)
+        told = forecast(workspace, closed=CLOSED, among=everybody)
+    assert (told.rate.is_of_part, told.rate.due, told.rate.renewed) == (True, whole.due, whole.renewed)
+    assert (told.rate.value_due, told.rate.value_renewed) == (whole.value_due, whole.value_renewed)
+    assert told.quarters[0].at_risk == Decimal("105.00")
 
 
 @settings(max_examples=examples(12), derandomize=True, deadline=None, database=None)

@@ -82,7 +82,7 @@ def test_the_forecast_of_a_team_adds_up_with_the_rest(cast, channels):
     assert [quarter.value_due for quarter in told.quarters] == [quarter.value_due for quarter in whole.quarters]
     assert {quarter.value_due for quarter in rest.quarters} == {0}
     assert told.months[-1].known == 500
-    assert "of a part, too few contracts end" in own.content.decode()
+    assert "The renewal rate is the whole workspace's: 0 renewals of theirs" in own.content.decode()
     with workspace_scope(cast.workspace):
         assert forecast(cast.workspace, closed=UNTIL) == whole
     last = own.context["months"][-1]["href"]
