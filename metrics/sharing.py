@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.conditions import SEGMENT, TEAM, read_conditions
 from accounts.dimensions import parameter_of
-from metrics.models import SharedLink, SharedPage
+from metrics.models import Dashboard, SharedLink, SharedPage
 from metrics.slice_bar import EVERYBODY
 from metrics.slices.reading import is_slicing, read_slice
 from workspaces import roles
@@ -34,6 +34,7 @@ CONTROLS = {
     SharedPage.UNIT_ECONOMICS: ("interval", "period", "team"),
     SharedPage.RENEWAL_RATES: ("interval", "team"),
     SharedPage.FORECAST: ("team",),
+    SharedPage.DASHBOARD: ("interval", "period", "compare", "team"),
 }
 LONGEST = dt.timedelta(days=366)
 SEEN_STEP = dt.timedelta(minutes=1)
@@ -73,16 +74,19 @@ def share_dashboard(
     expires_at: dt.datetime,
     password: str = "",
     shows_names: bool = False,
+    dashboard: Dashboard | None = None,
     by: Actor,
     at: dt.datetime,
 ) -> tuple[SharedLink, str]:
-    """(the link, its token, which is not kept). Raises ValidationError keyed by field, PermissionDenied where the workspace
-    permits no public links.
+    """(the link, its token, which is not kept). dashboard: for the page of that name, one that `by` sees. Raises
+    ValidationError keyed by field, PermissionDenied where the workspace permits no public links.
     """
     by.require(roles.EXPORT)
     by.require(roles.EDIT_FACTS)
     if not workspace.allows_public_links or by.user_id is None:
         raise PermissionDenied("public links")
+    if (page == SharedPage.DASHBOARD) != (dashboard is not None):
+        raise ValidationError({"page": [_("A dashboard has to be named.")]})
     if not at < expires_at <= at + LONGEST:
         raise ValidationError({"days": [_("At most a year.")]})
     if len(query) > 2000:
@@ -93,6 +97,8 @@ def share_dashboard(
         title=title,
         page=page,
         query=query,
+        dashboard=dashboard,
+        parts=dashboard.parts if dashboard else [],
         shows_names=shows_names,
         token_hash=hash_token(token),
         password=make_password(password) if password else "",
@@ -102,6 +108,8 @@ def share_dashboard(
     link.save()
     told: dict[str, Any] = {"page": page, "narrowed_by": query or None, "expires_at": expires_at}
     told |= {"shows_names": shows_names, "has_password": bool(password)}
+    if dashboard:
+        told["dashboard"] = dashboard.name
     record(workspace=workspace, by=by, verb="created", subject=link, subject_type=SUBJECT, after=told)
     return link, token
 
@@ -130,7 +138,7 @@ def open_link(token: str, at: dt.datetime) -> SharedLink | None:
         return None
     pk, workspace_id = row
     with workspace_scope(workspace_id):
-        links = SharedLink.objects.select_related("workspace", "created_by__user")
+        links = SharedLink.objects.select_related("workspace", "created_by__user", "dashboard")
         link = links.filter(workspace=workspace_id, pk=pk).first()
         return link if link is not None and link.is_open_at(at) else None
 
@@ -155,5 +163,5 @@ def is_proof(link: SharedLink, proof: str) -> bool:
 
 
 def links_of(workspace) -> Sequence[SharedLink]:
-    links = SharedLink.objects.filter(workspace=workspace).select_related("workspace", "created_by__user")
+    links = SharedLink.objects.filter(workspace=workspace).select_related("workspace", "created_by__user", "dashboard")
     return list(links.order_by("-id")[:200])

@@ -234,12 +234,14 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
     "metrics.Goal": _make(
         "metrics.Goal", metric="mrr", interval="month", starts_on=DAY, team=_of("workspaces.Team"), value=1
     ),
+    "metrics.Dashboard": _make("metrics.Dashboard", name="Sample", owner=_of("workspaces.Membership")),
     "metrics.SharedLink": _make(
         "metrics.SharedLink",
         title="Sample",
         page="overview",
         token_hash=lambda rows: f"{rows['workspaces.Membership'].pk.hex:0>64}",
         created_by=_of("workspaces.Membership"),
+        dashboard=_of("metrics.Dashboard"),
         expires_at=AT,
     ),
     "metrics.Closing": _make("metrics.Closing", day=DAY, closed_at=AT),
@@ -248,7 +250,6 @@ SAMPLES: dict[str, Callable[[Any, dict], models.Model]] = {
     "metrics.PublishedFigures": _make(
         "metrics.PublishedFigures", interval="month", starts_on=DAY, ends_on=DAY, name="2026-03", published_at=AT
     ),
-    "metrics.Dashboard": _make("metrics.Dashboard", name="Sample", owner=_of("workspaces.Membership")),
     "metrics.StartPage": _make(
         "metrics.StartPage", member=_of("workspaces.Membership"), dashboard=_of("metrics.Dashboard")
     ),

@@ -1,8 +1,5 @@
 """Dashboards that people arrange themselves: looking at one, and making, arranging, sharing and removing it."""
 
-import datetime as dt
-from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -10,15 +7,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from metrics import queries
-from metrics.calendar import Period, period_called
 from metrics.dashboards import actions
 from metrics.dashboards.forms import DashboardForm, NewDashboardForm
-from metrics.dashboards.parts import CHART_NAMES, COURSE, OF_CHANGES, SIZES, TILE, Part, read_parts
+from metrics.dashboards.parts import CHART_NAMES, COURSE, OF_CHANGES, SIZES, TILE, read_parts
 from metrics.dashboards.queries import (
     dashboard_opened,
     is_own,
@@ -26,18 +20,12 @@ from metrics.dashboards.queries import (
     start_page_of,
     visible_dashboards,
 )
-from metrics.dashboards.shown import figures, shown_parts
-from metrics.errors import MissingRate
-from metrics.figures_state import figures_state
-from metrics.models import Dashboard, Interval, StartPage
-from metrics.period_names import period_name
+from metrics.models import Dashboard, StartPage
 from metrics.registry import METRICS
-from metrics.slice_bar import SliceBar, slice_bar
-from metrics.slices.slice import Slice
+from metrics.slice_bar import SliceBar
+from metrics.views.dashboard_board import board_context
+from metrics.views.shared_links import share_query
 from workspaces import roles
-
-CONTROLS = ("interval", "period", "compare")
-PERIODS_CHOSEN_FROM = 60
 
 
 @require_safe
@@ -62,95 +50,21 @@ def dashboards(request, slug):
 @require_safe
 def dashboard(request, slug, pk):
     """`interval`, `period`, `compare` and the filters of a slice stand in the address, and hold for every part."""
-    workspace, language, words = request.workspace, get_language() or "en", request.GET
     shown = _dashboard_or_404(request, pk)
-    state = figures_state(workspace)
-    interval = words.get("interval", "") if words.get("interval") in Interval.values else "month"
-    compare = "year" if words.get("compare") == "year" else "previous"
-    bar = slice_bar(request, kept={name: words[name] for name in CONTROLS if words.get(name)}, has_picker=True)
-    parts = read_parts(shown.parts)
-    start = start_page_of(workspace, request.member)
-    context: dict[str, Any] = {
+    context = board_context(request, slug, shown.parts)
+    bar = context["bar"]
+    context |= {
         "dashboard": shown,
-        "state": state,
-        "bar": bar,
         "tabs": _tabs(request, shown, bar),
         "may_change": may_change(shown, request.actor),
-        "is_default": start.dashboard_id == shown.pk,
+        "is_default": start_page_of(request.workspace, request.member).dashboard_id == shown.pk,
         "edit_form": _form_of(request, shown),
         "new_form": _new_form(request),
-        "is_empty": not parts,
     }
-    periods = _periods(workspace, interval) if state.closed_through else []
-    if periods:
-        chosen = _chosen(words.get("period", ""), periods)
-        context["controls"] = _controls(interval, compare, chosen[0], periods, language)
-        context["picture_title"] = f"{shown.name} · {_label(*chosen, language)}"
-        try:
-            context["parts"] = _shown(workspace, parts, bar, chosen[0], compare, language, slug)
-        except MissingRate as error:
-            text = _("There is no exchange rate for %(currency)s on or before %(day)s.")
-            context["rate_missing"] = text % {"currency": error.currency, "day": error.day}
-        metrics = {part.metric.key: part.metric for part in context.get("parts", []) if part.metric}
-        context["definitions"] = [(f"about-{key}", metric) for key, metric in metrics.items()]
+    if context.get("parts"):
+        context["picture_title"] = f"{shown.name} · {context['shared_period']}"
+        context |= share_query(request, "dashboard", bar.exact_url, dashboard=shown.pk)
     return render(request, "metrics/dashboard.html", context)
-
-
-def _shown(workspace, parts: Sequence[Part], bar: SliceBar, period: Period, compare: str, language: str, slug: str):
-    # Groups would be a course for each, which no tile can show; everything else of the slice holds.
-    chosen = Slice(bar.chosen.conditions, None, bar.chosen.rates_on)
-    when: dict[str, Any] = {"starts_on": period.starts_on, "interval": period.interval, "compare": compare}
-    return shown_parts(
-        parts,
-        figures(workspace, parts, chosen=chosen, **when),
-        is_whole=chosen.is_whole,
-        currency=workspace.base_currency,
-        language=language,
-        href=lambda key, name: bar.explained_at(reverse("metrics:explanation", args=[slug, key]), period=name),
-        **when,
-    )
-
-
-def _periods(workspace, interval: str) -> list[tuple[Period, bool]]:
-    """The periods that have figures, oldest first, each with whether it is over."""
-    rows = queries.period_rows(workspace, dt.date.min, dt.date.max, interval)
-    start_month = workspace.fiscal_year_start_month
-    return [
-        (Period(starts_on, interval, start_month), through == ends_on)
-        for starts_on, through, ends_on in rows.values_list("starts_on", "through", "ends_on")
-    ]
-
-
-def _chosen(wanted: str, periods: Sequence[tuple[Period, bool]]) -> tuple[Period, bool]:
-    """The period asked for (or that which holds its first day, when the interval is another one); else the last whole one,
-    because part of a period against a whole one misleads.
-    """
-    asked = period_called(wanted, periods[0][0].start_month)
-    if asked:
-        for one in periods:
-            if one[0].starts_on <= asked.starts_on <= one[0].ends_on:
-                return one
-    whole = [one for one in periods if one[1]]
-    return (whole or list(periods))[-1]
-
-
-def _label(period: Period, is_over: bool, language: str) -> str:
-    name = period_name(period.name, language)
-    return name if is_over else _("%(period)s, so far") % {"period": name}
-
-
-def _controls(interval: str, compare: str, period: Period, periods, language: str) -> list[dict]:
-    intervals = [{"value": value, "label": label} for value, label in Interval.choices]
-    options = [{"value": one.name, "label": _label(one, is_over, language)} for one, is_over in reversed(periods)]
-    comparisons = [
-        {"value": "previous", "label": _("vs the period before")},
-        {"value": "year", "label": _("vs a year earlier")},
-    ]
-    return [
-        {"name": "interval", "label": _("Interval"), "value": interval, "options": intervals},
-        {"name": "period", "label": _("Period"), "value": period.name, "options": options[:PERIODS_CHOSEN_FROM]},
-        {"name": "compare", "label": _("Compare with"), "value": compare, "options": comparisons},
-    ]
 
 
 def _tabs(request, current: Dashboard, bar: SliceBar) -> list[dict]:

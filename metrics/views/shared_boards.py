@@ -1,8 +1,10 @@
 """What dashboards of tables show by a public link: their figures without the rows behind, and without names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from metrics.dashboards.shown import ShownPart
 from metrics.models import SharedPage
 from metrics.unit_economics import NOT_ATTRIBUTABLE
 
@@ -13,6 +15,23 @@ def lettered(place: int) -> str:
     """A, B, … Z, AA, AB, …"""
     letter = chr(ord("A") + place % 26)
     return letter if place < 26 else lettered(place // 26 - 1) + letter
+
+
+def without_links(chart: Mapping[str, Any], *, shows_names: bool) -> dict[str, Any]:
+    """A chart's data as those see it who have no rows to go to; groups are lettered, and notes left out, for whom names are
+    not.
+    """
+    bare = {name: value for name, value in chart.items() if name not in ("days", "series", "steps", "marks")}
+    if "steps" in chart:
+        bare["steps"] = [{name: value for name, value in step.items() if name != "url"} for step in chart["steps"]]
+    if "series" in chart:
+        bare["series"] = [{name: value for name, value in one.items() if name != "urls"} for one in chart["series"]]
+    if shows_names and "marks" in chart:
+        bare["marks"] = chart["marks"]
+    if not shows_names and chart.get("are_groups"):
+        for place, one in enumerate(bare["series"]):
+            one["name"] = lettered(place)
+    return bare
 
 
 def _unlinked(row: Context) -> Context:
@@ -66,11 +85,28 @@ def _renewal_rates(context: Context, shows_names: bool) -> Context:
 def _forecast(context: Context, shows_names: bool) -> Context:
     if "forecast" not in context:
         return {}
-    shown = {name: context[name] for name in ("forecast", "trailing", "is_narrowed", "is_of_lines")}
+    shown = {name: context[name] for name in ("forecast", "trailing", "least_of_part", "is_narrowed", "is_of_lines")}
     return shown | {
         "quarters": [card | {"rows": {}} for card in context["quarters"]],
         "months": [_unlinked(line) for line in context["months"]],
     }
+
+
+def _dashboard(context: Context, shows_names: bool) -> Context:
+    """Parts are figures of the whole or of the slice: they name nobody."""
+
+    def bare(part: ShownPart) -> ShownPart:
+        tile, chart = part.tile, part.chart
+        return replace(
+            part,
+            href="",
+            metric=None,
+            tile=None if tile is None else {**tile, "href": ""},
+            chart=None if chart is None else without_links(chart, shows_names=shows_names),
+        )
+
+    parts = context.get("parts")
+    return {"parts": [bare(part) for part in parts]} if parts else {}
 
 
 BOARDS: dict[str, Callable[[Context, bool], Context]] = {
@@ -78,4 +114,5 @@ BOARDS: dict[str, Callable[[Context, bool], Context]] = {
     SharedPage.UNIT_ECONOMICS: _unit_economics,
     SharedPage.RENEWAL_RATES: _renewal_rates,
     SharedPage.FORECAST: _forecast,
+    SharedPage.DASHBOARD: _dashboard,
 }

@@ -1,6 +1,8 @@
 """Public links of a workspace: the list, making one from a dashboard, revoking."""
 
 import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -15,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from metrics.models import SharedLink, SharedPage
+from metrics.dashboards.queries import visible_dashboards
+from metrics.models import Dashboard, SharedLink, SharedPage
 from metrics.sharing import links_of, query_of, revoke_link, share_dashboard
 from workspaces import roles
 from workspaces.batch import InvalidRow
@@ -81,10 +84,35 @@ def may_share(request) -> bool:
     )
 
 
-def share_query(request, page: str, address: str) -> dict[str, str]:
+def share_query(request, page: str, address: str, **more: Any) -> dict[str, str]:
     """For the menu of a dashboard: where a public link to it is made, for who may; else nothing. address: the exact one."""
     exact = address.partition("?")[2]
-    return {"share_query": f"page={page}&{exact}".rstrip("&")} if may_share(request) else {}
+    return {"share_query": f"{urlencode({'page': page, **more})}&{exact}".rstrip("&")} if may_share(request) else {}
+
+
+def _address_of(page: str, slug: str, query: str, dashboard: Dashboard | None) -> str:
+    """Of the page that a link shows, for members."""
+    more = [dashboard.pk] if dashboard else []
+    return f"{reverse(f'metrics:{page}', args=[slug, *more])}?{query}"
+
+
+def _inside(link: SharedLink, slug: str, user_id) -> str:
+    """Where members see what a link shows; empty where the reader does not: a private dashboard, or one that is no more."""
+    if link.page == SharedPage.DASHBOARD:
+        seen = link.dashboard
+        if seen is None or not (seen.is_shared or link.created_by.user_id == user_id):
+            return ""
+    return _address_of(link.page, slug, link.query, link.dashboard)
+
+
+def _dashboard_asked(request, page: str) -> Dashboard | None:
+    """The dashboard that the address names, where the page is one; Http404 for one that the member does not see."""
+    if page != SharedPage.DASHBOARD:
+        return None
+    try:
+        return visible_dashboards(request.workspace, request.user.pk).get(pk=request.GET.get("dashboard", ""))
+    except (Dashboard.DoesNotExist, ValidationError):  # of another one, or no id at all
+        raise Http404 from None
 
 
 @require_safe
@@ -99,7 +127,7 @@ def shared_link_list(request, slug):
         {
             "link": link,
             "is_open": link.is_open_at(now),
-            "href": f"{reverse(f'metrics:{link.page}', args=[slug])}?{link.query}",
+            "href": _inside(link, slug, request.actor.user_id),
             "may_revoke": link.revoked_at is None and (is_owner or link.created_by.user_id == request.actor.user_id),
         }
         for link in links_of(request.workspace)
@@ -122,16 +150,17 @@ def shared_link_new(request, slug):
     page = request.GET.get("page", "")
     if page not in SharedPage.values:
         raise Http404
+    dashboard = _dashboard_asked(request, page)
     asked = QueryDict(mutable=True)
     for name, values in request.GET.lists():
-        if name != "page":
+        if name not in ("page", "dashboard"):
             asked.setlist(name, values)
     try:
         query = query_of(page, asked, request.workspace, user_id=request.actor.user_id)
     except InvalidRow as refused:
         raise Http404 from refused
-    form = SharedLinkForm(request.POST or None, initial={"title": SharedPage(page).label, "days": 30})
-    back = f"{reverse(f'metrics:{page}', args=[slug])}?{query}"
+    form = SharedLinkForm(request.POST or None, initial={"title": dashboard or SharedPage(page).label, "days": 30})
+    back = _address_of(page, slug, query, dashboard)
     context = {
         "form": form,
         "back": back,
@@ -145,6 +174,7 @@ def shared_link_new(request, slug):
                 workspace=request.workspace,
                 page=page,
                 query=query,
+                dashboard=dashboard,
                 expires_at=expires_at,
                 by=request.actor,
                 at=now,
