@@ -154,6 +154,15 @@ def day_short(value: date | None, language: str, *, this_year: int | None = None
     return format_date(value, "M月d日" if is_chinese(language) else "d MMM", locale=_dates(language))
 
 
+def days(first: date, last: date, language: str) -> str:
+    """A stretch of days: 13 Jan – 9 Feb 2025, 2025年1月13日 – 2月9日; with both years where they differ."""
+    if first.year != last.year:
+        return f"{day(first, language)} – {day(last, language)}"
+    if is_chinese(language):
+        return f"{day(first, language)} – {day_short(last, language)}"
+    return f"{day_short(first, language)} – {day(last, language)}"
+
+
 def table_day(value: date | None) -> str:
     """A date in a column, the same in every language: 2026-11-22."""
     return DASH if value is None else f"{value:%Y-%m-%d}"

@@ -126,12 +126,14 @@ def bridge(
 ) -> Grouped:
     """From MRR at the start to MRR at the end, with the keys of BRIDGE; arguments and rows as in `series`."""
 
-    def values(found: SliceSums) -> dict[str, object]:
-        own = {"entering": found.entering, "leaving": found.leaving, "fx": found.fx}
-        return {key: own[key] if key in own else getattr(found.sums, key) for key in BRIDGE}
-
     keys = {"churned_customers"}
-    return _rows(workspace, chosen, values, keys, first, last, interval, compare, limit_groups, {})
+    return _rows(workspace, chosen, bridge_of, keys, first, last, interval, compare, limit_groups, {})
+
+
+def bridge_of(found: SliceSums) -> dict[str, object]:
+    """The keys of BRIDGE; customers that were lost are zero where they were not asked for."""
+    own = {"entering": found.entering, "leaving": found.leaving, "fx": found.fx}
+    return {key: own[key] if key in own else getattr(found.sums, key) for key in BRIDGE}
 
 
 def _rows(workspace, chosen, values, keys, first, last, interval, compare, limit_groups, reasons) -> Grouped:
@@ -159,8 +161,13 @@ def period_sums(
 ) -> list[tuple[Group | None, list[tuple[PeriodFigures, SliceSums]]]]:
     """Each group's sums by period, largest group first; what the metrics `keys` do not need is left zero."""
     periods = list(queries.period_rows(workspace, first, last, interval))
-    if not periods:
-        return []
+    return sums_by_group(workspace, chosen, keys, periods, limit_groups) if periods else []
+
+
+def sums_by_group(
+    workspace, chosen: Slice, keys: set[str], periods: Sequence[PeriodFigures], limit_groups: int
+) -> list[tuple[Group | None, list[tuple[PeriodFigures, SliceSums]]]]:
+    """`period_sums` of given periods, which must be consecutive."""
     if chosen.rates_on:
         require_rates(workspace, chosen.rates_on)
     counted = counted_by_group(workspace, chosen, keys, periods)

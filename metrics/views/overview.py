@@ -9,14 +9,17 @@ from django.views.decorators.http import require_safe
 from accounts.models import Contract
 from metrics import overview as board
 from metrics import reasons, restatements
+from metrics.aligned_rows import aligned_row
 from metrics.annotations import annotated, goals_and_notes
 from metrics.errors import MissingRate
+from metrics.festival_board import around_festival
 from metrics.figures_state import figures_state
 from metrics.goals import add_goal_line, tile_goal
 from metrics.overview_file import overview_sheets
 from metrics.overview_rows import months as months_of
 from metrics.overview_rows import overview_rows
 from metrics.slice_bar import slice_bar
+from metrics.spring_festival import AlignedDays, aligned_days
 from metrics.views.shared_links import share_query
 from workspaces import formats, roles
 from workspaces.exports import download_sheets
@@ -53,9 +56,13 @@ def overview_context(request, slug):
         context["can_load_demo"] = request.actor.has_permission(roles.MANAGE_WORKSPACE)
         return context
     period = _chosen(request.GET.get("period", ""), months)
-    compare = "year" if request.GET.get("compare") == "year" else "previous"
     at = [month["period"] for month in months].index(period)
+    days = aligned_days(months[at]["starts_on"], months[at]["through"], zone=workspace.timezone)
+    compare = _comparison(request.GET.get("compare", ""), days)
+    around = None
     try:
+        if days and compare == "festival":
+            around = aligned_row(workspace, bar.chosen, days)
         told = overview_rows(
             workspace,
             bar.chosen,
@@ -75,6 +82,11 @@ def overview_context(request, slug):
     texts = {"currency": currency, "language": language}
     changes = board.CHANGES if bar.chosen.is_whole else board.SLICE_CHANGES
 
+    # Half a month against a whole one would say that everything got worse, or churn better.
+    then, against = by_period.get(other) if now["closed"] else None, formats.period_short(other, language)
+    if days and compare == "festival":
+        then, against = around, formats.days(days.first, days.last, language)
+
     def explained(row, key):
         return bar.explained_at(reverse("metrics:explanation", args=[slug, key]), period=row["period"])
 
@@ -90,12 +102,12 @@ def overview_context(request, slug):
         "comparisons": [
             {"value": "previous", "label": _("vs previous month")},
             {"value": "year", "label": _("vs a year earlier")},
+            *([{"value": "festival", "label": _("vs same days around Spring Festival")}] if days else []),
         ],
-        # Half a month against a whole one would say that everything got worse, or churn better.
         "tiles": board.tiles(
             now,
-            by_period.get(other) if now["closed"] else None,
-            against=_("vs %(period)s") % {"period": formats.period_short(other, language)},
+            then,
+            against=_("vs %(period)s") % {"period": against},
             href=lambda key: explained(now, key),
             unavailable=told.unavailable,
             **texts,
@@ -133,6 +145,8 @@ def overview_context(request, slug):
         ],
         "changes": changes,
     }
+    if days and compare == "festival":
+        context["around"] = around_festival(now, around, days, changes=changes, language=language)
     starts = [row["starts_on"] for row in course]
     has_goals = bar.chosen.is_whole or bar.is_of_team
     keys = board.KEYS if has_goals else ()
@@ -154,6 +168,10 @@ def overview_context(request, slug):
         language=language,
     )
     return context
+
+
+def _comparison(asked: str, days: AlignedDays | None) -> str:
+    return asked if asked == "year" or (asked == "festival" and days) else "previous"
 
 
 def _file(request, context: dict):

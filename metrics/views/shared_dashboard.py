@@ -16,10 +16,11 @@ from metrics.models import SharedLink, SharedPage
 from metrics.sharing import is_password, is_proof, note_seen, open_link, proof_of
 from metrics.views.breakdown import breakdown_context
 from metrics.views.cohorts import cohort_context
+from metrics.views.dashboard_board import board_context
 from metrics.views.forecast import forecast_context
 from metrics.views.overview import overview_context
 from metrics.views.renewal_rates import rates_context
-from metrics.views.shared_boards import BOARDS, lettered
+from metrics.views.shared_boards import BOARDS, without_links
 from metrics.views.unit_economics import unit_economics_context
 from workspaces.actor import Actor
 from workspaces.middleware.language import read_in
@@ -88,7 +89,10 @@ def _context(request, link: SharedLink) -> dict[str, Any]:
     look = {name: request.GET[name] for name in ("theme",) if request.GET.get(name) in ("light", "dark")}
     request.GET = QueryDict(link.query)
     request.workspace, request.member, request.actor = link.workspace, None, ANYBODY
-    context = CONTEXTS[SharedPage(link.page)](request, link.workspace.slug)
+    if link.page == SharedPage.DASHBOARD:
+        context = board_context(request, link.workspace.slug, link.parts)
+    else:
+        context = CONTEXTS[SharedPage(link.page)](request, link.workspace.slug)
     bar = context.get("bar")
     words = bar.words if bar else context.get("slice_words", "")
     board = BOARDS[link.page](context, link.shows_names) if link.page in BOARDS else {}
@@ -104,29 +108,13 @@ def _context(request, link: SharedLink) -> dict[str, Any]:
         "is_narrowed": bar.is_narrowed if bar else bool(words),
         "period": context.get("shared_period", ""),
         "tiles": [tile | {"href": "", "info": ""} for tile in context.get("tiles", [])],
+        "around": context.get("around"),
         "why": context.get("why", "") if link.shows_names else "",
         "legend": context.get("legend"),
         "metric": context.get("metric"),
         "charts": {name: without_links(chart, shows_names=link.shows_names) for name, chart in drawn.items() if chart},
     }
     return look | shown | board
-
-
-def without_links(chart: dict[str, Any], *, shows_names: bool) -> dict[str, Any]:
-    """A chart's data as those see it who have no rows to go to; groups are lettered, and notes left out, for whom names are
-    not.
-    """
-    bare = {name: value for name, value in chart.items() if name not in ("days", "series", "steps", "marks")}
-    if "steps" in chart:
-        bare["steps"] = [{name: value for name, value in step.items() if name != "url"} for step in chart["steps"]]
-    if "series" in chart:
-        bare["series"] = [{name: value for name, value in one.items() if name != "urls"} for one in chart["series"]]
-    if shows_names and "marks" in chart:
-        bare["marks"] = chart["marks"]
-    if not shows_names and chart.get("are_groups"):
-        for place, one in enumerate(bare["series"]):
-            one["name"] = lettered(place)
-    return bare
 
 
 def _sealed(answer):
