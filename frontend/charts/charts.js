@@ -8,7 +8,7 @@ import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import { writeOnDoubleClick } from "./notes.js";
 import { dataOf, isCut, optionsOf } from "./options.js";
 import "./pictures.js";
-import { tokens } from "./tokens.js";
+import { lookOf } from "./tokens.js";
 
 // SVG on the page, where it stays sharp and prints; a canvas for pictures.
 echarts.use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, LabelLayout, SVGRenderer, CanvasRenderer]);
@@ -20,7 +20,7 @@ function draw(figure) {
   const data = dataOf(figure);
   const chart = drawn.get(canvas) ?? echarts.init(canvas, null, { renderer: "svg" });
   const width = canvas.clientWidth;
-  const options = optionsOf(data, tokens(document.documentElement), width);
+  const options = optionsOf(data, lookOf(document.documentElement.hasAttribute("data-paper") ? "light" : ""), width);
   options.animation = !drawn.has(canvas) && !matchMedia("(prefers-reduced-motion: reduce)").matches;
   chart.setOption(options, { notMerge: true });
   const note = figure.querySelector("[data-cut-note]");

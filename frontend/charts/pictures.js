@@ -6,24 +6,13 @@ import * as echarts from "echarts/core";
 import { save } from "../js/save.js";
 import { dataOf, isCut, optionsOf } from "./options.js";
 import { Paper } from "./paper.js";
-import { tokens } from "./tokens.js";
+import { lookOf } from "./tokens.js";
 
 const CHART = { width: 960, scale: 2, edge: 28, height: 380 };
 // 750 pixels are what chats show from edge to edge.
 const LONG = { width: 375, scale: 2, edge: 16, height: 216 };
 
 const words = (element) => element?.textContent.replace(/\s+/g, " ").trim() ?? "";
-
-// The page's colours, or those of the light theme whatever it shows: read before the next frame, so that nothing flickers.
-function lookOf(theme) {
-  const root = document.documentElement;
-  const before = root.dataset.theme;
-  if (theme) root.dataset.theme = theme;
-  const look = tokens(root);
-  if (theme && before === undefined) delete root.dataset.theme;
-  else if (theme) root.dataset.theme = before;
-  return look;
-}
 
 function drawn(data, look, width, height) {
   const chart = echarts.init(document.createElement("div"), null, { renderer: "canvas", width, height, devicePixelRatio: 2 });

@@ -1,5 +1,5 @@
 // The page's custom properties as plain colours, since a chart can't read var(--x).
-export function tokens(element) {
+function tokens(element) {
   const style = getComputedStyle(element);
   const read = (name) => style.getPropertyValue(`--${name}`).trim();
   return {
@@ -29,6 +29,17 @@ export function tokens(element) {
       fx: read("chart-fx"),
     },
   };
+}
+
+// The page's colours, or those of the light theme whatever it shows: read before the next frame, so that nothing flickers.
+export function lookOf(theme) {
+  const root = document.documentElement;
+  const before = root.dataset.theme;
+  if (theme) root.dataset.theme = theme;
+  const look = tokens(root);
+  if (theme && before === undefined) delete root.dataset.theme;
+  else if (theme) root.dataset.theme = before;
+  return look;
 }
 
 // Diagonal lines over a mark mean "not finished yet".
