@@ -17,7 +17,7 @@ export class Paper {
   // The lines in which `text` fits `width`. Latin breaks between words, Chinese anywhere but between a mark and what it belongs to.
   broken(text, width, font) {
     this.pen.font = font;
-    const parts = text.match(/[（《“]*[\u3000-\u9fff\uff00-\uffef][、。，；：？！）》”]*|[^\s\u3000-\u9fff\uff00-\uffef]+\s*|\s+/g) ?? [];
+    const parts = text.match(/[（《“]*(?:[\u3000-\u9fff\uff00-\uffef]|[^\s\u3000-\u9fff\uff00-\uffef]+)[、。，；：？！）》”]*\s*|\s+/g) ?? [];
     const lines = [""];
     for (const part of parts) {
       const longer = lines.at(-1) + part;
