@@ -179,16 +179,24 @@ def _entry(activity: Activity, names: Mapping[str, str], talk: Interaction | Non
 
 
 def _changes(activity: Activity, names: Mapping[str, str]) -> list[FieldChange]:
-    before, after = activity.before or {}, activity.after or {}
+    before, after = _flat(activity.before or {}), _flat(activity.after or {})
     model = MODELS.get(activity.subject_type)
     return [
         FieldChange(
             label_of(model, name),
             text_of(model, name, before.get(name), names),
-            text_of(model, name, after[name], names) or _("empty"),
+            text_of(model, name, after.get(name), names) or _("empty"),
         )
-        for name in after
+        for name in [*after, *(one for one in before if one not in after)]
     ]
+
+
+def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    """With the workspace's own fields, which the trail names as people do, beside the others."""
+    own = values.get("custom")
+    if not isinstance(own, Mapping):
+        return dict(values)
+    return {name: value for name, value in values.items() if name != "custom"} | dict(own)
 
 
 def _field(model, name: str) -> models.Field | None:

@@ -138,6 +138,8 @@ def test_account_form_asks_for_own_fields_by_their_kind(cast, fields):
         account.refresh_from_db()
         assert account.custom == {key: value for key, value in was.items() if key != "seats"}
         assert account.tags == ["pilot", "vip"]
+    page = client.get(cast.url(f"accounts/{account.pk}/")).content.decode()
+    assert "<dt>Seats</dt><dd><del>12.5</del> → <ins>empty</ins></dd>" in page
 
 
 def test_list_filters_by_what_accounts_are_sliced_by(cast, fields):
