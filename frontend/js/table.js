@@ -34,8 +34,8 @@ document.addEventListener("keydown", (event) => {
   next.focus();
 });
 
-// Coming back keeps the place in a table that scrolls by itself, and the focus on the row that was opened; and a shadow line
-// shows that columns went under the first.
+// Coming back keeps the place in a table that scrolls by itself, and the focus on the row that was opened; so does a form that
+// leads back to where it was sent from. A shadow line shows that columns went under the first.
 // Whichever row the side panel shows, it is the same list.
 export const listAddress = () => {
   const url = new URL(location);
@@ -44,8 +44,10 @@ export const listAddress = () => {
 };
 const here = listAddress();
 const key = (wrap, index) => `scroll:${here}:${wrap.id || index}`;
+const isSentBack = sessionStorage.getItem("sent-from") === here;
+sessionStorage.removeItem("sent-from");
 export function takeUpPlace() {
-  if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
+  if (!isSentBack && performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
   document.querySelectorAll(".table-wrap").forEach((wrap, index) => {
     const saved = Number(sessionStorage.getItem(key(wrap, index)));
     if (saved) wrap.scrollTop = saved;
@@ -59,6 +61,14 @@ takeUpPlace();
 addEventListener("pageshow", takeUpPlace);
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a.row-link");
+  if (link) sessionStorage.setItem(`opened:${here}`, link.getAttribute("href"));
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || !form.querySelector('[name="back"]')) return;
+  sessionStorage.setItem("sent-from", here);
+  const row = form.closest("tr") ?? form.querySelector("tbody .pick input:checked")?.closest("tr");
+  const link = row?.querySelector("a.row-link");
   if (link) sessionStorage.setItem(`opened:${here}`, link.getAttribute("href"));
 });
 document.addEventListener(

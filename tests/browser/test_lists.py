@@ -135,6 +135,7 @@ def test_picked_accounts_are_edited_and_it_is_undone(browser_page, complaints, c
     page.get_by_text("2 accounts changed.").wait_for()
     assert page.url.endswith("?industry=Retail")
     assert page.locator("tbody .tag").all_text_contents() == ["autumn", "autumn"]
+    assert page.evaluate("document.activeElement.textContent").strip() == "Anhe Retail"
     assert violations(page) == []
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("2 accounts are as they were.").wait_for()
