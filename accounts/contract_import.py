@@ -93,6 +93,7 @@ OF_CONTRACT = (
         "currency code|ccy|币种|货币|结算币种|币别",
         is_required=True,
         has_constant=True,
+        at_first=lambda workspace: workspace.base_currency,
     ),
     Field(
         "signed_on", _("Signed on"), DATE, "signed date|signing date|date signed|签订日期|签约日期|签署日期|签订时间"

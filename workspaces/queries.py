@@ -31,6 +31,12 @@ def active_members(workspace):
     return Membership.objects.filter(workspace=workspace, is_active=True).select_related("user").order_by("user__email")
 
 
+def name_behind(label: str) -> str:
+    """How somebody is called whom a trail names by their mail address; anything else stays as it is."""
+    user = User.objects.filter(email=label).first() if "@" in label else None
+    return str(user) if user is not None else label
+
+
 def colleagues(workspace) -> list[Membership]:
     """The active members in the order of their names, as people are chosen from."""
     members = list(active_members(workspace))

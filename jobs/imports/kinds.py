@@ -36,6 +36,7 @@ class Field:
 
     synonyms: headers seen in the wild, separated by `|`. has_constant: may be given once for all rows. nothing: texts
     that mean "no value" in this field beside the usual ones. separators: what stands between the entries of a list.
+    at_first(workspace) → the value for all rows that is proposed where no column gives one.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Field:
     nothing: frozenset[str] = frozenset()
     hint: Any = ""
     separators: str = ";；、|\n"
+    at_first: Callable[[Any], str] = lambda workspace: ""
 
     @cached_property
     def headers(self) -> frozenset[str]:

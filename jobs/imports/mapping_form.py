@@ -197,14 +197,18 @@ def _choose(name: str, label: Any, labels: Dict[Any, Any], chosen: Any, nothing:
     return Choose(name, label, options, is_open=chosen not in labels and nothing is None)
 
 
-def shown_constants(kind: ImportKind, mapping: Mapping, wrong: Dict[str, str]) -> list[ShownConstant]:
-    """Fields that no column gives and that may have one value for all rows; those that are needed come first."""
+def shown_constants(
+    kind: ImportKind, mapping: Mapping, wrong: Dict[str, str], *, workspace: Any = None
+) -> list[ShownConstant]:
+    """Fields that no column gives and that may have one value for all rows; those that are needed come first. workspace:
+    given where values are proposed.
+    """
     taken = {column.field for column in mapping.columns.values()}
     shown = []
     for each in kind.fields:
         if not each.has_constant or each.key in taken:
             continue
-        value = mapping.constants.get(each.key, "")
+        value = mapping.constants.get(each.key, "") or (each.at_first(workspace) if workspace is not None else "")
         choose = None
         if each.choices and each.type != kinds.CHOICES:
             codes = {choice.code: choice.label for choice in each.choices if choice.is_offered}

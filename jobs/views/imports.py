@@ -30,6 +30,7 @@ from workspaces.list_columns import ListColumn, cells
 from workspaces.list_files import asked_file, links, page_file, page_links
 from workspaces.list_views import ListViews
 from workspaces.lists import ListSpec, show_list
+from workspaces.queries import name_behind
 from workspaces.sorting import Sort
 
 
@@ -206,7 +207,12 @@ def import_map(request, slug, pk):
         "kind": kind,
         "steps": steps_of(1),
         "columns": shown_columns(kind, columns, mapping, questions),
-        "constants": shown_constants(kind, mapping, wrong_constants(kind, mapping)),
+        "constants": shown_constants(
+            kind,
+            mapping,
+            wrong_constants(kind, mapping),
+            workspace=request.workspace if request.method == "GET" else None,
+        ),
         "rules": shown_rules(mapping, columns),
         "modes": [(mode, label, mode == mapping.mode) for mode, label in zip(MODES, _mode_labels(), strict=True)],
         "preset": preset,
@@ -322,6 +328,8 @@ def import_page(request, slug, pk):
     context = {
         "trail": trail_of(request),
         "job": job,
+        "created_by": name_behind(job.created_by),
+        "undone_by": name_behind(job.undone_by),
         "kind": kind,
         "steps": steps_of(3 if job.state == ImportJob.WRITING else 4),
         "counts": _counts(job),

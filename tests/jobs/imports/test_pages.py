@@ -131,6 +131,7 @@ def test_constants_rules_and_words_are_taken_from_the_form(cast):
     upload(cast, client, "contracts", csv_bytes(*lines))
     url = cast.url(f"imports/{job_of(cast).pk}/columns/")
     page = client.get(url)
+    assert 'id="constant-currency" value="CNY"' in page.content.decode()
     data = form_of(page) | {
         "constant-currency": "USD",
         "constant-interval": "month",

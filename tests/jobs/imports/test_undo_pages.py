@@ -57,7 +57,7 @@ def test_walk_from_the_result_to_the_undone_import(cast, job):
     answer = client.post(f"{undo_url}confirm/")
     assert answer.url == page_url
     page = client.get(page_url)
-    assert "Undone by member@example.com" in page.content.decode()
+    assert "Undone by Member, " in page.content.decode()
     assert f"{undo_url}check/" not in page.content.decode()
     assert [row["reason"] for row in page.context["kept_rows"]] == ["Changed since: region."]
     with workspace_scope(cast.workspace):
