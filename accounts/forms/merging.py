@@ -7,12 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actions.merging import BOTH, FIELDS, LOSER, PARENT
-from accounts.dimension_values import dimensions, labels
+from accounts.dimension_values import Dimension, dimensions, labels
 from accounts.dimensions import CUSTOM_PARAMETER
 from accounts.families import names_of
 from accounts.merge_sides import JOINABLE, likely_side, sides_of
 from accounts.models import Account
 from accounts.timeline import label_of
+from workspaces.queries import name_behind
 
 
 @dataclass
@@ -37,7 +38,7 @@ def field_choices(
     winner: Account, loser: Account, given: Mapping[str, str], errors: Mapping[str, list[str]]
 ) -> list[FieldChoice]:
     """The fields that either account has a value of. given: what was chosen so far, by name."""
-    own = {one.parameter: one for one in dimensions(winner.workspace) if one.field is not None}
+    own = own_dimensions(winner.workspace)
     sides = list(sides_of(winner, loser))
     parents = names_of(
         winner.workspace, {pk for name, values in sides if name == PARENT for pk in values.values() if pk}
@@ -47,7 +48,7 @@ def field_choices(
         if name == PARENT:
             options = [(side, parents.get(value, "") if value else "") for side, value in values.items()]
         else:
-            options = [(side, _in_words(name, value, winner.workspace, own)) for side, value in values.items()]
+            options = [(side, in_words(name, value, winner.workspace, own)) for side, value in values.items()]
         label = own[name].label if name in own else label_of(Account, name)
         chosen = given.get(name) if given.get(name) in values else likely_side(values)
         # Where one of the two stands under the other there is one place only.
@@ -67,9 +68,16 @@ def chosen_sides(post: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _in_words(name: str, value: Any, workspace, own) -> str:
+def own_dimensions(workspace) -> dict[str, Dimension]:
+    """The workspace's own fields, by the names that merges have for them."""
+    return {one.parameter: one for one in dimensions(workspace) if one.field is not None}
+
+
+def in_words(name: str, value: Any, workspace, own: Mapping[str, Dimension]) -> str:
     if not value:
         return ""
+    if name == "owner":
+        return name_behind(str(value))
     if name in own:
         return str(labels(workspace, own[name], [value])[value])
     return ", ".join(value) if isinstance(value, list) else str(value)

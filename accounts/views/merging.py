@@ -1,5 +1,7 @@
 """Duplicates: the pairs that look alike, two accounts side by side, what a merge did, and splitting it again."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -15,13 +17,14 @@ from accounts.actions import keep_apart, merge_accounts, split_accounts
 from accounts.actions.merging import row_of
 from accounts.duplicates import likely_duplicates
 from accounts.families import names_of
-from accounts.forms.merging import chosen_sides, field_choices, other_errors
+from accounts.forms.merging import chosen_sides, field_choices, in_words, other_errors, own_dimensions
 from accounts.models import Account, AccountMerge
 from accounts.search import searched_accounts
 from workspaces import roles
 from workspaces.batch import Conflict, InvalidRow
 from workspaces.ids import is_uuid
 from workspaces.list_files import Column, ListFile, page_file, page_links
+from workspaces.queries import name_behind
 
 PAIRS_A_PAGE = 50
 PAIRS = ListFile(
@@ -144,11 +147,16 @@ def merge_page(request, slug, pk):
         outlook = merges.outlook(merge, row_of(merge.winner))
     parents = names_of(request.workspace, {pk for pk in merge.fields.get("parent_id", ()) if pk})
     known = {str(pk): name for pk, name in parents.items()}
+    own = own_dimensions(request.workspace)
+
+    def said(name: str, value: Any) -> str:
+        return known.get(value, "") if name == "parent_id" else in_words(name, value, request.workspace, own)
+
     changed = [
         {
-            "label": merges.field_in_words(name),
-            "before": known.get(before, "") if name == "parent_id" else _text(before),
-            "after": known.get(after, "") if name == "parent_id" else _text(after),
+            "label": own[name].label if name in own else merges.field_in_words(name),
+            "before": said(name, before),
+            "after": said(name, after),
         }
         for name, (before, after) in merge.fields.items()
     ]
@@ -157,6 +165,8 @@ def merge_page(request, slug, pk):
         "accounts/merge_page.html",
         {
             "merge": merge,
+            "by": name_behind(merge.by),
+            "undone_by": name_behind(merge.undone_by),
             "moved": merges.counted(merges.rows_moved(merge)),
             "changed": changed,
             "outlook": outlook,
@@ -179,10 +189,6 @@ def merge_split(request, slug, pk):
         stays = _("These stay with %(name)s: %(things)s.")
         messages.info(request, stays % {"name": merge.winner, "things": "; ".join(found.stays)})
     return redirect("accounts:account_page", slug, merge.loser_id)
-
-
-def _text(value) -> str:
-    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def _standing_or_404(workspace, pk) -> Account:

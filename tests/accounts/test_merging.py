@@ -430,6 +430,7 @@ def test_the_pages_from_compare_to_split(acme, pair):
     shown = client.get(acme.url(f"accounts/merges/{merge.pk}/")).text
     assert "1 contact" in shown
     assert "Split again" in shown
+    assert f"{acme.member.user}, " in shown
     assert "Merged into this one" in client.get(acme.url(f"accounts/{winner.pk}/")).text
     assert client.post(acme.url(f"accounts/merges/{merge.pk}/split/")).status_code == 302
     assert client.get(acme.url(f"accounts/{loser.pk}/")).status_code == 200
