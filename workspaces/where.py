@@ -158,5 +158,6 @@ def _sent(parameters: Mapping[str, str]) -> Clause:
         values = [*many[:1], parameters.get(TO, "")]
     else:
         values = many
-    texts = (value.replace("\x00", "").strip() for value in values)
-    return Clause(parameters.get(FIELD, ""), operator, tuple(dict.fromkeys(text for text in texts if text)))
+    texts = [text for value in values if (text := value.replace("\x00", "").strip())]
+    # Ticked twice is ticked once; from 5 to 5 is a span.
+    return Clause(parameters.get(FIELD, ""), operator, tuple(texts if operator == BETWEEN else dict.fromkeys(texts)))

@@ -68,6 +68,7 @@ def test_more_than_an_address_carries_is_refused():
     [
         ("where.field=mrr&where.op=min&where.v=5&where.to=9&where.days=30", "mrr:min:5"),
         ("where.field=mrr&where.op=between&where.v=5&where.to=9", "mrr:between:5,9"),
+        ("where.field=mrr&where.op=between&where.v=5&where.to=5", "mrr:between:5,5"),
         ("where.field=since&where.op=last&where.v=2026-01-01&where.days=30", "since:last:30"),
         ("where.field=tag&where.op=empty&where.v=a", "tag:empty"),
         ("where.field=tag&where.op=is&where.v=a&where.v=b&where.v=a", "tag:is:a,b"),
