@@ -46,7 +46,7 @@ class RowForm(forms.Form):
         data.pop(key, None)
         if isinstance(value, list):
             data.setlist(key, [str(one) for one in value])
-        elif value not in (None, False):
+        elif value is not None and value is not False:  # a zero is shown
             data[key] = "on" if value is True else str(value)
         self.data = data
 

@@ -1,8 +1,11 @@
 """Forms of a whole fact that somebody else changes while they are open."""
 
 import pytest
+from django import forms
+from django.http import QueryDict
 
 from accounts.actions import save_accounts, save_contracts, save_interactions
+from accounts.forms.rows import RowForm
 from accounts.models import Account, Contract
 from tests.accounts import facts
 from workspaces.scope import workspace_scope
@@ -70,6 +73,15 @@ def test_what_two_changed_is_asked_once_and_keeps_what_was_typed(cast):
     assert client.post(url, again).status_code == 302
     after = now(cast, made)
     assert (after.note, after.industry, after.region) == ("Mine", "Software", "North")
+
+
+def test_a_zero_is_taken_over_as_a_zero():
+    class OneNumber(RowForm):
+        number = forms.IntegerField(required=False)
+
+    form = OneNumber(QueryDict("number=5"), initial={"number": 0})
+    form.take_over("number")
+    assert form.typed() == {"number": "0"}
 
 
 def test_two_who_want_the_same_are_not_asked(cast):
