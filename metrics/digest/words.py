@@ -181,7 +181,7 @@ def message_of(shown: Digest) -> Message:
     tiles = [_tile_line(tile) for tile in shown.tiles if not tile["none"]]
     sections = [
         Section(_("%(period)s · %(as_of)s") % {"period": shown.title, "as_of": shown.as_of}, tiles),
-        Section(_("What moved MRR"), [_with_links(shown.why)]),
+        Section(_("What moved MRR"), [with_links(shown.why)]),
         Section(_("Last 7 days"), [shown.week]),
     ]
     if shown.grew:
@@ -210,10 +210,12 @@ def _account_line(line: Line) -> str:
     return f"{link(line.name, line.url)} {line.text}"
 
 
-def _with_links(sentence: str) -> str:
-    """A sentence of metrics.reasons in the robots' dialect."""
-
-    def one(found: re.Match[str]) -> str:
-        return link(html.unescape(found[2]), html.unescape(found[1]))
-
-    return html.unescape(ANCHOR.sub(one, str(sentence)))
+def with_links(sentence: str) -> str:
+    """A sentence of metrics.reasons in the robots' dialect. Each part is unescaped once: twice would make signs of the
+    dialect out of a name that only spells them.
+    """
+    parts, end = [], 0
+    for found in ANCHOR.finditer(sentence):
+        parts += [html.unescape(sentence[end : found.start()]), link(html.unescape(found[2]), html.unescape(found[1]))]
+        end = found.end()
+    return "".join([*parts, html.unescape(sentence[end:])])

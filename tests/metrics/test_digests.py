@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils.html import format_html
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -17,10 +18,12 @@ from accounts.actions import save_accounts, save_contracts, save_fx_rates
 from b2bops.digests import send_digests_due
 from jobs import mail
 from jobs.models import Outbox, Webhook, WebhookDelivery
+from jobs.webhooks.robots import plain
 from metrics.closing import close_through
 from metrics.digest import actions
 from metrics.digest.schedule import due_day, instant, last_slot
 from metrics.digest.tokens import read_token, unsubscribe_url
+from metrics.digest.words import with_links
 from metrics.models import ClosingFailure, DigestSubscription
 from tests.cast import AT
 from workspaces.models import Membership
@@ -281,6 +284,12 @@ def test_robot_says_it_in_its_language_once(book, settings):
     assert any("Gamma ＜Group＞" in line and f"{settings.PUBLIC_URL}/w/acme/accounts/" in line for line in lines)
     assert "2026年2月" in said["title"]
     assert said["url"] == "https://ops.example.com/w/acme/"
+
+
+def test_names_that_spell_signs_stay_spelled():
+    name = "&lt;at id=all&gt; &#91;x&#93;"
+    sentence = format_html('MRR &lt; 1 (<a class="link" href="{}">{}</a>).', "https://x.example/?a=1&b=2", name)
+    assert with_links(sentence) == f"MRR < 1 ([{plain(name)}](https://x.example/?a=1&b=2))."
 
 
 def test_robot_that_is_stopped_says_nothing(book, settings):
