@@ -76,9 +76,9 @@ def asked_file(request, shown: ShownList, file: ListFile) -> HttpResponseBase | 
     if shown.refused:
         # A file could not say what was not understood; the page does.
         return redirect(shown.first_url)
-    field = F(shown.order.field)
-    ordered = field.desc(nulls_last=True) if shown.order.descending else field.asc(nulls_last=True)
-    found = file.prepare(shown.queryset.order_by(ordered, "pk"))
+    field, down = F(shown.order.field), shown.order.descending
+    ordered = field.desc(nulls_last=True) if down else field.asc(nulls_last=True)
+    found = file.prepare(shown.queryset.order_by(ordered, "-pk" if down else "pk"))
 
     return page_file(request, file, lambda: found.iterator(chunk_size=exports.ROWS_AT_ONCE))
 

@@ -75,8 +75,12 @@ def test_what_was_taken_along_imports_as_unchanged(book, kind, tmp_path):
 
 
 def test_file_is_narrowed_and_ordered_as_the_list(book):
-    names = [row[1] for row in taken(book, "accounts/", sort="-mrr")]
-    assert names[0] == "Name"
+    # Also where all are equal, as these are.
+    for sort in ("mrr", "-mrr"):
+        names = [row[1] for row in taken(book, "accounts/", sort=sort)]
+        assert names[0] == "Name"
+        shown = book.client(book.owner).get(book.url("accounts/"), {"sort": sort}).context["list"]
+        assert names[1:] == [account.name for account in shown.rows]
     assert set(names[1:]) == {"甲, “One”", "Beta"}
     rows = taken(book, "accounts/", industry="Retail")
     assert [row[1] for row in rows[1:]] == ["甲, “One”"]
