@@ -39,7 +39,8 @@ FORMATS = ("csv", "xlsx")
 NOT_NARROWING = ("download", "export", "cursor", "limit", "sort", "saved", "columns")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A spreadsheet would run a text that begins so. One that is wholly a number is left alone: "-5" stays minus five.
-FORMULA = re.compile(r"[=+\-@\t\r\n]")
+# Spreadsheets of East Asia take the full-width signs as well.
+FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 # What neither XML nor a cell can hold.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")

@@ -6,7 +6,7 @@ import { save } from "./save.js";
 const quote = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 // A name that begins like a formula must not run as one in a spreadsheet; a plain negative number may.
-const harmless = (text) => (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text);
+const harmless = (text) => (/^[=+\-@\t\r＝＋－＠]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text);
 
 const cells = (id) =>
   [...document.getElementById(id).rows].map((row) =>

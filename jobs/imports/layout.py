@@ -15,7 +15,7 @@ TOTAL = re.compile(
 )
 NUMBER = re.compile(r"[-+(¥￥$€]*\d[\d,.\s]*[%万亿)]*")
 # What a spreadsheet would take for a formula is exported with an apostrophe before it; it comes back without.
-GUARDED = re.compile(r"'(?=[=+\-@\t\r])")
+GUARDED = re.compile(r"'(?=[=+\-@\t\r＝＋－＠])")
 
 
 def normalised(header: str) -> str:

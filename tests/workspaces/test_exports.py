@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from workspaces import exports
 from workspaces.scope import current_workspace_id, workspace_scope
 
-DANGEROUS = ["=1+1", "+cmd", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", "\n=1"]
+DANGEROUS = ["=1+1", "+cmd", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＠SUM(A1)"]
 
 
 def asked(cast):
