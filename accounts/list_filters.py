@@ -7,7 +7,10 @@ from operator import and_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, DateField, Exists, ExpressionWrapper, F, Func, IntegerField, OuterRef, Q, Value, When
+from django.db.models.expressions import Expression
+from django.db.models.functions import Greatest
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -289,10 +292,37 @@ def contracts(day: dt.date) -> tuple[Filter, ...]:
     )
 
 
+class _AddMonths(Func):
+    function = "add_months"
+    output_field = DateField()
+
+
+class _WholeMonths(Func):
+    function = "whole_months"
+    output_field = IntegerField()
+
+
+def _last_day() -> Expression:
+    """The last day of a contract by its own dates (accounts.terms.Terms): one that renews itself ends with the term in
+    which notice is given, and one that never does, at the end of days.
+    """
+    after = ExpressionWrapper(F("ends_on") + 1, output_field=DateField())
+    months = Greatest(_WholeMonths(F("starts_on"), after), Value(1))
+    rolls = _WholeMonths(after, F("cancelled_on")) / months + 1
+    rolled = ExpressionWrapper(_AddMonths(after, rolls * months) - 1, output_field=DateField())
+    never = Value(dt.date.max, DateField())
+    return Case(
+        When(Q(ends_on__isnull=True) | Q(auto_renew=True, cancelled_on__isnull=True), then=never),
+        When(auto_renew=True, cancelled_on__gt=F("ends_on"), then=rolled),
+        default=F("ends_on"),
+        output_field=DateField(),
+    )
+
+
 def _in_state(state: str, day: dt.date) -> Q:
     """Contracts by where they stand on `day`, as far as their own dates tell; `open`: asked whether they renew another."""
     if state == "running":
-        return (Q(ends_on__isnull=True) | Q(ends_on__gte=day) | Q(auto_renew=True)) & Q(starts_on__lte=day)
+        return Q(starts_on__lte=day) & Q(GreaterThanOrEqual(_last_day(), day))
     if state == "ending":
         renewed = Contract.objects.filter(workspace_id=OuterRef("workspace_id"), renews=OuterRef("pk"))
         soon = day + dt.timedelta(days=ENDS_SOON_DAYS)
@@ -305,5 +335,5 @@ def _in_state(state: str, day: dt.date) -> Q:
         )
         return Q(Exists(asked))
     if state == "ended":
-        return Q(ends_on__lt=day, auto_renew=False)
+        return Q(LessThan(_last_day(), day))
     return Q(starts_on__gt=day)

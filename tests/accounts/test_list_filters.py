@@ -1,6 +1,7 @@
 """Filters of lists with operators, and groups of which any must hold: on pages, in bulk, in files, in views."""
 
 import datetime as dt
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,12 +14,13 @@ from hypothesis import strategies as st
 
 from accounts import lists
 from accounts.actions import save_custom_fields, save_own_filters
-from accounts.queries import standing_accounts
+from accounts.queries import standing_accounts, standing_contracts
 from tests.accounts import facts
 from workspaces.actor import system_actor
 from workspaces.lists import show_list
 from workspaces.models import SavedView
 from workspaces.scope import workspace_scope
+from workspaces.sorting import Sort
 
 DAY = dt.date(2026, 3, 31)
 # (name, what is known of it, what the closing published)
@@ -302,6 +304,30 @@ def test_a_filter_that_figures_can_be_sliced_by_is_kept_as_one(book):
     assert dict(QueryDict(urlsplit(save_url("industry:empty")).query).lists()) == {"industry": [""]}
     for where in ("industry:is:Retail|tag:is:vip", "industry:not:Retail", "tag:is:vip;tag:is:north", "mrr:min:5"):
         assert save_url(where) == "", where
+
+
+def test_a_contract_that_renews_itself_ends_with_the_term_of_its_notice(cast):
+    account = facts.account(cast.workspace)
+    notices = {"in time": "2023-10-01", "later": "2026-01-31", "leaving": "2026-02-01", "rolling": None}
+    for number, notice in notices.items():
+        terms = {"auto_renew": True, "cancelled_on": notice, "number": number}
+        facts.contract(account, "2023-02-01", "2024-01-31", **terms)
+    facts.contract(account, "2023-02-01", None, number="open")
+    facts.contract(account, "2023-02-01", "2026-03-30", number="over")
+
+    def found(where):
+        spec, rows = (
+            replace(lists.contracts(DAY), sorts=(Sort("number", "number"),), default="number"),
+            standing_contracts,
+        )
+        with workspace_scope(cast.workspace):
+            shown = show_list(
+                spec, rows(cast.workspace), {"where": where}, path="/x/", workspace=cast.workspace, day=DAY
+            )
+            return [row.number for row in shown.rows]
+
+    assert found("state:is:ended") == ["in time", "later", "over"]
+    assert found("state:is:running") == found("state:not:ended") == ["leaving", "open", "rolling"]
 
 
 def test_contacts_contracts_and_tasks_have_groups_as_well(book):
