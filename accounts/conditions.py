@@ -14,6 +14,7 @@ from accounts import custom_values
 from accounts.dimensions import (
     OWNER,
     SIZE,
+    TAG,
     TEXT_COLUMNS,
     custom_key,
     dimension_of,
@@ -32,6 +33,10 @@ SEGMENT = "segment"
 # Accounts whose owner serves in a team today: short for its people, so that the past is told by who owned them then.
 TEAM = "team"
 MOST_VALUES = 100
+
+
+class NotOneFilter(InvalidRow):
+    """Conditions that may well hold together, but that no single filter says."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,14 @@ class Conditions:
         return Conditions(tuple(sorted({*self.all, *other.all}, key=lambda one: (one.dimension, one.values))))
 
     def as_json(self) -> dict[str, list[str]]:
-        """{dimension: values}, for a saved filter. Two conditions on one dimension become what both allow."""
+        """{dimension: values}, for a saved filter. Two conditions on one dimension become what both allow; two on tags are
+        refused, because an account may have a tag of each. Raises NotOneFilter.
+        """
         made: dict[str, list[str]] = {}
         for one in self.all:
             both = made.get(one.dimension)
+            if both is not None and one.dimension == TAG:
+                raise NotOneFilter({TAG: [_("Two conditions on tags cannot be kept as one.")]})
             made[one.dimension] = [value for value in one.values if both is None or value in both]
         return made
 

@@ -14,8 +14,8 @@ from django.http import QueryDict
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.conditions import SEGMENT, TEAM, read_conditions
-from accounts.dimensions import parameter_of
+from accounts.conditions import SEGMENT, TEAM, NotOneFilter, read_conditions
+from accounts.dimensions import dimension_of, parameter_of
 from metrics.models import Dashboard, SharedLink, SharedPage
 from metrics.slice_bar import EVERYBODY
 from metrics.slices.reading import is_slicing, read_slice
@@ -50,11 +50,16 @@ def query_of(page: str, asked: QueryDict, workspace, *, user_id) -> str:
     and shows nothing of a filter that is the maker's own. Raises InvalidRow.
     """
     pairs: list[tuple[str, str]] = []
+    written_out: dict[str, list[str]] = {}
+    if SEGMENT in asked:
+        # With what narrows its fields further: beside each other in an address they would widen each other.
+        written_out = {name: values for name, values in asked.lists() if name == SEGMENT or dimension_of(name)}
+        found = read_conditions(workspace, written_out, user_id=user_id).as_json()
+        if not all(found.values()):
+            raise NotOneFilter({SEGMENT: [_("Nothing is left of the book that a link could show.")]})
+        pairs += [(parameter_of(key), value) for key, some in found.items() for value in some]
     for name, values in asked.lists():
-        if name == SEGMENT:
-            found = read_conditions(workspace, {SEGMENT: values}, user_id=user_id).as_json()
-            pairs += [(parameter_of(key), value) for key, some in found.items() for value in some]
-        elif name in CONTROLS[SharedPage(page)] or is_slicing(name):
+        if name not in written_out and (name in CONTROLS[SharedPage(page)] or is_slicing(name)):
             pairs += [(name, value) for value in values if value or name not in ("group_by", "rates_on")]
     lists: dict[str, list[str]] = {}
     for name, value in pairs:

@@ -50,12 +50,11 @@ def _resolve(batch, *, is_shared: bool) -> None:
         if not unknown:
             try:
                 read = read_conditions(batch.workspace, item.shape.conditions, user_id=user_id)
+                item.values["conditions"] = read.as_json()
             except InvalidRow as refusal:
                 for name, messages in refusal.errors.items():
                     for message in messages:
                         item.refuse(f"conditions.{name}", message)
-            else:
-                item.values["conditions"] = read.as_json()
 
 
 def _kind(*, is_shared: bool) -> upsert.Kind:

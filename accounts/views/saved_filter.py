@@ -1,5 +1,7 @@
 """Saved filters of the list of accounts: keeping one, renaming, sharing and removing it."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import queries
 from accounts.actions import may_change, remove_saved_filter, save_own_filters, save_shared_filters
 from accounts.condition_words import in_words
-from accounts.conditions import is_condition, read_conditions
+from accounts.conditions import NotOneFilter, is_condition, read_conditions
 from accounts.forms.rows import write
 from accounts.forms.saved_filter import SavedFilterForm
 from accounts.models import SavedFilter
@@ -56,12 +58,16 @@ def saved_filter_new(request, slug):
     """Keeps the conditions that stand in the address, as the list's own address does."""
     parameters = {name: request.GET.getlist(name) for name in request.GET if is_condition(name)}
     try:
-        conditions = read_conditions(request.workspace, parameters, user_id=request.actor.user_id)
+        conditions = read_conditions(request.workspace, parameters, user_id=request.actor.user_id).as_json()
+    except NotOneFilter as refusal:
+        messages.error(request, " ".join(text for texts in refusal.errors.values() for text in texts))
+        query = urlencode(parameters, doseq=True)
+        return redirect(f"{reverse('accounts:account_list', args=[request.workspace.slug])}?{query}")
     except InvalidRow as refusal:
         raise Http404 from refusal
     if not conditions:
         raise Http404
-    return _form_page(request, None, conditions.as_json())
+    return _form_page(request, None, conditions)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.conditions import NotOneFilter
 from metrics.dashboards.queries import visible_dashboards
 from metrics.models import Dashboard, SharedLink, SharedPage
 from metrics.sharing import links_of, query_of, revoke_link, share_dashboard
@@ -157,6 +158,9 @@ def shared_link_new(request, slug):
             asked.setlist(name, values)
     try:
         query = query_of(page, asked, request.workspace, user_id=request.actor.user_id)
+    except NotOneFilter as refused:
+        messages.error(request, " ".join(text for texts in refused.errors.values() for text in texts))
+        return redirect(_address_of(page, slug, asked.urlencode(), dashboard))
     except InvalidRow as refused:
         raise Http404 from refused
     form = SharedLinkForm(request.POST or None, initial={"title": dashboard or SharedPage(page).label, "days": 30})

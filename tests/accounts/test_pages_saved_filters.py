@@ -57,6 +57,10 @@ def test_list_is_kept_under_a_name_and_chosen_again(cast, book):
         assert SavedFilter.objects.get(name="Both").conditions == saved.conditions
         saved.refresh_from_db()
         assert (saved.name, saved.is_shared, saved.owner) == ("All shops", True, cast.member)
+    # An account may have a tag of each, which no single filter says.
+    facts.account(cast.workspace, "D", tags=["north"])
+    tags = page(cast, cast.owner, segment=str(saved.pk), tag="north").context["save_url"]
+    assert cast.client(cast.owner).get(tags)["Location"] == cast.url("accounts/") + f"?segment={saved.pk}&tag=north"
 
 
 def test_viewers_keep_filters_for_themselves_and_change_no_shared_one(cast, book):

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.actions import save_own_filters
 from accounts.models import Account, SavedFilter
 from metrics.models import SharedLink
 from metrics.sharing import hash_token, open_link
@@ -235,6 +236,20 @@ def test_a_saved_filter_is_written_out(cast, north):  # noqa: F811
     (link,) = links(cast)
     assert link.query == f"owner={cast.member.pk}"
     assert Client().get(path).context["tiles"][0]["full"] == "¥500"
+
+
+def test_what_narrows_a_saved_filter_further_is_no_alternative_to_it(cast, north):  # noqa: F811
+    with workspace_scope(cast.workspace):
+        owners = {"Both": ["manager@example.com", "member@example.com"], "Manager's": ["manager@example.com"]}
+        rows = [{"name": name, "conditions": {"owner": some}} for name, some in owners.items()]
+        both, one = save_own_filters(workspace=cast.workspace, rows=rows, by=cast.actor(cast.member))
+    query = f"segment={both.id}&owner={cast.member.pk}"
+    assert cast.client(cast.member).get(cast.url(f"?{query}")).context["tiles"][0]["full"] == "¥500"
+    _answer, path = share(cast, query=f"page=overview&{query}")
+    assert Client().get(path).context["tiles"][0]["full"] == "¥500"
+    # Nothing is left: no filter says that, and none would show everything.
+    answer, path = share(cast, query=f"page=overview&segment={one.id}&owner={cast.member.pk}")
+    assert (answer.status_code, path, len(links(cast))) == (302, "", 1)
 
 
 def test_it_notes_when_it_was_last_seen(book):  # noqa: F811
