@@ -70,7 +70,7 @@ export function lines(data, look, width) {
       showSymbol: true,
       lineStyle: { color: colour, width: i === 0 ? 2 : 1.5, type: [3, 3] },
       // Ends that are close to each other have their names one under the other.
-      labelLayout: isBeside ? ({ labelRect }) => ({ x: labelRect.x, moveOverlap: "shiftY" }) : undefined,
+      labelLayout: isBeside ? ({ labelRect: { x, y, height } }) => ({ x, y: y + height / 2, verticalAlign: "middle", moveOverlap: "shiftY" }) : undefined,
       z: 6 - i,
     };
     return [solid, tail];

@@ -90,6 +90,12 @@ def percent(value: Any, places: int = 1) -> str:
     return formats.percent(_number(value), places=places)
 
 
+@register.filter(is_safe=True)
+def unbroken(text: str) -> str:
+    """{{ why|unbroken }} → a sentence whose lines do not break between a minus and its amount"""
+    return text.replace(formats.MINUS, f"{formats.MINUS}\u2060")
+
+
 @register.filter
 def dash(value: Any) -> Any:
     """{{ contact.email|dash }} → the value, or a dash when there is none (0 is a value)."""
