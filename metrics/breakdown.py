@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from metrics.overview import PLAIN_RATIOS, ROLES, SLICE_CHANGES, figure, spec_of
+from metrics.overview import PLAIN_RATIOS, ROLES, SLICE_CHANGES, figure, spec_of, table_figure
 from metrics.period_names import period_name
 from metrics.registry import METRICS
 from metrics.slices.queries import Group
@@ -48,9 +48,7 @@ def table(
     for course in found:
         cells = []
         for row in course.rows:
-            text, full = figure(key, row[key], currency, language)
-            if METRICS[key].unit == "money":
-                text = formats.money(row[key], currency, places=0)
+            text, full = table_figure(key, row[key], currency, language)
             cells.append({"text": text, "full": full, "href": href(course, row) if row[key] is not None else ""})
         last = course.rows[-1]
         before = last.get("compared")

@@ -110,6 +110,12 @@ def figure(key: str, value: Any, currency: str, language: str) -> tuple[str, str
     return formats.number(value), formats.number(value)
 
 
+def table_figure(key: str, value: Any, currency: str, language: str) -> tuple[str, str]:
+    """`figure` as a table has it: amounts whole rather than short."""
+    text, full = figure(key, value, currency, language)
+    return (formats.money(value, currency, places=0) if METRICS[key].unit == "money" else text), full
+
+
 def tiles(
     now: Row,
     then: Row | None,

@@ -25,7 +25,7 @@ from metrics.figures_state import figures_state
 from metrics.goal_setting import set_goals
 from metrics.goals import goals_of, tile_goal
 from metrics.models import Goal, Interval
-from metrics.overview import PLAIN_RATIOS, figure
+from metrics.overview import PLAIN_RATIOS, figure, table_figure
 from metrics.period_names import period_name
 from metrics.registry import METRICS, Metric
 from metrics.slices import queries as slices
@@ -193,11 +193,13 @@ def _line(form: GoalsForm, period: Period, row: dict | None, goals, metric: Metr
     goal = goals.get((metric.key, period.starts_on))
     value = row[metric.key] if row else None
     is_closed = bool(row and row["closed"])
+    actual, full = table_figure(metric.key, value, **texts)
     return {
         "field": form[period.starts_on.isoformat()],
         "label": period_name(period.name, texts["language"]),
         "is_open": bool(row) and not is_closed,
-        "actual": figure(metric.key, value, **texts)[1],
+        "actual": actual,
+        "actual_full": full,
         "goal": figure(metric.key, goal, **texts)[1],
         "reached": (goal is not None and tile_goal(metric.key, value, goal, is_closed=is_closed, **texts)) or None,
     }
