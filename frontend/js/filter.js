@@ -45,7 +45,7 @@ function takeFirst(field) {
 }
 
 // What is ticked stays when others are found, above them.
-const found = (event) => (event.target.matches?.(".filter-found") ? event.target : null);
+const found = (event) => (event.target.matches?.("[data-found]") ? event.target : null);
 document.addEventListener("htmx:beforeSwap", (event) => {
   const box = found(event);
   if (!box) return;
