@@ -138,6 +138,9 @@ def _why_gone(merge: AccountMerge) -> str:
 
 def _take_fields(merge: AccountMerge, now: dict[str, Any], found: Outlook) -> None:
     for name, (before, after) in merge.fields.items():
+        if name == "is_archived" and merge.winner.standing == "paying":
+            # It pays until the night knows better, and payers are not archived.
+            continue
         if now.get(name) == after:
             found.fields[name] = before
         elif now.get(name) != before:

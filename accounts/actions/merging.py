@@ -26,7 +26,7 @@ from workspaces.journal import exact
 WINNER, LOSER, BOTH = "winner", "loser", "both"
 LISTS = ("former_names", "tags")
 PARENT = "parent"
-# What is chosen between; archived is what the winner is.
+# What is chosen between; archived is what the winner is, unless the other one pays.
 FIELDS = (
     "name", "short_name", "legal_name", "former_names", "credit_code", PARENT, "owner", "industry", "region", "employees",
     "channel", "tags", "website", "external_id", "note",
@@ -80,6 +80,9 @@ def merge_accounts(*, workspace, winner: Account, loser: Account, take: Mapping[
         value = joined(name, before.get(name), theirs.get(name)) if side == BOTH else theirs.get(name)
         if exact(value) != before.get(name):
             wanted[name] = value
+    if winner.is_archived and loser.standing == "paying":
+        # Payers are in sight (docs/decisions/0027), also until the night knows who pays now.
+        wanted["is_archived"] = False
     merge = AccountMerge.objects.create(workspace=workspace, winner=winner, loser=loser, by=by.label[:200])
     first_day = _first_day(workspace, loser)
     place_winner(workspace=workspace, winner=winner, loser=loser, takes_parent=take.get(PARENT) == LOSER)
