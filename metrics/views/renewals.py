@@ -12,7 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.conditions import TEAM
 from accounts.models.renewal_stage import Stage
+from accounts.queries import standing_accounts
 from accounts.terms import add_months
 from metrics.calendar import month_end
 from metrics.figures_state import figures_state
@@ -20,9 +22,11 @@ from metrics.forecast import Quarter, coming_quarters
 from metrics.models import RENEWED, UNSETTLED, Standing
 from metrics.renewal_spec import renewal_spec
 from metrics.renewals import CalendarDay, calendar_days, owners_of, tallies, term_ends
+from metrics.slice_bar import team_asked
 from workspaces import exports, formats
 from workspaces.list_files import DOWNLOAD
 from workspaces.lists import show_list
+from workspaces.queries import people_of_team
 
 MOST_A_DAY = 3
 TONES = {
@@ -58,7 +62,9 @@ class Cell:
 
 @require_safe
 def renewal_calendar(request, slug):
-    """A month of renewals; `month` (2026-03) says which, else the one after the last closed day."""
+    """A month of renewals; `month` (2026-03) says which, else the one after the last closed day; `team`: whose, by the
+    owner on the day.
+    """
     workspace, state = request.workspace, figures_state(request.workspace)
     closed = state.closed_through
     context: dict[str, Any] = {"state": state, "tabs": renewal_tabs(workspace, "calendar")}
@@ -67,19 +73,28 @@ def renewal_calendar(request, slug):
     month = _month(request.GET.get("month", ""), closed + dt.timedelta(days=1))
     owners = dict(owners_of(workspace))
     spec = renewal_spec(closed, owners, workspace)
+    team, team_picker = team_asked(request)
+    people = None if team is None else people_of_team(team)
+    # What is to come is theirs who own the account now, as on the page of the forecast.
+    now = None if people is None else standing_accounts(workspace).filter(owner__in=people).order_by().values("pk")
+    rows = term_ends(workspace, closed=closed).filter(day__range=(month, month_end(month))).select_related("account")
+    # The page's own controls choose the days, and the team where there is one.
+    controls = ("quarter", "within", *([TEAM] if team_picker else []))
     shown = show_list(
-        replace(spec, filters=tuple(one for one in spec.filters if one.key not in ("quarter", "within")), size=1),
-        term_ends(workspace, closed=closed).filter(day__range=(month, month_end(month))).select_related("account"),
+        replace(spec, filters=tuple(one for one in spec.filters if one.key not in controls), size=1),
+        rows if people is None else rows.filter(owner_id__in=people),
         request.GET,
         path=request.path,
         workspace=workspace,
-        beside={"month": f"{month:%Y-%m}"},
+        beside={"month": f"{month:%Y-%m}"}
+        | ({TEAM: team_picker["value"]} if team_picker and TEAM in request.GET else {}),
     )
     days = calendar_days(shown.queryset, most=MOST_A_DAY)
     for day in days.values():
         for row in day.largest:
             dress(row, owners)
-    narrowed = shown.narrowing_params
+    whole = {TEAM: str(team.pk)} if team else {}
+    narrowed = whole | shown.narrowing_params
     list_url = reverse("metrics:renewal_list", args=[slug])
 
     def cell(day: dt.date) -> Cell:
@@ -115,7 +130,8 @@ def renewal_calendar(request, slug):
         ],
         "count": sum(one.count for one in found),
         "worth": sum(one.worth for one in found),
-        "quarters": quarter_cards(coming_quarters(workspace, closed=closed), slug, narrowed={}),
+        "team_picker": team_picker,
+        "quarters": quarter_cards(coming_quarters(workspace, closed=closed, among=now), slug, narrowed=whole),
     }
     return render(request, "metrics/renewal_calendar.html", context)
 

@@ -12,6 +12,8 @@ from accounts.actions import save_accounts, save_contracts
 from metrics.closing import close_through
 from tests.api.client import Api, error_of
 from tests.metrics.books import after
+from workspaces.actions.members import change_member
+from workspaces.actions.teams import save_team
 from workspaces.scope import workspace_scope
 
 CLOSED = dt.date(2026, 3, 10)
@@ -101,6 +103,31 @@ def test_calendar_shows_the_largest_of_a_day_and_leads_to_the_rest(book, browser
     assert page.context["count"] == sum(one["count"] for one in page.context["tallies"]) == 30
     narrowed = browser.get(book.url("renewals/"), {"month": "2026-02", "standing": "lost"})
     assert narrowed.context["count"] == 0
+
+
+def test_a_manager_starts_the_calendar_on_their_own_team(book):
+    with workspace_scope(book.workspace):
+        by = {"workspace": book.workspace, "by": book.actor(book.owner)}
+        team = save_team(name="North", manager=book.manager, **by)
+    client, address = book.client(book.manager), book.url("renewals/")
+
+    def calendar(**asked):
+        return client.get(address, {"month": "2026-02"} | asked).context
+
+    # Nobody is in it yet, and everything is the member's.
+    nothing, whole = calendar(), calendar(team="all")
+    assert (nothing["count"], whole["count"]) == (0, 30)
+    assert [sum(card["quarter"].due for card in one["quarters"]) for one in (nothing, whole)] == [0, 60]
+    assert "team=all" in whole["later"]
+    with workspace_scope(book.workspace):
+        change_member(pk=book.member.pk, role="member", team=team, **by)
+    own = calendar()
+    assert (own["count"], own["team_picker"]["value"]) == (30, str(team.pk))
+    rows = client.get(own["weeks"][-1][5].href)
+    assert rows.context["summary"].startswith("30 renewals")
+    assert [chip.value for chip in rows.context["list"].chosen] == [str(team.pk)]
+    assert calendar(standing="lost")["count"] == 0
+    assert book.client(book.viewer).get(address, {"month": "2026-02"}).context["count"] == 30
 
 
 def test_rates_of_owners_are_those_of_the_day_and_lead_to_their_rows(book, browser):
