@@ -157,6 +157,22 @@ def test_shared_views_are_for_everybody_and_changed_by_those_who_write(cast, boo
             ("updated", {"shows": {"industry": "Retail"}}),
             ("updated", {"is_shared": False}),
         ]
+        told.delete()
+    # What it is called and shows then, others read nowhere; shared again, all of it is told.
+    member = cast.client(cast.member)
+    member.post(cast.url(f"views/{view.pk}/"), {"name": "Secret"})
+    member.post(cast.url(f"views/{view.pk}/replace/"), {"state": "q=secret"})
+    with workspace_scope(cast.workspace):
+        assert not told.exists()
+    member.post(cast.url(f"views/{view.pk}/"), {"name": "Shops", "is_shared": "on"})
+    member.post(cast.url(f"views/{view.pk}/"), {"name": "Secret"})
+    member.post(cast.url(f"views/{view.pk}/remove/"))
+    with workspace_scope(cast.workspace):
+        state = {"name": "Shops", "list": "accounts", "shows": {"q": "secret"}}
+        assert list(told.values_list("verb", "subject_label", "before", "after")) == [
+            ("updated", "Shops", {"is_shared": False} | dict.fromkeys(state), {"is_shared": True} | state),
+            ("updated", "Shops", {"is_shared": True}, {"is_shared": False}),
+        ]
     assert cast.client(cast.owner).get(cast.url("activity/")).status_code == 200
 
 
@@ -176,6 +192,7 @@ def test_viewers_keep_views_for_themselves_only(cast, book):
     assert client.post(cast.url(f"views/{view.pk}/remove/")).status_code == 302
     with workspace_scope(cast.workspace):
         assert not SavedView.objects.exists()
+        assert not Activity.objects.filter(subject_type="saved_view").exists()
 
 
 def test_a_list_opens_with_the_reader_s_default(cast, book):

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from workspaces import roles
-from workspaces.activity import difference, record
+from workspaces.activity import Change, difference, record_many
 from workspaces.actor import Actor
 from workspaces.kept_lists import KeptList, kept_list
 from workspaces.models import DefaultView, Membership, SavedView, Workspace
@@ -43,7 +43,7 @@ def keep_view(
     view = SavedView(workspace=workspace, of_list=kept.key, owner=owner, state=dict(state), is_demo=is_demo)
     _name(view, name, is_shared=is_shared, by=by)
     view.save()
-    record(workspace=workspace, by=by, verb="created", subject=view, subject_type=SUBJECT, after=_facts(view))
+    _tell(view, "created", None, _facts(view), by)
     return view
 
 
@@ -77,7 +77,7 @@ def replace_view(*, workspace: Workspace, pk, state: Mapping[str, str], by: Acto
 def remove_view(*, workspace: Workspace, pk, by: Actor) -> SavedView:
     """Remove a view, also for those whose list opens with it; what it showed stays. Raises SavedView.DoesNotExist."""
     view = _changeable(workspace, pk, by)
-    record(workspace=workspace, by=by, verb="removed", subject=view, subject_type=SUBJECT, before=_facts(view))
+    _tell(view, "removed", _facts(view), None, by)
     SavedView.objects.filter(workspace=workspace, pk=view.pk).delete()
     return view
 
@@ -132,14 +132,27 @@ def _refuse_unshareable(view: SavedView) -> None:
 
 
 def _save(view: SavedView, before: dict, by: Actor) -> SavedView:
-    was, now = difference(before, _facts(view))
-    if now:
+    now = _facts(view)
+    if now != before:
         view.updated_at = Now()
         view.save(update_fields=["name", "is_shared", "state", "updated_at"])
-        record(
-            workspace=view.workspace, by=by, verb="updated", subject=view, subject_type=SUBJECT, before=was, after=now
-        )
+        _tell(view, "updated", before, now, by)
     return view
+
+
+def _tell(view: SavedView, verb: str, before: dict | None, after: dict | None, by: Actor) -> None:
+    """The trail is read by others, so that it says of a view what all could see: of one that nobody else sees nothing, and
+    that one was shared or is no longer.
+    """
+    was = before if before and before["is_shared"] else None
+    now = after if after and after["is_shared"] else None
+    if was is None and now is None:
+        return
+    name = (now or was or {})["name"]
+    if before and after:
+        was, now = difference(was or {"is_shared": False}, now or {"is_shared": False})
+    change = Change(verb, SUBJECT, view.pk, name, was, now)
+    record_many(workspace=view.workspace, by=by, changes=[change])
 
 
 def _facts(view: SavedView) -> dict:
