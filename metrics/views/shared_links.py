@@ -198,4 +198,6 @@ def shared_link_revoke(request, slug, pk):
     except SharedLink.DoesNotExist:
         raise Http404 from None
     messages.success(request, _("The link does not work any more."))
-    return redirect("metrics:shared_link_list", slug)
+    # Its maker may revoke it also when they may not see the list any more.
+    may_see = request.actor.has_permission(roles.EXPORT)
+    return redirect("metrics:shared_link_list" if may_see else "workspaces:settings", slug)

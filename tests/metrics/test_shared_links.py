@@ -192,6 +192,12 @@ def test_it_lives_no_longer_than_its_maker_may_export(book):  # noqa: F811
     with workspace_scope(book.workspace):
         change_member(pk=book.member.pk, role="member", team=None, may_export=False, **by)
     assert Client().get(path).status_code == 404
+    # They may still take back what is theirs, and land where they may be.
+    share(book, book.owner)
+    with workspace_scope(book.workspace):
+        SharedLink.objects.filter(pk=links(book)[-1].pk).update(created_by=book.member)
+    revoke = book.url(f"settings/public-links/{links(book)[-1].pk}/revoke/")
+    assert book.client(book.member).post(revoke, follow=True).status_code == 200
     with workspace_scope(book.workspace):
         change_member(pk=book.member.pk, role="member", team=None, may_export=True, **by)
     assert Client().get(path).status_code == 200
