@@ -1,8 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from workspaces.forms.choices import offer_colleagues
 from workspaces.models import Membership
-from workspaces.queries import active_members
 
 
 class HandOverForm(forms.Form):
@@ -10,6 +10,4 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args, workspace, giver: Membership, **kwargs):
         super().__init__(*args, **kwargs)
-        taker = self.fields["taker"]
-        assert isinstance(taker, forms.ModelChoiceField)
-        taker.queryset = active_members(workspace).exclude(pk=giver.pk)
+        offer_colleagues(self.fields["taker"], workspace, but=giver)

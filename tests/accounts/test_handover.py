@@ -96,6 +96,11 @@ def test_hand_over_page(cast):
     part = client.get(url, HTTP_HX_REQUEST="true").content.decode()
     assert "owns 2 accounts" in part
     assert "<html" not in part
+    # By name, not by mail address.
+    cast.owner.user.name = "王磊"
+    cast.owner.user.save()
+    choices = client.get(url).context["form"].fields["taker"].choices
+    assert [label for _value, label in choices] == ["Manager", "Viewer", "王磊"]
     assert client.post(url, {"taker": cast.stranger.pk}).status_code == 422
     assert client.post(url, {"taker": cast.member.pk}).status_code == 422
     assert client.post(url, {"taker": cast.manager.pk}).status_code == 302

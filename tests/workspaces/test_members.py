@@ -165,6 +165,17 @@ def test_member_pages_are_for_owners(cast, role):
 
 def test_team_pages(cast):
     client = cast.client(cast.owner)
+    # Whom it may have as a manager, by name.
+    cast.member.user.name = "王磊"
+    cast.member.user.save()
+    form = client.get(reverse("workspaces:team_new", args=["acme"])).context["form"]
+    assert [label for _value, label in form.fields["manager"].choices] == [
+        "Nobody",
+        "Manager",
+        "Owner",
+        "Viewer",
+        "王磊",
+    ]
     client.post(reverse("workspaces:team_new", args=["acme"]), {"name": "North", "manager": cast.manager.pk})
     with workspace_scope(cast.workspace):
         team = Team.objects.get()

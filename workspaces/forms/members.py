@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from workspaces.forms.choices import offer_colleagues
 from workspaces.models import Team
-from workspaces.queries import active_members
 from workspaces.roles import ROLE_CHOICES
 
 ROLE_HELP = _(
@@ -53,7 +53,7 @@ class TeamForm(forms.Form):
 
     def __init__(self, *args, workspace, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["manager"].queryset = active_members(workspace)
+        offer_colleagues(self.fields["manager"], workspace)
 
 
 class NewcomerForm(forms.Form):
