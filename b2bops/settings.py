@@ -219,6 +219,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Beside the trail and the facts of its own, who tells what in an account's timeline (`accounts.account_timeline.Source`).
 TIMELINE_SOURCES = {"money": "metrics.timeline.movements_told"}
+# Where a link to a thing that is gone leads on (`workspaces.gone.Instead`).
+PAGE_INSTEAD = "accounts.instead.page_instead"
 # What moved an account's MRR last, in words.
 LATEST_MOVE = "metrics.timeline.latest_move"
 # What the files attached to a workspace's accounts may come to, in megabytes; they stand in the database.

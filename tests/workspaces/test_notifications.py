@@ -5,7 +5,15 @@ import datetime as dt
 import pytest
 from django.utils import timezone, translation
 
-from accounts.actions import hand_over_accounts, save_accounts, save_tasks
+from accounts.actions import (
+    hand_over_accounts,
+    merge_accounts,
+    save_accounts,
+    save_tasks,
+    split_accounts,
+    void_account,
+    void_task,
+)
 from jobs.imports.actions import start_import
 from jobs.models import Outbox
 from jobs.runs import claim_one, execute
@@ -194,6 +202,38 @@ def test_page_opens_marks_and_counts(cast):
         assert cast.client(other).get(f"{url}{first.pk}/").status_code == 404
         assert cast.client(other).post(f"{url}{first.pk}/mark/").status_code == 404
     assert "Nothing yet" in cast.client(cast.viewer).get(url).content.decode()
+
+
+def test_what_is_gone_says_what_became_of_it(cast):
+    with workspace_scope(cast.workspace):
+        by = {"workspace": cast.workspace, "by": cast.actor(cast.manager)}
+        account = facts.account(cast.workspace, "Lanhai")
+        task = give_task(cast, "Call Lanhai", "member", account_id=str(account.pk))
+        merged = facts.account(cast.workspace, "Lanhai Ltd")
+        voided = facts.account(cast.workspace, "Mistake")
+        rows = [{"id": str(one.pk), "owner": "member@example.com"} for one in (merged, voided)]
+        for row in rows:
+            save_accounts(rows=[row], mode="update", **by)
+            Notification.objects.filter(kind="handed_over").update(created_at=timezone.now() - dt.timedelta(hours=1))
+        void_task(pk=task, reason="Called already", **by)
+        void_account(pk=voided.pk, reason="Entered twice", **by)
+        merge = merge_accounts(winner=account, loser=merged, take={}, **by)
+        of = {row.subject_label: row.pk for row in Notification.objects.all()}
+
+    def opened(label, **asked):
+        return cast.client(cast.member).get(cast.url(f"notifications/{of[label]}/"), **asked)
+
+    shown = opened("Call Lanhai").content.decode()
+    assert "Call Lanhai is not there any more" in shown
+    assert "Voided by Manager" in shown
+    assert "Called already" in shown
+    assert cast.url(f"accounts/{account.pk}/") in shown
+    shown = opened("Mistake").content.decode()
+    assert "Entered twice" in shown
+    assert opened("Lanhai Ltd")["Location"] == cast.url(f"accounts/{account.pk}/")
+    with workspace_scope(cast.workspace):
+        split_accounts(merge=merge, **by)
+    assert opened("Lanhai Ltd")["Location"] == cast.url(f"accounts/{merged.pk}/")
 
 
 def test_the_bell_costs_no_query(cast, django_assert_num_queries):

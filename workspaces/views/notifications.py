@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from workspaces import formats
 from workspaces.actions.notifications import choose_ways, read_all, read_notification, set_unread, ways_of
+from workspaces.gone import departure_in_words, departure_of, page_instead
 from workspaces.list_files import Column, ListFile, asked_file, links, local
 from workspaces.lists import ListSpec, show_list
 from workspaces.models import Notification, Way
@@ -81,11 +82,18 @@ def notifications(request, slug):
 
 @require_safe
 def notification_open(request, slug, pk):
-    """Mark it as read and go to what it is about."""
+    """Mark it as read and go to what it is about; say what became of it where it is gone."""
     try:
         row = read_notification(workspace=request.workspace, member=request.member, pk=pk)
     except Notification.DoesNotExist:
         raise Http404 from None
+    gone = departure_of(request.workspace, row.subject_type, row.subject_id) if row.subject_id else None
+    if gone is not None:
+        instead = page_instead(request.workspace, row.subject_type, row.subject_id)
+        if instead is not None and row.subject_type == "account":
+            # It was merged: the other one has all that it had.
+            return redirect(instead[1])
+        return render(request, "workspaces/gone.html", {"gone": departure_in_words(gone, instead)})
     return redirect(address_of(row, slug) or reverse("workspaces:notifications", args=[slug]))
 
 
