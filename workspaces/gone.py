@@ -37,7 +37,7 @@ def departure_in_words(departure: Activity, instead: tuple[str, str] | None) -> 
     trail = (_("Notifications"), reverse("workspaces:notifications", args=[slug]))
     action_label, action_url = instead or trail
     return {
-        "title": _("%(name)s is not there any more") % {"name": departure.subject_label},
+        "title": _("“%(name)s” is not there any more") % {"name": departure.subject_label},
         "text": " · ".join(filter(None, [how % who, (departure.after or {}).get("reason", "")])),
         "action_label": action_label,
         "action_url": action_url,

@@ -224,7 +224,7 @@ def test_what_is_gone_says_what_became_of_it(cast):
         return cast.client(cast.member).get(cast.url(f"notifications/{of[label]}/"), **asked)
 
     shown = opened("Call Lanhai").content.decode()
-    assert "Call Lanhai is not there any more" in shown
+    assert "“Call Lanhai” is not there any more" in shown
     assert "Voided by Manager" in shown
     assert "Called already" in shown
     assert cast.url(f"accounts/{account.pk}/") in shown
