@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,10 +22,10 @@ from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.filters import IS
-from workspaces.list_files import DOWNLOAD, asked_file, links
+from workspaces.list_page import ListPage, shown_list
 from workspaces.list_totals import Totals
 from workspaces.list_views import ListViews
-from workspaces.lists import searched_words, show_list
+from workspaces.lists import searched_words
 from workspaces.where import EMPTY
 
 SUGGESTIONS = 10
@@ -34,23 +33,18 @@ SUGGESTIONS = 10
 
 @require_GET
 def account_list(request, slug):
-    views = ListViews(request, kept_lists.ACCOUNTS)
-    if views.opening_url:
-        return redirect(views.opening_url)
-    shown = shown_accounts(request, views, request.GET)
-    file = asked_file(request, shown, list_files.accounts(request.workspace)) if DOWNLOAD in request.GET else None
-    if file is not None:
-        return file
-    return render(
-        request,
+    page = ListPage(request, kept_lists.ACCOUNTS)
+    if page.answer is None:
+        page.take(shown_accounts(request, page.views, request.GET), lambda: list_files.accounts(request.workspace))
+    if page.answer is not None:
+        return page.answer
+    shown = page.list
+    return page.render(
         "accounts/account_list.html",
         {
             "title": _("Accounts"),
-            "list": shown,
             "placeholder": _("Search names, codes, ids"),
             "rows": account_cells(request.workspace, shown.rows, shown.columns),
-            "views": views.shown(shown),
-            "files": links(request, shown),
             "summary": _summary(shown.totals, request.workspace),
             "save_url": _save_url(shown, slug),
             "saved_url": reverse("accounts:saved_filter_list", args=[slug]),
@@ -108,17 +102,10 @@ def account_totals(request, slug):
     return render(request, "accounts/account_list.html#foot", {"list": shown, "summary": summary})
 
 
-def shown_accounts(request, views: ListViews, params):
+def shown_accounts(request, views: ListViews | None, params):
     """The list that `params` ask for."""
-    return show_list(
-        lists.accounts(request.workspace, request.actor.user_id),
-        lists.accounts_at_first(request.workspace, params),
-        params,
-        path=views.path,
-        workspace=request.workspace,
-        beside=views.beside,
-        day=request.workspace.local_day(timezone.now()),
-    )
+    spec = lists.accounts(request.workspace, request.actor.user_id)
+    return shown_list(request, views, spec, lists.accounts_at_first(request.workspace, params), params=params)
 
 
 def _summary(totals: Totals, workspace) -> str:

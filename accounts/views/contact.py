@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,42 +20,24 @@ from accounts.timeline import entries
 from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
-from workspaces.list_columns import cells
-from workspaces.list_files import asked_file, links
-from workspaces.list_views import ListViews
-from workspaces.lists import show_list
+from workspaces.list_page import ListPage
 
 TRAIL = 50
 
 
 @require_GET
 def contact_list(request, slug):
-    views = ListViews(request, kept_lists.CONTACTS)
-    if views.opening_url:
-        return redirect(views.opening_url)
-    shown = show_list(
-        lists.CONTACTS,
-        queries.standing_contacts(request.workspace),
-        request.GET,
-        path=views.path,
-        workspace=request.workspace,
-        beside=views.beside,
-        day=request.workspace.local_day(timezone.now()),
-    )
-    file = asked_file(request, shown, list_files.CONTACTS)
-    if file is not None:
-        return file
-    return render(
-        request,
+    page = ListPage(request, kept_lists.CONTACTS)
+    page.show(lists.CONTACTS, queries.standing_contacts(request.workspace), list_files.CONTACTS)
+    if page.answer is not None:
+        return page.answer
+    return page.render(
         "accounts/contact_list.html",
         {
             "title": _("Contacts"),
-            "list": shown,
             "placeholder": _("Search people, mobiles, accounts"),
-            "rows": cells(shown.rows, shown.columns),
-            "views": views.shown(shown),
-            "files": links(request, shown),
-            "summary": _summary(shown.totals),
+            "rows": page.cells(),
+            "summary": _summary(page.list.totals),
             "role_labels": dict(BuyingRole.choices),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
         },

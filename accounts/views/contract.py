@@ -21,44 +21,27 @@ from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.list_columns import cells
-from workspaces.list_files import asked_file, links
-from workspaces.list_views import ListViews
-from workspaces.lists import show_list
+from workspaces.list_page import ListPage
 
 TRAIL = 50
 
 
 @require_GET
 def contract_list(request, slug):
-    views = ListViews(request, kept_lists.CONTRACTS)
-    if views.opening_url:
-        return redirect(views.opening_url)
+    page = ListPage(request, kept_lists.CONTRACTS)
     day = request.workspace.local_day(timezone.now())
-    shown = show_list(
-        lists.contracts(day),
-        queries.standing_contracts(request.workspace),
-        request.GET,
-        path=views.path,
-        workspace=request.workspace,
-        beside=views.beside,
-        day=day,
-    )
-    file = asked_file(request, shown, list_files.CONTRACTS_FILE)
-    if file is not None:
-        return file
+    page.show(lists.contracts(day), queries.standing_contracts(request.workspace), list_files.CONTRACTS_FILE)
+    if page.answer is not None:
+        return page.answer
     settings = queries.settings_by_day(request.workspace)
-    summaries = [summarise(contract, day=day, settings=settings) for contract in shown.rows]
-    return render(
-        request,
+    summaries = [summarise(contract, day=day, settings=settings) for contract in page.list.rows]
+    return page.render(
         "accounts/contract_list.html",
         {
             "title": _("Contracts"),
-            "list": shown,
             "placeholder": _("Search numbers, accounts"),
-            "views": views.shown(shown),
-            "files": links(request, shown),
-            "rows": cells(summaries, shown.columns),
-            "summary": _summary(shown.totals),
+            "rows": cells(summaries, page.list.columns),
+            "summary": _summary(page.list.totals),
             "open_renewals": queries.open_renewals(request.workspace).order_by().count(),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
         },

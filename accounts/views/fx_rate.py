@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,39 +13,21 @@ from accounts.forms.rows import write
 from accounts.models import FxRate
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
-from workspaces.list_columns import cells
-from workspaces.list_files import asked_file, links
-from workspaces.list_views import ListViews
-from workspaces.lists import show_list
+from workspaces.list_page import ListPage
 
 
 @require_GET
 def fx_rate_list(request, slug):
-    views = ListViews(request, kept_lists.FX_RATES)
-    if views.opening_url:
-        return redirect(views.opening_url)
-    shown = show_list(
-        lists.fx_rates(request.workspace),
-        queries.standing_fx_rates(request.workspace),
-        request.GET,
-        path=views.path,
-        workspace=request.workspace,
-        beside=views.beside,
-        day=request.workspace.local_day(timezone.now()),
-    )
-    file = asked_file(request, shown, list_files.FX_RATES)
-    if file is not None:
-        return file
-    count = shown.totals.count
-    return render(
-        request,
+    page = ListPage(request, kept_lists.FX_RATES)
+    page.show(lists.fx_rates(request.workspace), queries.standing_fx_rates(request.workspace), list_files.FX_RATES)
+    if page.answer is not None:
+        return page.answer
+    count = page.list.totals.count
+    return page.render(
         "accounts/fx_rate_list.html",
         {
             "title": _("Exchange rates"),
-            "list": shown,
-            "rows": cells(shown.rows, shown.columns),
-            "views": views.shown(shown),
-            "files": links(request, shown),
+            "rows": page.cells(),
             "summary": ngettext("%(count)s rate", "%(count)s rates", count) % {"count": formats.number(count)},
             "may_edit": request.actor.has_permission(roles.EDIT_MONEY),
         },

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -22,10 +22,9 @@ from accounts.models.task import Priority
 from workspaces import formats, roles
 from workspaces.batch import InvalidRow, one
 from workspaces.board import BOARD, LAYOUT, Card, ShownColumn, fill, layouts, moved_answer, moves_of
-from workspaces.list_columns import cells
-from workspaces.list_files import asked_file, links
+from workspaces.list_page import ListPage, shown_list
 from workspaces.list_views import ListViews
-from workspaces.lists import ShownList, show_list
+from workspaces.lists import ShownList
 from workspaces.ways_back import way_back
 
 MINE, OPEN, DONE = "mine", "open", "done"
@@ -33,34 +32,28 @@ MINE, OPEN, DONE = "mine", "open", "done"
 
 @require_GET
 def task_list(request, slug):
-    kept = ListViews(request, kept_lists.TASKS)
-    if kept.opening_url:
-        return redirect(kept.opening_url)
+    page, at = ListPage(request, kept_lists.TASKS), timezone.now()
+    if page.answer is None:
+        page.take(_shown_list(request, page.views, at), list_files.TASKS)
+    if page.answer is not None:
+        return page.answer
     view, is_board = _asked(request)
-    at = timezone.now()
-    shown = _shown_list(request, kept, at)
-    file = asked_file(request, shown, list_files.TASKS)
-    if file is not None:
-        return file
+    shown = page.list
     count = shown.totals.count
     layout = {LAYOUT: BOARD} if is_board else {}
     labels = {MINE: _("Mine"), OPEN: _("To do"), DONE: _("Done")}
     tabs = [
-        kept.fixed(label, ({} if name == MINE else {"view": name}) | layout, active=name == view)
+        page.tab(label, ({} if name == MINE else {"view": name}) | layout, active=name == view)
         for name, label in labels.items()
     ]
-    return render(
-        request,
+    return page.render(
         "accounts/task_list.html",
         {
             "title": _("Tasks"),
             "placeholder": _("Search titles, accounts"),
-            "list": shown,
-            "files": links(request, shown),
-            "rows": [] if is_board else cells(shown.rows, shown.columns),
+            "rows": [] if is_board else page.cells(),
             "board": _board(request, shown, at) if is_board else None,
             "layouts": [] if view == DONE else layouts(shown, is_board=is_board),
-            "views": kept.shown(shown, tabs),
             "view": view,
             # An empty list of what is to do is the work of somebody, or nobody has begun.
             "has_tasks": not shown.rows and queries.standing_tasks(request.workspace).exists(),
@@ -68,6 +61,7 @@ def task_list(request, slug):
             "summary": ngettext("%(count)s task", "%(count)s tasks", count) % {"count": formats.number(count)},
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
         },
+        tabs=tabs,
     )
 
 
@@ -77,22 +71,16 @@ def _asked(request) -> tuple[str, bool]:
     return view, view != DONE and request.GET.get(LAYOUT) == BOARD
 
 
-def _shown_list(request, kept: ListViews, at: dt.datetime) -> ShownList:
+def _shown_list(request, kept: ListViews | None, at: dt.datetime) -> ShownList:
     view, is_board = _asked(request)
     tasks = queries.standing_tasks(request.workspace)
     tasks = tasks.assigned_to(request.member) if view == MINE else tasks
     rows = tasks.done() if view == DONE else task_board.on_board(tasks, at) if is_board else tasks.open()
     spec = lists.tasks(request.workspace.local_day(at), is_done=view == DONE)
-    return show_list(
-        # The rows of a board are read by column; of the list only the links are wanted.
-        replace(spec, size=1) if is_board else spec,
-        rows,
-        request.GET,
-        path=kept.path,
-        workspace=request.workspace,
-        beside={"view": "" if view == MINE else view, LAYOUT: BOARD if is_board else ""} | kept.beside,
-        day=request.workspace.local_day(at),
-    )
+    # The rows of a board are read by column; of the list only the links are wanted.
+    spec = replace(spec, size=1) if is_board else spec
+    beside = {"view": "" if view == MINE else view, LAYOUT: BOARD if is_board else ""}
+    return shown_list(request, kept, spec, rows, beside=beside)
 
 
 def _board(request, shown: ShownList, at: dt.datetime, *, moved: str = "") -> dict:

@@ -26,10 +26,10 @@ from jobs.views.import_undo import undone_rows
 from workspaces import formats, roles
 from workspaces.exports import csv_lines
 from workspaces.filters import Filter, Kind, column
-from workspaces.list_columns import ListColumn, cells
-from workspaces.list_files import asked_file, links, page_file, page_links
-from workspaces.list_views import ListViews
-from workspaces.lists import ListSpec, show_list
+from workspaces.list_columns import ListColumn
+from workspaces.list_files import page_file, page_links
+from workspaces.list_page import ListPage
+from workspaces.lists import ListSpec
 from workspaces.queries import name_behind
 from workspaces.sorting import Sort
 
@@ -79,35 +79,21 @@ SHOWN_ISSUES = 200
 @require_GET
 def import_list(request, slug):
     request.actor.require(roles.IMPORT_FILES)
-    views = ListViews(request, kept_lists.IMPORTS)
-    if views.opening_url:
-        return redirect(views.opening_url)
+    page = ListPage(request, kept_lists.IMPORTS)
     jobs = ImportJob.objects.filter(workspace=request.workspace).select_related("run").defer("preview", "columns")
-    shown = show_list(
-        IMPORTS,
-        jobs,
-        request.GET,
-        path=views.path,
-        workspace=request.workspace,
-        beside=views.beside,
-        day=request.workspace.local_day(timezone.now()),
-    )
-    file = asked_file(request, shown, list_files.IMPORTS)
-    if file is not None:
-        return file
-    for job in shown.rows:
+    page.show(IMPORTS, jobs, list_files.IMPORTS)
+    if page.answer is not None:
+        return page.answer
+    for job in page.list.rows:
         job.status = status_of(job)
-    count = shown.totals.count
+    count = page.list.totals.count
     context = {
         "title": _("Imports"),
         "placeholder": _("Search file names"),
-        "list": shown,
-        "rows": cells(shown.rows, shown.columns),
-        "views": views.shown(shown),
-        "files": links(request, shown),
+        "rows": page.cells(),
         "summary": ngettext("%(count)s import", "%(count)s imports", count) % {"count": formats.number(count)},
     }
-    return render(request, "jobs/import_list.html", context)
+    return page.render("jobs/import_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

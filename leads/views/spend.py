@@ -18,41 +18,24 @@ from leads.actions import save_spend, void_spend
 from leads.forms.spend import SpendForm
 from leads.models import Spend
 from workspaces import formats, roles
-from workspaces.list_columns import cells
-from workspaces.list_files import Column, ListFile, asked_file, links, page_file, page_links
-from workspaces.list_views import ListViews
-from workspaces.lists import show_list
+from workspaces.list_files import Column, ListFile, page_file, page_links
+from workspaces.list_page import ListPage
 
 MONTHS = 12
 
 
 @require_GET
 def spend_list(request, slug):
-    views = ListViews(request, kept_lists.SPEND)
-    if views.opening_url:
-        return redirect(views.opening_url)
-    shown = show_list(
-        lists.spend(request.workspace),
-        queries.standing_spend(request.workspace),
-        request.GET,
-        path=views.path,
-        workspace=request.workspace,
-        beside=views.beside,
-        day=request.workspace.local_day(timezone.now()),
-    )
-    file = asked_file(request, shown, list_files.SPEND)
-    if file is not None:
-        return file
-    return render(
-        request,
+    page = ListPage(request, kept_lists.SPEND)
+    page.show(lists.spend(request.workspace), queries.standing_spend(request.workspace), list_files.SPEND)
+    if page.answer is not None:
+        return page.answer
+    return page.render(
         "leads/spend_list.html",
         {
             "title": _("Spend"),
-            "list": shown,
-            "rows": cells(shown.rows, shown.columns),
-            "views": views.shown(shown),
-            "files": links(request, shown),
-            "summary": _summary(shown, request.workspace),
+            "rows": page.cells(),
+            "summary": _summary(page.list, request.workspace),
             "tabs": _tabs(slug, "entries"),
             "may_edit": request.actor.has_permission(roles.EDIT_MONEY),
         },

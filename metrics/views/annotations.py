@@ -16,8 +16,9 @@ from metrics.annotating import save_annotations, void_annotation
 from metrics.annotations import standing_annotations
 from metrics.models import Annotation
 from workspaces import formats, roles
-from workspaces.list_files import Column, ListFile, asked_file, links
-from workspaces.lists import ListSpec, show_list
+from workspaces.list_files import Column, ListFile
+from workspaces.list_page import ListPage
+from workspaces.lists import ListSpec
 from workspaces.sorting import Sort
 
 LIST = ListSpec(sorts=(Sort("date", "date", down_first=True),), default="-date")
@@ -39,21 +40,14 @@ class AnnotationForm(RowForm):
 
 @require_GET
 def annotation_list(request, slug):
-    shown = show_list(
-        LIST,
-        standing_annotations(request.workspace),
-        request.GET,
-        path=reverse("metrics:annotation_list", args=[slug]),
-        workspace=request.workspace,
-    )
-    file = asked_file(request, shown, FILE)
-    if file is not None:
-        return file
-    count = shown.totals.count
+    page = ListPage(request)
+    page.show(LIST, standing_annotations(request.workspace), FILE)
+    if page.answer is not None:
+        return page.answer
+    count = page.list.totals.count
     summary = ngettext("%(count)s note", "%(count)s notes", count) % {"count": formats.number(count)}
     may_edit = request.actor.has_permission(roles.EDIT_FACTS)
-    context = {"list": shown, "summary": summary, "may_edit": may_edit, "files": links(request, shown)}
-    return render(request, "metrics/annotation_list.html", context)
+    return page.render("metrics/annotation_list.html", {"summary": summary, "may_edit": may_edit})
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.db.models import Q, Sum
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -14,10 +13,10 @@ from metrics.models import Movement, MovementKind
 from workspaces import formats
 from workspaces.amounts import amount_cell
 from workspaces.filters import Filter, Kind, column
-from workspaces.list_columns import ListColumn, cells
-from workspaces.list_files import Column, ListFile, asked_file, links
-from workspaces.list_views import ListViews
-from workspaces.lists import ListSpec, show_list
+from workspaces.list_columns import ListColumn
+from workspaces.list_files import Column, ListFile
+from workspaces.list_page import ListPage
+from workspaces.lists import ListSpec
 from workspaces.sorting import Sort
 
 
@@ -73,9 +72,7 @@ FILE = ListFile(
 @require_safe
 def movement_list(request, slug):
     """Movements by day, with their sum; `from` and `to` in the address bound the days, both inclusive."""
-    views = ListViews(request, MOVEMENTS)
-    if views.opening_url:
-        return redirect(views.opening_url)
+    page = ListPage(request, MOVEMENTS)
     first, last = _day(request.GET.get("from")), _day(request.GET.get("to"))
     rows = Movement.objects.filter(workspace=request.workspace).select_related("account")
     if first:
@@ -84,28 +81,17 @@ def movement_list(request, slug):
         rows = rows.filter(day__lte=last)
     span = {name: day.isoformat() for name, day in (("from", first), ("to", last)) if day}
     currency = request.workspace.base_currency
-    shown = show_list(
-        movements(currency),
-        rows,
-        request.GET,
-        path=views.path,
-        workspace=request.workspace,
-        beside=span | views.beside,
-    )
-    file = asked_file(request, shown, FILE)
-    if file is not None:
-        return file
+    page.show(movements(currency), rows, FILE, beside=span)
+    if page.answer is not None:
+        return page.answer
+    shown = page.list
     total = shown.queryset.order_by().aggregate(total=Sum("amount"))["total"]
-    return render(
-        request,
+    return page.render(
         "metrics/movement_list.html",
         {
             "title": _("Movements"),
             "placeholder": _("Search accounts"),
-            "list": shown,
-            "rows": cells(shown.rows, shown.columns),
-            "views": views.shown(shown),
-            "files": links(request, shown),
+            "rows": page.cells(),
             "chip": {
                 "field": _("Days"),
                 "value": _days(first, last),

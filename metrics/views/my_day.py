@@ -27,9 +27,10 @@ from metrics.renewals import owners_of, term_ends
 from metrics.views.renewals import dress
 from workspaces import formats, roles
 from workspaces.amounts import amount_cell
-from workspaces.list_columns import ListColumn, cells
-from workspaces.list_files import Column, ListFile, asked_file, links
-from workspaces.lists import ListSpec, show_list
+from workspaces.list_columns import ListColumn
+from workspaces.list_files import Column, ListFile
+from workspaces.list_page import ListPage
+from workspaces.lists import ListSpec
 from workspaces.sorting import Sort
 
 MOST = 10
@@ -190,27 +191,18 @@ def day_accounts(request, slug):
     reader, closed = Reader.of(request), figures_state(request.workspace).closed_through
     why = request.GET.get("why") if request.GET.get("why") in REASONS else "silent"
     accounts = _accounts(reader, why, closed) if closed else attention.paying_accounts(reader.workspace).none()
-    shown = show_list(
-        accounts_spec(reader.workspace.base_currency),
-        accounts,
-        request.GET,
-        path=request.path,
-        workspace=reader.workspace,
-        beside={"why": why, **reader.beside},
-    )
-    file = asked_file(request, shown, accounts_file(reader, why))
-    if file is not None:
-        return file
-    _say_why(shown.rows, reader)
-    totals = shown.totals
+    page = ListPage(request)
+    spec = accounts_spec(reader.workspace.base_currency)
+    page.show(spec, accounts, accounts_file(reader, why), beside={"why": why, **reader.beside})
+    if page.answer is not None:
+        return page.answer
+    _say_why(page.list.rows, reader)
+    totals = page.list.totals
     count = ngettext("%(count)s account", "%(count)s accounts", totals.count) % {"count": formats.number(totals.count)}
-    return render(
-        request,
+    return page.render(
         "metrics/day_accounts.html",
         {
-            "list": shown,
-            "files": links(request, shown),
-            "rows": cells(shown.rows, shown.columns),
+            "rows": page.cells(),
             "placeholder": _("Search accounts"),
             "title": REASONS[why][0],
             "none": REASONS[why][1],

@@ -28,10 +28,10 @@ from workspaces import formats, roles
 from workspaces.batch import Conflict
 from workspaces.board import BOARD, LAYOUT, Card, Filled, ShownColumn, fill, layouts, moved_answer, moves_of
 from workspaces.board import Column as BoardColumn
-from workspaces.list_columns import cells
-from workspaces.list_files import Column, ListFile, asked_file, links
+from workspaces.list_files import Column, ListFile
+from workspaces.list_page import ListPage, shown_list
 from workspaces.list_views import ListViews
-from workspaces.lists import ShownList, show_list
+from workspaces.lists import ShownList
 from workspaces.ways_back import way_back
 
 
@@ -44,22 +44,18 @@ def renewal_list(request, slug):
     context: dict[str, Any] = {"state": state, "title": _("Renewals"), "tabs": renewal_tabs(workspace, "list")}
     if state.closed_through is None:
         return render(request, "metrics/renewal_list.html", context)
-    views = _views(request, state.closed_through)
-    if views.opening_url:
-        return redirect(views.opening_url)
+    page = ListPage(request, RENEWALS, opening=_opening(workspace, state.closed_through))
     owners, is_board = dict(owners_of(workspace)), request.GET.get(LAYOUT) == BOARD
-    shown, days = _shown_list(request, views, state.closed_through, owners)
-    file = asked_file(request, shown, _renewal_file(workspace, owners))
-    if file is not None:
-        return file
+    if page.answer is None:
+        shown, days = _shown_list(request, page.views, state.closed_through, owners)
+        page.take(shown, _renewal_file(workspace, owners))
+    if page.answer is not None:
+        return page.answer
     context |= {
-        "list": shown,
-        "views": views.shown(shown),
         "layouts": layouts(shown, is_board=is_board),
         "placeholder": _("Search accounts"),
         "chip": {"field": _("Due"), "value": days, "clear_url": shown.url_without("from", "to")},
         "summary": _summary(shown.queryset, workspace.base_currency),
-        "files": links(request, shown),
     }
     if is_board:
         context["board"] = _board(request, shown, owners)
@@ -68,29 +64,27 @@ def renewal_list(request, slug):
         for row in shown.rows:
             dress(row, owners)
             row.next_step = _said(steps.get(row.account_id))
-        context["rows"] = cells(shown.rows, shown.columns)
-    return render(request, "metrics/renewal_list.html", context)
+        context["rows"] = page.cells()
+    return page.render("metrics/renewal_list.html", context)
 
 
-def _views(request, closed: dt.date) -> ListViews:
-    coming = coming_quarter(closed, request.workspace.fiscal_year_start_month)
-    return ListViews(request, RENEWALS, opening={"quarter": coming})
+def _opening(workspace, closed: dt.date) -> dict[str, str]:
+    return {"quarter": coming_quarter(closed, workspace.fiscal_year_start_month)}
 
 
-def _shown_list(request, views: ListViews, closed: dt.date, owners: dict) -> tuple[ShownList, str]:
+def _shown_list(request, views: ListViews | None, closed: dt.date, owners: dict) -> tuple[ShownList, str]:
     """The list that the address asks for, and the days that bound it in words."""
     workspace = request.workspace
     first, last = _day(request.GET.get("from")), _day(request.GET.get("to"))
     rows = term_ends(workspace, closed=closed).select_related("account", "contract")
     rows = rows.filter(day__gte=first) if first else rows
     rows = rows.filter(day__lte=last) if last else rows
-    beside = {name: day.isoformat() for name, day in (("from", first), ("to", last)) if day} | views.beside
+    beside = {name: day.isoformat() for name, day in (("from", first), ("to", last)) if day}
     spec = renewal_spec(closed, owners, workspace)
     if request.GET.get(LAYOUT) == BOARD:
         # The rows of a board are read by column; of the list only the links are wanted.
         beside, spec = beside | {LAYOUT: BOARD}, replace(spec, size=1)
-    shown = show_list(spec, rows, request.GET, path=views.path, workspace=workspace, beside=beside)
-    return shown, _days(first, last)
+    return shown_list(request, views, spec, rows, beside=beside), _days(first, last)
 
 
 def _says_next(shown: ShownList) -> bool:
@@ -188,7 +182,8 @@ def renewal_move(request, slug):
                 messages.success(request, said, extra_tags=undo)
     if was is not None:
         return redirect(way_back(request.POST, "back", reverse("metrics:renewal_list", args=[slug])))
-    views, owners = _views(request, closed), dict(owners_of(workspace))
+    views = ListViews(request, RENEWALS, opening=_opening(workspace, closed))
+    owners = dict(owners_of(workspace))
     shown, _said_days = _shown_list(request, views, closed, owners)
     context = {"board": _board(request, shown, owners, moved=f"{contract_id}:{number}")}
     return moved_answer(request, "components/board.html", context, back=shown.first_url)

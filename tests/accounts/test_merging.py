@@ -37,7 +37,6 @@ from tests.accounts import facts
 from tests.api.client import Api
 from tests.cast import AT, DAY
 from tests.effort import examples
-from tests.metrics.books import after
 from workspaces.batch import Conflict, InvalidRow
 from workspaces.models import Activity
 from workspaces.scope import workspace_scope
@@ -184,25 +183,6 @@ def test_a_value_that_cannot_stand_leaves_both_as_they_were(acme, pair):
     assert "tags" in refusal.value.errors
     loser.refresh_from_db()
     assert loser.voided_at is None
-
-
-@pytest.mark.parametrize("is_night_between", [False, True])
-def test_an_archived_winner_does_not_hide_a_loser_that_pays(acme, pair, is_night_between):
-    winner, loser = pair
-    facts.contract(loser, starts_on="2026-01-01", ends_on=None)
-    close_through(workspace=acme.workspace, until=DAY, at=after(DAY))
-    by = acme.actor(acme.member)
-    save_accounts(workspace=acme.workspace, rows=[{"id": str(winner.pk), "is_archived": True}], by=by, mode="update")
-
-    merge = merged(acme, winner, loser)
-
-    assert Account.objects.standing().in_use().filter(pk=winner.pk).exists()
-    assert not Account.objects.get(pk=winner.pk).is_archived
-    if is_night_between:
-        next_day = DAY + dt.timedelta(days=1)
-        close_through(workspace=acme.workspace, until=next_day, at=after(next_day))
-    split(acme, merge)
-    assert Account.objects.get(pk=winner.pk).is_archived is not is_night_between
 
 
 def test_split_keeps_and_names_what_was_added_since(acme, pair):

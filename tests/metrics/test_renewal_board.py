@@ -126,7 +126,7 @@ def test_a_renewal_is_moved_and_taken_back(cast, book):
     assert stage_of(cast, contract) == [(0, "agreed")]
     # Without script the form leads back to the board.
     plain = move(cast, cast.member, f"{contract.pk}:0:agreed")
-    assert plain["Location"] == cast.url("renewals/list/?saved=none&layout=board")
+    assert plain["Location"] == cast.url("renewals/list/?layout=board&saved=none")
     with workspace_scope(cast.workspace):
         assert Activity.objects.filter(verb="renewal_moved").count() == 3
 

@@ -3,16 +3,15 @@
 import json
 
 from django.db.models import Q
-from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from workspaces import roles
 from workspaces.filters import Filter, Kind, column
 from workspaces.kept_lists import ACTIVITY
-from workspaces.list_files import Column, ListFile, asked_file, links
-from workspaces.list_views import ListViews
-from workspaces.lists import ListSpec, show_list
+from workspaces.list_files import Column, ListFile
+from workspaces.list_page import ListPage
+from workspaces.lists import ListSpec
 from workspaces.models import Activity
 from workspaces.queries import colleagues
 from workspaces.sorting import Sort
@@ -69,26 +68,10 @@ ACTIVITY_FILE = ListFile(
 
 def activity(request, slug):
     request.actor.require(roles.VIEW_ACTIVITY)
-    views = ListViews(request, ACTIVITY)
-    if views.opening_url:
-        return redirect(views.opening_url)
+    page = ListPage(request, ACTIVITY)
     rows = Activity.objects.filter(workspace=request.workspace).select_related("user")
-    shown = show_list(
-        ACTIVITY_LIST,
-        rows,
-        request.GET,
-        path=views.path,
-        workspace=request.workspace,
-        beside=views.beside,
-        day=request.workspace.local_day(timezone.now()),
-    )
-    file = asked_file(request, shown, ACTIVITY_FILE)
-    if file is not None:
-        return file
-    context = {
-        "list": shown,
-        "views": views.shown(shown),
-        "files": links(request, shown),
-        "entries": [Entry.of(row, request.workspace.slug) for row in shown.rows],
-    }
-    return render(request, "workspaces/activity.html", context)
+    page.show(ACTIVITY_LIST, rows, ACTIVITY_FILE)
+    if page.answer is not None:
+        return page.answer
+    entries = [Entry.of(row, request.workspace.slug) for row in page.list.rows]
+    return page.render("workspaces/activity.html", {"entries": entries})

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from workspaces import formats
 from workspaces.actions.notifications import choose_ways, read_all, read_notification, set_unread, ways_of
 from workspaces.gone import departure_in_words, departure_of, page_instead
-from workspaces.list_files import Column, ListFile, asked_file, links, local
-from workspaces.lists import ListSpec, show_list
+from workspaces.list_files import Column, ListFile, local
+from workspaces.list_page import ListPage
+from workspaces.lists import ListSpec
 from workspaces.models import Notification, Way
 from workspaces.notifications import KINDS, Shown, address_of
 from workspaces.settings_pages import settings_trail
@@ -38,31 +39,22 @@ def notifications(request, slug):
     """The member's own, the latest first; `view=unread` shows only those that they have not read."""
     mine = Notification.objects.filter(workspace=request.workspace, member=request.member)
     is_unread = request.GET.get("view") == "unread"
-    shown = show_list(
-        LATEST,
-        (mine.filter(read_at=None) if is_unread else mine).select_related("user"),
-        request.GET,
-        path=request.path,
-        workspace=request.workspace,
-        beside={"view": "unread" if is_unread else ""},
-    )
-    file = asked_file(request, shown, FILE)
-    if file is not None:
-        return file
+    asked = ListPage(request)
+    rows = (mine.filter(read_at=None) if is_unread else mine).select_related("user")
+    asked.show(LATEST, rows, FILE, beside={"view": "unread" if is_unread else ""})
+    if asked.answer is not None:
+        return asked.answer
     days: dict = {}
-    for row in shown.rows:
+    for row in asked.list.rows:
         days.setdefault(timezone.localdate(row.created_at), []).append(Shown.of(row))
     page = reverse("workspaces:notifications", args=[slug])
-    totals = shown.totals
+    totals = asked.list.totals
     count = ngettext("%(count)s notification", "%(count)s notifications", totals.count) % {
         "count": formats.number(totals.count)
     }
-    return render(
-        request,
+    return asked.render(
         "workspaces/notifications.html",
         {
-            "list": shown,
-            "files": links(request, shown),
             "days": list(days.items()),
             "is_unread": is_unread,
             "page_url": page,
