@@ -37,7 +37,7 @@ from tests.accounts import facts
 from tests.api.client import Api
 from tests.cast import AT, DAY
 from tests.effort import examples
-from workspaces.batch import Conflict, InvalidRow
+from workspaces.batch import Conflict
 from workspaces.models import Activity
 from workspaces.scope import workspace_scope
 
@@ -172,17 +172,6 @@ def test_merge_refuses_what_is_not_standing_and_who_may_not(acme, pair):
     with pytest.raises(Conflict):
         merge_accounts(by=acme.actor(acme.member), **who)
     assert not AccountMerge.objects.exists()
-
-
-def test_a_value_that_cannot_stand_leaves_both_as_they_were(acme, pair):
-    winner, loser = pair
-    Account.objects.filter(pk=winner.pk).update(tags=[f"t{n}" for n in range(50)])
-    winner.refresh_from_db()
-    with pytest.raises(InvalidRow) as refusal:
-        merged(acme, winner, loser, tags="both")
-    assert "tags" in refusal.value.errors
-    loser.refresh_from_db()
-    assert loser.voided_at is None
 
 
 def test_split_keeps_and_names_what_was_added_since(acme, pair):

@@ -1,4 +1,4 @@
-"""An archived account into which another one is merged."""
+"""What a merge makes of the values of both accounts."""
 
 import datetime as dt
 
@@ -10,6 +10,7 @@ from metrics.closing import close_through
 from tests.accounts import facts
 from tests.cast import DAY
 from tests.metrics.books import after
+from workspaces.batch import InvalidRow
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +34,15 @@ def test_an_archived_winner_does_not_hide_a_loser_that_pays(acme, is_night_betwe
         close_through(workspace=acme.workspace, until=next_day, at=after(next_day))
     split_accounts(workspace=acme.workspace, merge=merge, by=by)
     assert Account.objects.get(pk=winner.pk).is_archived is not is_night_between
+
+
+def test_a_value_that_cannot_stand_leaves_both_as_they_were(acme):
+    winner = facts.account(acme.workspace, "Lanhai", tags=[f"t{number}" for number in range(50)])
+    loser = facts.account(acme.workspace, "Lanhai Ltd", tags=["pilot"])
+    with pytest.raises(InvalidRow) as refusal:
+        merge_accounts(
+            workspace=acme.workspace, winner=winner, loser=loser, take={"tags": "both"}, by=acme.actor(acme.member)
+        )
+    assert "tags" in refusal.value.errors
+    loser.refresh_from_db()
+    assert loser.voided_at is None
