@@ -131,11 +131,11 @@ def _week(facts: DigestFacts, currency: str, language: str) -> str:
 
 
 def _moved(one: AccountMove, account, currency: str) -> Line:
-    return Line(one.name, account(one.account_id), formats.money(one.amount, currency, plus=True))
+    return Line(one.name, account(one.account_id), formats.money(one.amount, currency, places=0, plus=True))
 
 
 def _renewal(row: Any, slug: str, currency: str, language: str) -> Line:
-    worth = formats.money(row.worth, currency) if row.worth is not None else formats.DASH
+    worth = formats.money(row.worth, currency, places=0) if row.worth is not None else formats.DASH
     text = _("%(day)s · %(worth)s a month") % {"day": formats.day(row.day, language), "worth": worth}
     return Line(row.account.name, page("accounts:contract_page", slug, row.contract_id), text)
 

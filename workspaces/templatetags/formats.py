@@ -92,8 +92,10 @@ def percent(value: Any, places: int = 1) -> str:
 
 @register.filter(is_safe=True)
 def unbroken(text: str) -> str:
-    """{{ why|unbroken }} → a sentence whose lines do not break between a minus and its amount"""
-    return text.replace(formats.MINUS, f"{formats.MINUS}\u2060")
+    """{{ why|unbroken }} → a sentence whose lines do not break between a sign and its amount"""
+    for sign in ("+", formats.MINUS):
+        text = text.replace(sign, f"{sign}\u2060")
+    return text
 
 
 @register.filter
