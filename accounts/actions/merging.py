@@ -218,7 +218,7 @@ def _tell(workspace, merge: AccountMerge, change: Change, first_day, by: Actor) 
         workspace=workspace, pk__any_of=list(moved.values_list("subject_id", flat=True))
     )
     hands = [
-        Change("updated", "contract", contract.pk, str(contract), None, {"account": str(contract.account)})
+        Change("updated", "contract", contract.pk, contract.called, None, {"account": str(contract.account)})
         for contract in contracts.select_related("account").order_by("pk")
     ]
     record_changes(workspace=workspace, by=by, changes=[*hands, change])

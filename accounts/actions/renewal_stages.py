@@ -44,7 +44,7 @@ def move_renewal(
         "renewal_moved",
         "contract",
         contract.pk,
-        str(contract),
+        contract.called,
         {"renewal_stage": str(before)},
         {"renewal_stage": str(after)},
     )

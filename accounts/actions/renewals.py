@@ -90,13 +90,13 @@ def decide_renewal(*, workspace, proposal_id, confirm: bool, by: Actor) -> Renew
             raise Conflict({"row": [_("One of the contracts has changed; open it and link them there.")]})
         Contract.objects.filter(workspace=workspace, pk=contract.pk).update(renews=predecessor, updated_at=Now())
         first = min(contract.starts_on, predecessor.ends_on or contract.starts_on)
-        change = Change("updated", "contract", contract.pk, str(contract))
+        change = Change("updated", "contract", contract.pk, contract.called)
         write_changed_facts(workspace, [(contract.account_id, first, change)], by=by)
     proposal.is_confirmed, proposal.decided_at, proposal.decided_by = confirm, Now(), by.label
     proposal.save(update_fields=["is_confirmed", "decided_at", "decided_by"])
     verb = "renewal_confirmed" if confirm else "renewal_dismissed"
     after = {"renews": str(predecessor)} if confirm else None
-    change = Change(verb, "contract", contract.pk, str(contract), after=after)
+    change = Change(verb, "contract", contract.pk, contract.called, after=after)
     record_changes(workspace=workspace, by=by, changes=[change])
     return proposal
 

@@ -110,7 +110,7 @@ def void_contract(*, workspace, pk, reason: str, by: Actor) -> Contract:
         workspace=workspace,
         by=by,
         changes=[
-            Change("updated", "contract", row.pk, str(row), {"renews": str(contract)}, {"renews": None})
+            Change("updated", "contract", row.pk, row.called, {"renews": str(contract)}, {"renews": None})
             for row in successors
         ],
     )

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.fact import Fact
@@ -93,7 +94,12 @@ class Contract(Fact):
         ]
 
     def __str__(self):
-        return self.number or self.external_id or str(self.pk)
+        return self.called or gettext("Unnumbered contract")
+
+    @property
+    def called(self) -> str:
+        """Its number, or how integrations know it, as the trail keeps it; "" for neither."""
+        return self.number or self.external_id or ""
 
 
 class ContractLine(TenantModel):

@@ -67,7 +67,7 @@ def _contacts(request, words: str) -> Iterator[Found]:
 def _contracts(request, words: str) -> Iterator[Found]:
     contracts = numbered_contracts(queries.standing_contracts(request.workspace), words, most=EACH)
     for contract in contracts.prefetch_related(None).order_by("number", "pk")[:EACH]:
-        name = contract.number or contract.external_id or ""
+        name = contract.called
         href = _to(request, "accounts:contract_page", contract.pk)
         yield Found(name, contract.account.name, _("Contract"), href, "file-text")
 

@@ -138,7 +138,9 @@ def test_a_contract_total_is_a_line_for_the_whole_term(cast, account):
         made = Contract.objects.get()
     form = cast.client(cast.member).get(cast.url(f"contracts/{made.pk}/edit/")).context["form"]
     assert form["basis"].value() == "total"
-    assert "¥10,000" in text(cast.client(cast.viewer).get(cast.url(f"contracts/{made.pk}/")))
+    page = text(cast.client(cast.viewer).get(cast.url(f"contracts/{made.pk}/")))
+    assert "¥10,000" in page
+    assert "<h1>Unnumbered contract</h1>" in page
 
 
 @pytest.mark.parametrize(
