@@ -21,6 +21,12 @@ document.addEventListener(
   true,
 );
 
+// A form that unfolds waits for its first field to be filled. Being there already when the page comes is no unfolding.
+document.addEventListener("click", (event) => {
+  const box = event.target.closest?.("summary")?.closest("details.quick-add");
+  if (box && !box.open) setTimeout(() => box.querySelector("input:not([type=hidden]), textarea")?.focus());
+});
+
 const sent = new WeakSet();
 document.addEventListener("submit", (event) => {
   const form = event.target;

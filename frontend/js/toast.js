@@ -3,6 +3,11 @@ const stay = (toast) => (toast.querySelector("form") ? 10000 : 6000); // what ca
 
 export function dismissSoon(toast) {
   toast.dataset.seen = "";
+  // Said again it stands there once.
+  for (const other of toast.parentElement?.children ?? []) {
+    const isSame = other !== toast && !other.querySelector("form") && other.textContent === toast.textContent;
+    if (isSame) other.remove();
+  }
   if (toast.classList.contains("error")) return;
   let timer = setTimeout(() => toast.remove(), stay(toast));
   toast.addEventListener("pointerenter", () => clearTimeout(timer));
