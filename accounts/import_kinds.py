@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import actions
 from accounts.dimensions import CUSTOM_PARAMETER, parameter_of
@@ -251,7 +252,12 @@ CONTACTS = ImportKind(
     fields=(
         external_id_field("contact_id|联系人编号"),
         account_field(),
-        Field("name", _("Name"), synonyms="contact|contact_name|full name|姓名|联系人|联系人姓名", is_required=True),
+        Field(
+            "name",
+            pgettext_lazy("of a person", "Name"),
+            synonyms="contact|contact_name|full name|姓名|名称|联系人|联系人姓名",
+            is_required=True,
+        ),
         Field("title", _("Title"), synonyms="job title|position|职务|职位|岗位"),
         Field(
             "roles",

@@ -13,6 +13,7 @@ from django.db.models.functions import Greatest
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import queries
 from accounts.conditions import NOBODY, NOTHING, SEGMENT, Condition, Conditions, accounts_of, holds
@@ -171,7 +172,7 @@ CONTACTS = (
     ),
     Filter("stance", _("Stance"), choices=lambda workspace: Stance.choices, holds=lambda some: Q(stance__in=some)),
     column("account", _("Account"), "account__name", Kind.TEXT, may_miss=False),
-    column("name", _("Name"), "name", Kind.TEXT, may_miss=False),
+    column("name", pgettext_lazy("of a person", "Name"), "name", Kind.TEXT, may_miss=False),
     column("title", _("Title"), "title", Kind.TEXT),
     column("mobile", _("Mobile"), "mobile", Kind.TEXT),
     column("wechat", _("WeChat"), "wechat", Kind.TEXT),

@@ -1,5 +1,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.forms.account_choice import AccountChoice
 from accounts.forms.rows import RowForm
@@ -8,7 +9,7 @@ from accounts.models.contact import BuyingRole, Stance
 
 
 class ContactForm(AccountChoice):
-    name = forms.CharField(label=_("Name"))
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"))
     title = forms.CharField(label=_("Title"), required=False)
     roles = forms.MultipleChoiceField(
         label=_("Buying roles"), required=False, choices=BuyingRole, widget=forms.CheckboxSelectMultiple
@@ -31,7 +32,9 @@ class ContactForm(AccountChoice):
 class QuickContactForm(RowForm):
     """A contact of a known account with what one knows at first; the contact's own page takes the rest."""
 
-    name = forms.CharField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label=pgettext_lazy("of a person", "Name"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     title = forms.CharField(label=_("Title"), required=False)
     mobile = forms.CharField(label=_("Mobile"), required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
     roles = forms.MultipleChoiceField(
