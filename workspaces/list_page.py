@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from workspaces.kept_lists import KeptList
@@ -64,6 +66,12 @@ class ListPage:
         if self.views is not None:
             own["views"] = self.views.shown(self.list, tabs)
         return render(self.request, template, own | dict(context))
+
+
+def panel(request, label: Any, url_name: str) -> dict[str, Any]:
+    """What shows a row of the list beside it. url_name: of the address of a row's panel, which ends in the row's id."""
+    # The script puts the row's id in its place (templates/components/side_panel.html).
+    return {"label": label, "path": reverse(url_name, args=[request.workspace.slug, UUID(int=0)])}
 
 
 def shown_list(

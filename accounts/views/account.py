@@ -22,7 +22,7 @@ from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.filters import IS
-from workspaces.list_page import ListPage, shown_list
+from workspaces.list_page import ListPage, panel, shown_list
 from workspaces.list_totals import Totals
 from workspaces.list_views import ListViews
 from workspaces.lists import searched_words
@@ -43,6 +43,7 @@ def account_list(request, slug):
         "accounts/account_list.html",
         {
             "title": _("Accounts"),
+            "panel": panel(request, _("Account"), "accounts:account_panel"),
             "placeholder": _("Search names, codes, ids"),
             "rows": account_cells(request.workspace, shown.rows, shown.columns),
             "summary": _summary(shown.totals, request.workspace),

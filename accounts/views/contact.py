@@ -20,7 +20,7 @@ from accounts.timeline import entries
 from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
-from workspaces.list_page import ListPage
+from workspaces.list_page import ListPage, panel
 
 TRAIL = 50
 
@@ -35,6 +35,7 @@ def contact_list(request, slug):
         "accounts/contact_list.html",
         {
             "title": _("Contacts"),
+            "panel": panel(request, _("Contact"), "accounts:contact_panel"),
             "placeholder": _("Search people, mobiles, accounts"),
             "rows": page.cells(),
             "summary": _summary(page.list.totals),

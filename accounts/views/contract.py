@@ -21,7 +21,7 @@ from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.list_columns import cells
-from workspaces.list_page import ListPage
+from workspaces.list_page import ListPage, panel
 
 TRAIL = 50
 
@@ -39,6 +39,7 @@ def contract_list(request, slug):
         "accounts/contract_list.html",
         {
             "title": _("Contracts"),
+            "panel": panel(request, _("Contract"), "accounts:contract_panel"),
             "placeholder": _("Search numbers, accounts"),
             "rows": cells(summaries, page.list.columns),
             "summary": _summary(page.list.totals),
