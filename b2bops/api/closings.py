@@ -8,7 +8,7 @@ from b2bops.api.answers import json_answer
 from b2bops.api.bodies import read_object
 from b2bops.api.endpoint import Endpoint
 from b2bops.api.errors import invalid
-from b2bops.api.openapi import LOCATION, PATH_ID, json_of, operation, query, ref, with_headers
+from b2bops.api.openapi import LOCATION, PATH_ID, json_of, operation, page_schema, query, ref, whole, with_headers
 from b2bops.api.paging import LONGEST_LIMIT, Ordering, limit_of, page_address, page_of
 from jobs.models import Run
 from metrics.actions import request_closing
@@ -20,31 +20,28 @@ KIND = "closing"
 SOURCES = ["id", "state", "progress", "params", "error", "created_at", "started_at", "finished_at"]
 NEWEST_FIRST = Ordering("id", "id", is_descending=True)
 
-CLOSING_SCHEMA = {
-    "type": "object",
-    "properties": {
+ERROR = whole(
+    {
+        "code": {"type": "string"},
+        "message": {"type": "string"},
+        "currency": c.or_null({"type": "string"}),
+        "day": c.or_null(c.DATE),
+    }
+)
+CLOSING_SCHEMA = whole(
+    {
         "id": c.UUID,
         "status": {"type": "string", "enum": [state for state, _label in Run.STATES]},
         "progress": {"type": "number", "minimum": 0, "maximum": 1},
         "until": c.DATE,
         "since": c.or_null(c.DATE),
         "closed_through": c.or_null(c.DATE) | {"description": "The workspace's last closed day."},
-        "error": {
-            "type": ["object", "null"],
-            "properties": {
-                "code": {"type": "string"},
-                "message": {"type": "string"},
-                "currency": {"type": ["string", "null"]},
-                "day": c.or_null(c.DATE),
-            },
-            "required": ["code", "message", "currency", "day"],
-        },
+        "error": c.or_null(ERROR),
         "created_at": c.INSTANT,
         "started_at": c.or_null(c.INSTANT),
         "finished_at": c.or_null(c.INSTANT),
-    },
-}
-CLOSING_SCHEMA["required"] = list(CLOSING_SCHEMA["properties"])
+    }
+)
 
 
 class ClosingShape(Shape):
@@ -91,15 +88,7 @@ class ClosingList(ClosingEndpoint):
     """``GET /closings/``, ``POST /closings/``."""
 
     def operations(self):
-        page = {
-            "type": "object",
-            "required": ["results", "next", "previous"],
-            "properties": {
-                "results": {"type": "array", "items": ref("Closing")},
-                "next": {"type": ["string", "null"], "format": "uri"},
-                "previous": {"type": ["string", "null"], "format": "uri"},
-            },
-        }
+        page = page_schema("Closing")
         body = {
             "type": "object",
             "additionalProperties": False,

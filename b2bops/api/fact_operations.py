@@ -4,7 +4,18 @@ from b2bops.api import expansion
 from b2bops.api.collection import MANY, Collection
 from b2bops.api.expansion import plain_properties, title
 from b2bops.api.filters import Filter
-from b2bops.api.openapi import IF_MATCH, LOCATION, PATH_ID, json_of, operation, query, ref, tagged, with_headers
+from b2bops.api.openapi import (
+    IF_MATCH,
+    LOCATION,
+    PATH_ID,
+    json_of,
+    operation,
+    page_schema,
+    query,
+    ref,
+    tagged,
+    with_headers,
+)
 from b2bops.api.paging import DEFAULT_LIMIT, LONGEST_LIMIT
 
 BATCH_RESULT = {
@@ -66,15 +77,7 @@ def list_words(collection: Collection) -> set[str]:
 
 def list_operations(collection: Collection) -> dict:
     name = title(collection)
-    page = {
-        "type": "object",
-        "required": ["results", "next", "previous"],
-        "properties": {
-            "results": {"type": "array", "items": ref(name)},
-            "next": {"type": ["string", "null"], "format": "uri"},
-            "previous": {"type": ["string", "null"], "format": "uri"},
-        },
-    }
+    page = page_schema(name)
     expands = expansion.parameters(collection)
     parameters = [
         query("limit", {"type": "integer", "minimum": 1, "maximum": LONGEST_LIMIT, "default": DEFAULT_LIMIT}),

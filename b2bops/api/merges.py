@@ -20,65 +20,52 @@ from b2bops.api.answers import json_answer
 from b2bops.api.bodies import read_object
 from b2bops.api.endpoint import Endpoint
 from b2bops.api.errors import invalid
-from b2bops.api.openapi import LOCATION, PATH_ID, json_of, operation, query, ref, with_headers
+from b2bops.api.openapi import LOCATION, PATH_ID, json_of, operation, query, ref, whole, with_headers
 from workspaces import roles
 from workspaces.batch import InvalidRow
 from workspaces.ids import is_uuid
 
 SIDES = (WINNER, LOSER, BOTH)
-ACCOUNT_SCHEMA = {
-    "type": "object",
-    "required": ["id", "external_id", "name"],
-    "properties": {"id": c.UUID, "external_id": c.or_null({"type": "string"}), "name": {"type": "string"}},
-}
-PAIR_SCHEMA = {
-    "type": "object",
-    "required": ["accounts", "score", "evidence"],
-    "properties": {
+ACCOUNT_SCHEMA = whole({"id": c.UUID, "external_id": c.or_null({"type": "string"}), "name": {"type": "string"}})
+EVIDENCE = whole({"kind": {"type": "string", "enum": list(KINDS)}, "value": {"type": "string"}})
+PAIR_SCHEMA = whole(
+    {
         "accounts": {"type": "array", "minItems": 2, "maxItems": 2, "items": ACCOUNT_SCHEMA},
         "score": {"type": "integer", "description": "The higher, the likelier; the sum of what they share."},
-        "evidence": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["kind", "value"],
-                "properties": {"kind": {"type": "string", "enum": list(KINDS)}, "value": {"type": "string"}},
-            },
-        },
-    },
-}
+        "evidence": {"type": "array", "items": EVIDENCE},
+    }
+)
 ANY_VALUE = {"description": "As the field of an account holds it; of `parent` the id of the account."}
 COUNTS = {
     "type": "object",
     "additionalProperties": {"type": "integer"},
     "description": "How many rows go along, by kind (`contact`, `contract`, `interaction`, …; `account`: subsidiaries).",
 }
-PREVIEW_SCHEMA = {
-    "type": "object",
-    "required": ["winner", "loser", "fields", "moves"],
-    "properties": {
+CHOICE = whole(
+    {
+        "field": {"type": "string"},
+        "values": {"type": "object", "additionalProperties": ANY_VALUE},
+        "suggested": {"type": "string", "enum": list(SIDES)},
+    }
+)
+PREVIEW_SCHEMA = whole(
+    {
         "winner": ACCOUNT_SCHEMA,
         "loser": ACCOUNT_SCHEMA,
-        "fields": {
-            "type": "array",
-            "description": "The fields in which they differ.",
-            "items": {
-                "type": "object",
-                "required": ["field", "values", "suggested"],
-                "properties": {
-                    "field": {"type": "string"},
-                    "values": {"type": "object", "additionalProperties": ANY_VALUE},
-                    "suggested": {"type": "string", "enum": list(SIDES)},
-                },
-            },
-        },
+        "fields": {"type": "array", "description": "The fields in which they differ.", "items": CHOICE},
         "moves": COUNTS,
-    },
-}
-MERGE_SCHEMA = {
-    "type": "object",
-    "required": ["id", "winner", "loser", "at", "by", "moved", "changed", "split_at", "split_by", "split"],
-    "properties": {
+    }
+)
+TEXTS = {"type": "array", "items": {"type": "string"}}
+SPLIT = whole(
+    {
+        "is_possible": {"type": "boolean"},
+        "reasons": TEXTS | {"description": "Why it cannot be."},
+        "stays": TEXTS | {"description": "What would stay with the winner, because it was added or changed since."},
+    }
+)
+MERGE_SCHEMA = whole(
+    {
         "id": c.UUID,
         "winner": ACCOUNT_SCHEMA,
         "loser": ACCOUNT_SCHEMA,
@@ -88,30 +75,13 @@ MERGE_SCHEMA = {
         "changed": {
             "type": "array",
             "description": "What the merge changed of the winner.",
-            "items": {
-                "type": "object",
-                "required": ["field", "before", "after"],
-                "properties": {"field": {"type": "string"}, "before": ANY_VALUE, "after": ANY_VALUE},
-            },
+            "items": whole({"field": {"type": "string"}, "before": ANY_VALUE, "after": ANY_VALUE}),
         },
         "split_at": c.or_null(c.INSTANT),
         "split_by": c.or_null({"type": "string"}),
-        "split": {
-            "type": "object",
-            "description": "What a split would do as things stand.",
-            "required": ["is_possible", "reasons", "stays"],
-            "properties": {
-                "is_possible": {"type": "boolean"},
-                "reasons": {"type": "array", "items": {"type": "string"}, "description": "Why it cannot be."},
-                "stays": {
-                    "type": "array",
-                    "items": {"type": "string"},
-                    "description": "What would stay with the winner, because it was added or changed since.",
-                },
-            },
-        },
-    },
-}
+        "split": SPLIT | {"description": "What a split would do as things stand."},
+    }
+)
 TAKE_SCHEMA = {
     "type": "object",
     "additionalProperties": {"type": "string", "enum": list(SIDES)},
@@ -170,11 +140,7 @@ class Duplicates(Endpoint):
         return {"DuplicatePair": PAIR_SCHEMA}
 
     def operations(self):
-        results = {
-            "type": "object",
-            "required": ["results"],
-            "properties": {"results": {"type": "array", "maxItems": MOST_PAIRS, "items": ref("DuplicatePair")}},
-        }
+        results = whole({"results": {"type": "array", "maxItems": MOST_PAIRS, "items": ref("DuplicatePair")}})
         body = {
             "type": "object",
             "additionalProperties": False,

@@ -10,7 +10,7 @@ from b2bops.api.collection import Column, Thing, by_key
 from b2bops.api.errors import invalid
 from b2bops.api.expansion import asked_of, expand
 from b2bops.api.metrics import NEWEST, OLDEST, MetricEndpoint
-from b2bops.api.openapi import json_of, operation, query, ref
+from b2bops.api.openapi import json_of, operation, page_schema, query
 from b2bops.api.paging import LONGEST_LIMIT, Ordering, limit_of, page_address, page_of
 from b2bops.api.periods import range_of
 from b2bops.api.slicing import CHANGED_HANDS, SLICING, is_sliced, place_in, slice_of
@@ -48,15 +48,7 @@ class Movements(MetricEndpoint):
         return made
 
     def operations(self):
-        page = {
-            "type": "object",
-            "required": ["results", "next", "previous"],
-            "properties": {
-                "results": {"type": "array", "items": ref("Movement")},
-                "next": {"type": ["string", "null"], "format": "uri"},
-                "previous": {"type": ["string", "null"], "format": "uri"},
-            },
-        }
+        page = page_schema("Movement")
         days = [
             query("from", {"type": "string", "examples": ["2025-01-01"]}, "A day or a period."),
             query("to", {"type": "string", "examples": ["2025-01-31"]}, "A day or a period, inclusive."),

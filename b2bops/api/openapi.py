@@ -65,6 +65,17 @@ def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+def whole(properties: Schema) -> dict[str, Any]:
+    """An object that always has all of its properties."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def page_schema(name: str) -> Schema:
+    """A page of a list of a component."""
+    address = {"type": ["string", "null"], "format": "uri"}
+    return whole({"results": {"type": "array", "items": ref(name)}, "next": address, "previous": address})
+
+
 def json_of(schema: Schema, description: str = "") -> dict:
     """A response or request body of JSON."""
     return {"description": description, "content": {"application/json": {"schema": schema}}}

@@ -6,7 +6,7 @@ from django.db.models.functions import RowNumber
 from b2bops.api import columns as c
 from b2bops.api.answers import json_answer
 from b2bops.api.metrics import MetricEndpoint
-from b2bops.api.openapi import json_of, operation, query, ref
+from b2bops.api.openapi import json_of, operation, page_schema, query
 from b2bops.api.paging import LONGEST_LIMIT, Ordering, limit_of, page_address, page_of
 from metrics.models import Interval, Reason, RestatementFact
 from metrics.restatements import restatements
@@ -68,15 +68,7 @@ class Restatements(MetricEndpoint):
         return {"Restatement": {"type": "object", "required": list(PROPERTIES), "properties": PROPERTIES}}
 
     def operations(self):
-        page = {
-            "type": "object",
-            "required": ["results", "next", "previous"],
-            "properties": {
-                "results": {"type": "array", "items": ref("Restatement")},
-                "next": {"type": ["string", "null"], "format": "uri"},
-                "previous": {"type": ["string", "null"], "format": "uri"},
-            },
-        }
+        page = page_schema("Restatement")
         return {
             "GET": operation(
                 "list_restatements",

@@ -11,9 +11,9 @@ from b2bops.api import columns as c
 from b2bops.api.answers import json_answer
 from b2bops.api.bodies import read_object
 from b2bops.api.errors import invalid
-from b2bops.api.openapi import PATH_ID, json_of, operation, query, ref
+from b2bops.api.openapi import PATH_ID, json_of, operation, page_schema, query, ref
 from b2bops.api.paging import Ordering, limit_of, page_address, page_of
-from b2bops.api.webhooks import PAGE_PARAMETERS, TAG, WebhookEndpoint, page_schema
+from b2bops.api.webhooks import PAGE_PARAMETERS, TAG, WebhookEndpoint
 from jobs.models import WebhookDelivery
 from jobs.webhooks import actions
 from jobs.webhooks.events import EVENT_TYPES, PING

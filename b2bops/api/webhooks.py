@@ -15,7 +15,7 @@ from b2bops.api.answers import json_answer
 from b2bops.api.bodies import read_object
 from b2bops.api.endpoint import Endpoint
 from b2bops.api.errors import invalid
-from b2bops.api.openapi import LOCATION, PATH_ID, json_of, operation, query, ref, tagged
+from b2bops.api.openapi import LOCATION, PATH_ID, json_of, operation, page_schema, query, ref, tagged
 from b2bops.api.paging import LONGEST_LIMIT, Ordering, limit_of, page_address, page_of
 from b2bops.api.preconditions import tag
 from b2bops.api.webhook_schemas import webhook_requests
@@ -77,18 +77,6 @@ def webhook_object(row: tuple) -> dict:
     """A webhook of `SOURCES` as the API shows it."""
     made = dict(zip(SOURCES, row, strict=True))
     return made | {name: made[name] or None for name in ("description", "disabled_reason")}
-
-
-def page_schema(name: str) -> dict:
-    return {
-        "type": "object",
-        "required": ["results", "next", "previous"],
-        "properties": {
-            "results": {"type": "array", "items": ref(name)},
-            "next": {"type": ["string", "null"], "format": "uri"},
-            "previous": {"type": ["string", "null"], "format": "uri"},
-        },
-    }
 
 
 PAGE_PARAMETERS = [
