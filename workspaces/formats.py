@@ -168,6 +168,11 @@ def table_day(value: date | None) -> str:
     return DASH if value is None else f"{value:%Y-%m-%d}"
 
 
+def table_moment(value: datetime | None) -> str:
+    """A date with its time of day in a column, the same in every language: 2026-11-22 14:05."""
+    return DASH if value is None else f"{value:%Y-%m-%d %H:%M}"
+
+
 def weekday(number: int, language: str) -> str:
     """A day of the week at the head of a column, 0 for Monday: Mon, 周一."""
     return get_day_names("abbreviated", locale=_dates(language))[number]

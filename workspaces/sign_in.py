@@ -24,9 +24,10 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):
     """People come by the first owner's token or by invitation, never through a sign-up form."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy("Email or password is not right."),
         "too_many_login_attempts": gettext_lazy(
             "Too many failed attempts. Wait five minutes, or set a new password if you have forgotten it."
-        )
+        ),
     }
 
     def is_open_for_signup(self, request):

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from workspaces.actions.members import deactivate_member
@@ -62,6 +62,27 @@ def test_stranger_and_unknown_workspace_get_the_same_answer(cast):
 def test_visitor_is_sent_to_sign_in(cast):
     response = ask(seen, None, path="/w/acme/x/?y=1")
     assert (response.status_code, response["Location"]) == (302, "/sign-in/login/?next=/w/acme/x/%3Fy%3D1")
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/w/acme/settings/teams/?page=2", "/w/acme/settings/teams/%3Fpage%3D2"),
+        ("http://elsewhere.example/w/acme/x/", "/w/acme/"),
+        ("", "/w/acme/"),
+    ],
+)
+def test_visitor_who_sent_a_form_comes_back_to_its_page(cast, referer, back):
+    """The form's own address takes no GET: after signing in they would stand before an empty page."""
+    answer = Client(headers={"Referer": referer}).post("/w/acme/settings/data/export/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/sign-in/login/?next={back}")
+
+
+def test_part_of_a_page_sends_its_visitor_to_sign_in(cast):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/w/acme/accounts/?q=a"}
+    answer = Client(headers=headers).get("/w/acme/accounts/?q=ab")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["HX-Redirect"] == "/sign-in/login/?next=/w/acme/accounts/%3Fq%3Da"
 
 
 def test_deactivated_member_is_out_from_the_next_request_on(cast):

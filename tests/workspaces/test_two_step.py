@@ -237,7 +237,13 @@ def test_where_it_is_required_nobody_turns_it_off(cast):
 
 def test_required_on_the_settings_page(cast):
     owner = owner_with_two_step(cast)
-    values = {"name": "Acme", "language": "en", "timezone": "UTC", "requires_two_step": "on"}
+    values = {
+        "name": "Acme",
+        "language": "en",
+        "timezone": "UTC",
+        "fiscal_year_start_month": 1,
+        "requires_two_step": "on",
+    }
     assert owner.post(reverse("workspaces:settings", args=["acme"]), values).status_code == 302
     cast.workspace.refresh_from_db()
     assert cast.workspace.requires_two_step

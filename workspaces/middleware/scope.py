@@ -6,11 +6,12 @@ rolled back whole.
 
 import re
 from contextlib import ExitStack
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import get_resolver
 from django.utils import timezone
@@ -36,6 +37,22 @@ def is_api_path(path: str) -> bool:
     return path.startswith("/api/") or (found is not None and found["rest"].startswith("api/"))
 
 
+def to_sign_in(request):
+    """To the sign-in page, and from there back to what was looked at. The address of a form answers no GET, so that its
+    page is what is gone back to; and a part of a page that asked for itself must not be given the sign-in page to put there.
+    """
+    is_part = bool(request.headers.get("HX-Request"))
+    if request.method in ("GET", "HEAD") and not is_part:
+        return redirect_to_login(request.get_full_path())
+    here = urlsplit(request.headers.get("HX-Current-URL" if is_part else "Referer", ""))
+    page = urlunsplit(("", "", here.path, here.query, "")) if here.netloc == request.get_host() else ""
+    if not WORKSPACE_PATH.match(page):
+        found = WORKSPACE_PATH.match(request.path_info)
+        page = f"/w/{found['slug']}/" if found else "/"
+    answer = redirect_to_login(page)
+    return HttpResponse(headers={"HX-Redirect": answer.url}) if is_part else answer
+
+
 class ScopeMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
@@ -47,7 +64,7 @@ class ScopeMiddleware:
             if not request.user.is_authenticated:
                 if is_api:
                     return self.get_response(request)  # the API answers 401 in its own shape
-                return redirect_to_login(request.get_full_path())
+                return to_sign_in(request)
             return self._as_member(request, found["slug"], door="api" if is_api else "page")
         if request.path_info.startswith(API_PATH):
             return self._as_key(request)

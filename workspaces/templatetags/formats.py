@@ -129,6 +129,12 @@ def table_day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def table_moment(value: datetime | None) -> str:
+    """{{ key.last_used_at|table_moment }} → 2026-11-22 14:05, in the active time zone"""
+    return formats.table_moment(timezone.localtime(value) if value is not None and timezone.is_aware(value) else value)
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """{{ activity.at|moment }} → 22 Nov 2026, 14:05, in the active time zone"""
     if value is None:

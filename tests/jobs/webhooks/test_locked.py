@@ -123,7 +123,7 @@ def test_lost_key_sends_nothing_and_loses_nothing(cast, told, receiver, run_due,
     assert (only_delivery().error, only_delivery().state) == (Failure.LOCKED, WebhookDelivery.PENDING)
     assert receiver.requests == []
     owner = cast.client(cast.owner)
-    assert "cannot be read" in owner.get(reverse("jobs:webhook_page", args=["acme", told.pk])).text
+    assert "can no longer be read" in owner.get(reverse("jobs:webhook_page", args=["acme", told.pk])).text
     assert owner.get(reverse("jobs:webhook_list", args=["acme"])).status_code == 200
     with pytest.raises(CommandError, match="1 cannot be read"):
         call_command("relock_secrets", stdout=StringIO())
