@@ -15,6 +15,11 @@ def invitation_text(workspace: Workspace, invitation: Invitation, link: str) -> 
         "workspace": workspace.name,
         "day": invitation.expires_at.astimezone(workspace.zone).date().isoformat(),
     }
+    if invitation.invited_by is not None:
+        user = invitation.invited_by.user
+        body = (
+            _("%(name)s (%(email)s) invites you.") % {"name": user.get_full_name(), "email": user.email} + f"\n\n{body}"
+        )
     return subject, f"{body}\n\n{link}\n"
 
 

@@ -78,7 +78,7 @@ def test_a_company_opens_invites_and_says_goodbye(browser_page, guest_page, comp
     assert Client().get("/api/v1/accounts/", **bearer).status_code == 401
 
     page.goto("/w/lanhai-software/settings/members/")
-    page.get_by_role("link", name="Li Na").click()
+    page.get_by_role("link", name="Li Na", exact=True).click()
     page.get_by_text("Li Na owns no accounts and has no open tasks.").wait_for()
     page.get_by_role("button", name="Deactivate").click()
     page.get_by_text("Li Na is deactivated").first.wait_for()

@@ -78,6 +78,12 @@ def test_visitor_who_sent_a_form_comes_back_to_its_page(cast, referer, back):
     assert (answer.status_code, answer["Location"]) == (302, f"/sign-in/login/?next={back}")
 
 
+def test_address_of_a_form_shows_a_page_when_it_is_opened(cast):
+    answer = cast.client(cast.owner).get("/w/acme/settings/data/export/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Page not found" in answer.content.decode()
+
+
 def test_part_of_a_page_sends_its_visitor_to_sign_in(cast):
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/w/acme/accounts/?q=a"}
     answer = Client(headers=headers).get("/w/acme/accounts/?q=ab")

@@ -78,7 +78,7 @@ def test_wrong_password_and_unknown_email_are_answered_alike(cast):
     wrong = sign_in(Client(), "member@example.com", WRONG)
     unknown = sign_in(Client(), "nobody@example.com", WRONG)
     assert answer(wrong) == answer(unknown)
-    assert "not correct" in wrong.content.decode()
+    assert "Email or password is not right." in wrong.content.decode()
 
 
 def test_disabled_user_cannot_sign_in_and_is_signed_out(cast):

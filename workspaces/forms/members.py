@@ -48,7 +48,11 @@ class InvitationForm(MemberForm):
 class TeamForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     manager = forms.ModelChoiceField(
-        label=_("Manager"), queryset=Team.objects.none(), required=False, empty_label=_("Nobody")
+        label=_("Manager"),
+        queryset=Team.objects.none(),
+        required=False,
+        empty_label=_("Nobody"),
+        help_text=_("Begins with the figures of this team. Who else is in it is chosen on each member's own page."),
     )
 
     def __init__(self, *args, workspace, **kwargs):

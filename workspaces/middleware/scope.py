@@ -12,7 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -96,7 +96,11 @@ class ScopeMiddleware:
                 return self._needs_two_step(request, door)
             request.workspace, request.member = workspace, member
             request.actor = member_actor(member, door=door)
-            return self._respond(request)
+            answer = self._respond(request)
+            # Where only forms lead to: opened from the address bar, say, a browser would show nothing at all.
+            if answer.status_code == 405 and request.method == "GET" and door == "page":
+                answer.content = render(request, "404.html").content
+            return answer
 
     def _as_key(self, request):
         """A key that opens nothing is left to the view, which answers 401 in the API's own shape."""
