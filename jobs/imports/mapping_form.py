@@ -44,6 +44,11 @@ class ShownColumn:
     hint: Any
     messages: list[str]
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether another field is to be chosen; where a question is open, that is what is to be answered."""
+        return bool(self.messages) and not any(question.is_open for question in self.questions)
+
 
 @dataclass
 class ShownConstant:
@@ -73,6 +78,7 @@ def posted_mapping(data: Dict[str, str], kind: ImportKind, columns: list[Profile
             # A part that was given to a field of its own is no part any more.
             column.joined = [part for part in was.joined if not data.get(f"field-{part}")]
         mapping.columns[index] = column
+    _follow_order(data, kind, columns, mapping)
     for each in kind.fields:
         text = data.get(f"constant-{each.key}", "").strip()
         if each.has_constant and text:
@@ -82,6 +88,18 @@ def posted_mapping(data: Dict[str, str], kind: ImportKind, columns: list[Profile
         if position.isdecimal() and int(position) < len(columns):
             mapping.skip.append((int(position), text[:500]))
     return mapping
+
+
+def _follow_order(data: Dict[str, str], kind: ImportKind, columns: list[Profile], mapping: Mapping) -> None:
+    """Dates that can be read in several ways are read as others of the file were said to be, unless that is said of them."""
+    said = {order for index in mapping.columns if (order := data.get(f"order-{index}", ""))}
+    if len(said) != 1:
+        return
+    (order,) = said
+    for index, column in mapping.columns.items():
+        is_date = kind.by_key[column.field].type == kinds.DATE
+        if is_date and column.order is None and order in columns[index].orders:
+            column.order = order
 
 
 def _answers(data: Dict[str, str], index: int, each: Field, column: Column, profile: Profile) -> None:

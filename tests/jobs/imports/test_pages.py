@@ -108,6 +108,20 @@ def test_ambiguous_date_is_asked_on_the_page(cast):
         assert not FxRate.objects.exists()
 
 
+def test_one_answer_says_how_all_dates_of_a_file_are_read(cast):
+    client = cast.client(cast.manager)
+    lines = csv_bytes("account,start,end,product,amount", "Acme,01-03-2025,02-03-2026,Core,100")
+    upload(cast, client, "contracts", lines)
+    url = cast.url(f"imports/{job_of(cast).pk}/columns/")
+    data = form_of(client.get(url)) | {"order-1": "mdy"}
+    client.post(url, data, headers={"HX-Request": "true"})
+    columns = job_of(cast).mapping["columns"]
+    assert [columns[index]["order"] for index in ("1", "2")] == ["mdy", "mdy"]
+    client.post(url, data | {"order-2": "dmy"}, headers={"HX-Request": "true"})
+    columns = job_of(cast).mapping["columns"]
+    assert [columns[index]["order"] for index in ("1", "2")] == ["mdy", "dmy"]
+
+
 def test_change_of_a_select_brings_the_form_back_with_its_questions(cast):
     client = cast.client(cast.manager)
     upload(cast, client, "fx-rates", csv_bytes("currency,when,rate", "USD,01-03-2025,7.2"))
