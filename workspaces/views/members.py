@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from workspaces import roles
@@ -19,7 +19,7 @@ from workspaces.settings_pages import settings_trail
 MEMBERS = ListFile(
     gettext_lazy("Members"),
     (
-        Column(gettext_lazy("Name"), lambda person: person.user.get_full_name()),
+        Column(pgettext_lazy("of a person", "Name"), lambda person: person.user.get_full_name()),
         Column(gettext_lazy("Email"), lambda person: person.user.email),
         Column(gettext_lazy("Role"), lambda person: person.get_role_display()),
         Column(gettext_lazy("Team"), lambda person: person.team and person.team.name),
