@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Case, DateField, Exists, ExpressionWrapper, F, Func, IntegerField, OuterRef, Q, Value, When
 from django.db.models.expressions import Expression
 from django.db.models.functions import Greatest
-from django.db.models.lookups import GreaterThanOrEqual, LessThan
+from django.db.models.lookups import GreaterThanOrEqual, LessThan, Range
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -326,10 +326,8 @@ def _in_state(state: str, day: dt.date) -> Q:
         return Q(starts_on__lte=day) & Q(GreaterThanOrEqual(_last_day(), day))
     if state == "ending":
         renewed = Contract.objects.filter(workspace_id=OuterRef("workspace_id"), renews=OuterRef("pk"))
-        soon = day + dt.timedelta(days=ENDS_SOON_DAYS)
-        return ~Q(Exists(renewed.standing())) & Q(
-            kind=ContractKind.SUBSCRIPTION, ends_on__range=(day, soon), auto_renew=False
-        )
+        ends_soon = Range(_last_day(), (day, day + dt.timedelta(days=ENDS_SOON_DAYS)))
+        return ~Q(Exists(renewed.standing())) & Q(kind=ContractKind.SUBSCRIPTION) & Q(ends_soon)
     if state == "open":
         asked = RenewalProposal.objects.filter(
             workspace_id=OuterRef("workspace_id"), contract=OuterRef("pk"), decided_at__isnull=True

@@ -312,6 +312,7 @@ def test_a_contract_that_renews_itself_ends_with_the_term_of_its_notice(cast):
     for number, notice in notices.items():
         terms = {"auto_renew": True, "cancelled_on": notice, "number": number}
         facts.contract(account, "2023-02-01", "2024-01-31", **terms)
+    facts.contract(account, "2023-05-01", "2024-04-30", auto_renew=True, cancelled_on="2025-06-01", number="ending")
     facts.contract(account, "2023-02-01", None, number="open")
     facts.contract(account, "2023-02-01", "2026-03-30", number="over")
 
@@ -327,7 +328,8 @@ def test_a_contract_that_renews_itself_ends_with_the_term_of_its_notice(cast):
             return [row.number for row in shown.rows]
 
     assert found("state:is:ended") == ["in time", "later", "over"]
-    assert found("state:is:running") == found("state:not:ended") == ["leaving", "open", "rolling"]
+    assert found("state:is:running") == found("state:not:ended") == ["ending", "leaving", "open", "rolling"]
+    assert found("state:is:ending") == ["ending"]
 
 
 def test_contacts_contracts_and_tasks_have_groups_as_well(book):
