@@ -43,6 +43,8 @@ class Endpoint(APIView):
     content_negotiation_class = AlwaysJson
     http_method_names = ["get", "head", "post", "patch", "delete"]
     permissions: Mapping[str, str] = {}
+    # Statuses of answers to writes that carry an ETag, by method.
+    tagged: Mapping[str, tuple[int, ...]] = {"POST": (201,), "PATCH": (200,)}
     schema = DeclaredSchema()
     once = None
     allowance: Allowance | None = None
@@ -69,10 +71,19 @@ class Endpoint(APIView):
         if any("\x00" in text for name, words in request.GET.lists() for text in (name, *words)):
             raise malformed(_("The address holds characters that cannot be stored."))
         if request.method not in SAFE_METHODS and request.method in self.allowed_methods:
-            once = once_only(request._request, at=timezone.now())
+            once = once_only(
+                request._request,
+                place_of=lambda pk: self.place_of(request, pk),
+                tagged=self.tagged.get(request.method, ()),
+                at=timezone.now(),
+            )
             if once is not None:
                 once.claim()
                 self.once = once
+
+    def place_of(self, request, pk: str) -> str:
+        """Where what was made by a POST to this address stands: below it."""
+        return request.build_absolute_uri(f"{request.path}{pk}/")
 
     def check_throttles(self, request):
         self.allowance = one_more(request.actor, now=time.time())

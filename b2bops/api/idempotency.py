@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable, Collection
 
 from django.db import connection
 from django.http import HttpResponse
@@ -28,9 +29,18 @@ class OnceOnly:
     that keeps the answer: a crash keeps neither the write nor the answer.
     """
 
-    def __init__(self, *, workspace, key: str, request_hash: str, url: str, is_patch: bool, at: dt.datetime):
+    def __init__(
+        self,
+        *,
+        workspace,
+        key: str,
+        request_hash: str,
+        place_of: Callable[[str], str],
+        tagged: Collection[int],
+        at: dt.datetime,
+    ):
         self.workspace, self.key, self.request_hash = workspace, key, request_hash
-        self.url, self.is_patch, self.at = url, is_patch, at
+        self.place_of, self.tagged, self.at = place_of, tagged, at
 
     def claim(self) -> None:
         """Raises Replay when answered before, ApiError 409 while the first is running, 422 for another request."""
@@ -57,9 +67,8 @@ class OnceOnly:
         if not kept.content_type:
             del answer["Content-Type"]
         if kept.status in (201, 202):
-            # What was made stands below the address it was posted to.
-            answer["Location"] = f"{self.url}{json.loads(bytes(kept.body))['id']}/"
-        if kept.status == 201 or (kept.status == 200 and self.is_patch):
+            answer["Location"] = self.place_of(json.loads(bytes(kept.body))["id"])
+        if kept.status in self.tagged:
             tag(answer)
         answer["Idempotent-Replayed"] = "true"
         raise Replay(answer)
@@ -84,8 +93,11 @@ class OnceOnly:
         )
 
 
-def once_only(request, *, at: dt.datetime) -> OnceOnly | None:
-    """The claim of a Django request that carries the header; None without one. Raises ApiError for an unusable key."""
+def once_only(request, *, place_of: Callable[[str], str], tagged: Collection[int], at: dt.datetime) -> OnceOnly | None:
+    """The claim of a Django request that carries the header; None without one. Raises ApiError for an unusable key.
+
+    place_of(id): where what the request makes stands; tagged: statuses of its answers that carry an ETag.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
@@ -100,7 +112,7 @@ def once_only(request, *, at: dt.datetime) -> OnceOnly | None:
         workspace=request.workspace,
         key=key,
         request_hash=digest,
-        url=request.build_absolute_uri(request.path),
-        is_patch=request.method == "PATCH",
+        place_of=place_of,
+        tagged=tagged,
         at=at,
     )

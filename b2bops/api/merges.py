@@ -205,6 +205,7 @@ class Merging(Endpoint):
     """``GET /accounts/{id}/merge/?with=``: what a merge would do; ``POST`` does it."""
 
     permissions = {"POST": roles.EDIT_FACTS}
+    tagged = {}
 
     def components(self):
         return {"MergePreview": PREVIEW_SCHEMA, "AccountMerge": MERGE_SCHEMA}
@@ -272,8 +273,11 @@ class Merging(Endpoint):
             if "row" in refusal.errors:
                 raise
             raise invalid({f"take.{path}": texts for path, texts in refusal.errors.items()}) from refusal
-        place = request.build_absolute_uri(request.path).partition("/accounts/")[0] + f"/merges/{merge.pk}/"
-        return json_answer(_merge(_merge_or_404(request.workspace, merge.pk)), 201, {"Location": place})
+        made = _merge(_merge_or_404(request.workspace, merge.pk))
+        return json_answer(made, 201, {"Location": self.place_of(request, merge.pk)})
+
+    def place_of(self, request, pk):
+        return request.build_absolute_uri(request.path).partition("/accounts/")[0] + f"/merges/{pk}/"
 
     def _sides(self, known: Mapping[str, dict[str, Any]], asked: Any) -> dict[str, str]:
         """The sides that do not stay the winner's: those that were asked for, and those that the preview suggests."""

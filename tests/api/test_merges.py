@@ -73,6 +73,7 @@ def test_preview_writes_nothing_and_says_what_the_merge_then_does(api, cast, pai
     assert answer.status_code == 201, made
     again = api.post(f"accounts/{winner.pk}/merge/", body, **{"Idempotency-Key": "once"})
     assert (again.content, again["Idempotent-Replayed"]) == (answer.content, "true")
+    assert (again["Location"], again.get("ETag")) == (answer["Location"], answer.get("ETag"))
     reload(cast, winner, loser)
     assert (winner.name, winner.industry, winner.tags, winner.parent_id) == (
         "Lanhai Logistics Ltd.",
