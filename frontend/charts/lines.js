@@ -50,7 +50,7 @@ export function lines(data, look, width) {
       lineHeight: 15,
       textBorderColor: look.panel,
       textBorderWidth: 3,
-      formatter: words(one),
+      formatter: () => words(one), // in a plain text {b} or {c} would be filled in
     };
     const mark = (value, at) =>
       at === end
@@ -130,7 +130,7 @@ function goalSeries(data, look) {
         value,
         symbolSize: [4, 2],
         // Where it begins: at its end stand the names of what it is compared with.
-        label: { ...label, show: at === first, align: first < 3 ? "left" : "right", formatter: goal.name, textBorderColor: look.panel, textBorderWidth: 3 },
+        label: { ...label, show: at === first, align: first < 3 ? "left" : "right", formatter: () => goal.name, textBorderColor: look.panel, textBorderWidth: 3 },
       })),
       z: 3,
     };

@@ -42,7 +42,7 @@ export function noteSeries(data, look, width, isFromEdge = false) {
               position: "end",
               distance: 3,
               align: side || "center",
-              formatter: side ? first : "⚑",
+              formatter: () => (side ? first : "⚑"), // what people write may have braces, which a plain text fills in
               color: look.muted,
               fontSize: look.size,
               textBorderColor: look.panel,
