@@ -25,7 +25,8 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   const field = event.target;
-  if (event.key !== "Enter" || event.isComposing || !field.matches?.("[data-find]")) return;
+  // Code 229: an Enter that confirms a candidate of an input method, as Safari tells it.
+  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229 || !field.matches?.("[data-find]")) return;
   event.preventDefault();
   const isBehind = field.hasAttribute("hx-get") && (field.dataset.found ?? "") !== field.value;
   if (isBehind) field.dataset.waits = "";
