@@ -16,7 +16,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from workspaces import where
-from workspaces.filters import IS, BadClause, Filter, Kind, Operator, in_words, read_values
+from workspaces.filters import IS, MOST_VALUES, BadClause, Filter, Kind, Operator, in_words, read_values
 from workspaces.where import WHERE, Clause, Groups
 
 Menu = Sequence[tuple[str, Any]]
@@ -106,7 +106,8 @@ def read_narrowing(
         if one is None or one.kind != Kind.CHOICE:
             continue
         given = params.getlist(name) if isinstance(params, MultiValueDict) else [params[name]]
-        given = [value.replace("\x00", "") for value in given]
+        # More are too many, which is said of one above that; the others need not be looked up.
+        given = [value.replace("\x00", "") for value in given[: MOST_VALUES + 1]]
         there = _there_with(one, menus[name], given, workspace)
         values = tuple(dict.fromkeys(value for value in given if value in there))
         if values and one.is_switch:
