@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import F
 
 from accounts.models import Interaction, Task
+from workspaces.mentions import plain
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def next_steps(workspace, account_ids: Collection[UUID]) -> dict[UUID, NextStep]
         .distinct("account_id")
     )
     found = {
-        account_id: NextStep(text, on)
+        account_id: NextStep(plain(text), on)
         for account_id, text, on in talks.values_list("account_id", "next_step", "next_step_on")
     }
     return found | {

@@ -15,6 +15,7 @@ from tests.accounts import facts
 from tests.api.client import Api
 from tests.metrics.books import after
 from workspaces.batch import Conflict
+from workspaces.mentions import token
 from workspaces.models import Activity
 from workspaces.scope import workspace_scope
 
@@ -187,7 +188,8 @@ def test_list_and_api_say_the_stage_and_what_comes_next(cast, book):
     facts.task(cast.workspace, "Some day", account_id=str(alpha.account_id))
     facts.interaction(alpha.account, next_step="Not this one")
     facts.interaction(beta.account, happened_on="2026-03-01", next_step="Older")
-    facts.interaction(beta.account, happened_on="2026-03-02", next_step="Call the CFO", next_step_on="2026-03-15")
+    call = f"Call the CFO with {token('Manager', cast.manager.pk)}"
+    facts.interaction(beta.account, happened_on="2026-03-02", next_step=call, next_step_on="2026-03-15")
     facts.interaction(beta.account, happened_on="2026-03-03")
     move(cast, cast.member, f"{alpha.pk}:0:agreed")
     client = cast.client(cast.viewer)
@@ -201,12 +203,12 @@ def test_list_and_api_say_the_stage_and_what_comes_next(cast, book):
     assert len(queries) == 2
     assert {key: step.text for key, step in steps.items()} == {
         alpha.account_id: "Send the offer",
-        beta.account_id: "Call the CFO",
+        beta.account_id: "Call the CFO with @Manager",
     }
     lines = {
         card.title: card.lines for shown in board(cast, cast.viewer).context["board"]["columns"] for card in shown.cards
     }
-    assert lines["Beta"] == ["2026-05-31 · HT-Beta", "Member", "Call the CFO · 2026-03-15"]
+    assert lines["Beta"] == ["2026-05-31 · HT-Beta", "Member", "Call the CFO with @Manager · 2026-03-15"]
     rows = Api(cast.api_key(scope="read")).get("metrics/renewals/").json()["results"]
     assert {row["number"]: row["stage"] for row in rows if row["due_on"] > "2026-03"} == {
         "HT-Alpha": "agreed",
