@@ -78,8 +78,8 @@ def renewal_calendar(request, slug):
     # What is to come is theirs who own the account now, as on the page of the forecast.
     now = None if people is None else standing_accounts(workspace).filter(owner__in=people).order_by().values("pk")
     rows = term_ends(workspace, closed=closed).filter(day__range=(month, month_end(month))).select_related("account")
-    # The page's own controls choose the days, and the team where there is one.
-    controls = ("quarter", "within", *([TEAM] if team_picker else []))
+    # The page's own controls choose the days, and the team where there are any.
+    controls = ("quarter", "within", TEAM)
     shown = show_list(
         replace(spec, filters=tuple(one for one in spec.filters if one.key not in controls), size=1),
         rows if people is None else rows.filter(owner_id__in=people),
