@@ -89,6 +89,7 @@ def test_overview_compares_what_days_have_and_says_with_which(book):
     for key in ("customer_churn_rate", "nrr", "ltv", "renewal_rate"):
         assert tile(page, key)["delta"] is None, "defined by whole months alone"
     text = page.content.decode()
+    assert 'title="Days are counted from Spring Festival' in text
     assert "Spring Festival: 17 Feb 2026 and 29 Jan 2025." in text
     _answer, path = share(book, query="page=overview&period=2026-02&compare=festival")
     shared = Client().get(path)
