@@ -56,6 +56,11 @@ def matching_contracts(queryset: QuerySet, words: str) -> QuerySet:
     return queryset.filter(_numbered(words) | _about_account(words))
 
 
+def of_named_accounts(queryset: QuerySet, words: str) -> QuerySet:
+    """Rows whose account has `words` in its names; they have it as `account`."""
+    return queryset.filter(_about_account(words))
+
+
 def matching_tasks(queryset: QuerySet, words: str) -> QuerySet:
     """Tasks with `words` in their title, or in their account's names."""
     return queryset.filter(Q(title__icontains=words) | _about_account(words))

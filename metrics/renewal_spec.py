@@ -8,6 +8,7 @@ from django.db.models.lookups import In
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.search import of_named_accounts
 from accounts.terms import add_months
 from jobs.imports.values import to_amount
 from metrics.calendar import Period, month_end, period_of, periods_between
@@ -46,7 +47,7 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
         return Q(owner_id__in=people_of_team(Team(pk=team, workspace=workspace)))
 
     return ListSpec(
-        sorts=(Sort("due", "day"), Sort("account", "account__name")),
+        sorts=(Sort("due", "day"), Sort("account", "account__sort_name")),
         default="due",
         columns=_columns(workspace.base_currency),
         filters=(
@@ -98,7 +99,7 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
             column("account", gettext_lazy("Account"), "account__name", Kind.TEXT, may_miss=False),
             column("number", gettext_lazy("Contract"), "contract__number", Kind.TEXT),
         ),
-        search=lambda rows, words: rows.filter(account__name__icontains=words),
+        search=of_named_accounts,
         groupings=_groupings(owners),
         group_sums=("worth",),
         say_sums=lambda sums: formats.money(sums["worth"], workspace.base_currency, places=0),

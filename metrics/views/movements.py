@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from accounts.search import of_named_accounts
 from jobs.imports.values import to_amount
 from metrics.kept_lists import MOVEMENTS
 from metrics.models import Movement, MovementKind
@@ -53,7 +54,7 @@ def movements(currency: str) -> ListSpec:
             column("account", gettext_lazy("Account"), "account__name", Kind.TEXT, may_miss=False),
             column("industry", gettext_lazy("Industry"), "account__industry", Kind.TEXT),
         ),
-        search=lambda rows, words: rows.filter(account__name__icontains=words),
+        search=of_named_accounts,
     )
 
 

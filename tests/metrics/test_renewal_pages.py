@@ -82,6 +82,19 @@ def test_list_filters_sums_and_pages_on(book, browser):
     assert owned.context["summary"].startswith("30 renewals")
 
 
+def test_accounts_of_the_list_are_found_and_ordered_by_their_spelling(book, browser):
+    with workspace_scope(book.workspace):
+        rows = [{"external_id": "A001", "name": "云帆科技"}, {"external_id": "A002", "name": "阿里山食品"}]
+        done = save_accounts(rows=rows, workspace=book.workspace, by=book.actor(book.owner))
+    assert [row.errors for row in done] == [{}, {}]
+    asked = {"quarter": "2026-Q2", "standing": "due"}
+    for words in ("yunfan", "云帆", "yf"):
+        page = browser.get(book.url("renewals/list/"), asked | {"q": words})
+        assert [row.account.name for row in page.context["list"].rows] == ["云帆科技"], words
+    last = browser.get(book.url("renewals/list/"), asked | {"sort": "-account"}).context["list"].rows[:2]
+    assert [row.account.name for row in last] == ["云帆科技", "阿里山食品"]
+
+
 def test_download_holds_every_row_and_no_formula(book, browser):
     answer = browser.get(book.url("renewals/list/"), {"quarter": "2026-Q2", "download": "csv"})
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
