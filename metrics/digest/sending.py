@@ -58,19 +58,30 @@ def send_due(*, workspace, at: dt.datetime) -> int:
     editions: dict[dt.date, Edition] = {}
     sent = 0
     for pk, _day in waiting:
-        with transaction.atomic():
-            found = DigestSubscription.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
-            one = found.select_related("member__user", "robot").filter(workspace=workspace, pk=pk, is_on=True).first()
-            # Asked again under the lock: somebody else may have sent it meanwhile.
-            day = _day_due(one, workspace, at) if one else None
-            if one is None or day is None:
-                continue
-            edition = editions.setdefault(day, Edition(workspace, day, closed))
-            if outcome := _send(one, edition, at):
-                one.sent_for, one.outcome = day, outcome
-                one.save(update_fields=["sent_for", "outcome"])
-                sent += 1
+        try:
+            sent += _send_one(pk, workspace, editions, closed, at)
+        except Exception:
+            # One reader's trouble must not keep the others waiting; it is tried again with the next beat.
+            log.exception("digest_not_sent", workspace=str(workspace.pk), subscription=str(pk))
     return sent
+
+
+@transaction.atomic
+def _send_one(pk: Any, workspace, editions: dict[dt.date, Edition], closed: dt.date, at: dt.datetime) -> int:
+    """Send what one subscription is due, if it still is; how many went out."""
+    found = DigestSubscription.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    one = found.select_related("member__user", "robot").filter(workspace=workspace, pk=pk, is_on=True).first()
+    # Asked again under the lock: somebody else may have sent it meanwhile.
+    day = _day_due(one, workspace, at) if one else None
+    if one is None or day is None:
+        return 0
+    edition = editions.setdefault(day, Edition(workspace, day, closed))
+    outcome = _send(one, edition, at)
+    if not outcome:
+        return 0
+    one.sent_for, one.outcome = day, outcome
+    one.save(update_fields=["sent_for", "outcome"])
+    return 1
 
 
 def _due(workspace, at: dt.datetime) -> list[tuple[Any, dt.date]]:

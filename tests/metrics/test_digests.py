@@ -20,7 +20,7 @@ from jobs import mail
 from jobs.models import Outbox, Webhook, WebhookDelivery
 from jobs.webhooks.robots import plain
 from metrics.closing import close_through
-from metrics.digest import actions
+from metrics.digest import actions, sending
 from metrics.digest.schedule import due_day, instant, last_slot
 from metrics.digest.tokens import read_token, unsubscribe_url
 from metrics.digest.words import with_links
@@ -218,6 +218,23 @@ def test_four_workers_at_once(book):
     for thread in threads:
         thread.join()
     assert (sum(sent), len(posted(book))) == (1, 1)
+
+
+def test_trouble_with_one_reader_keeps_no_other_waiting(book, monkeypatch):
+    refused = subscribe(book, book.viewer)
+    subscribe(book, book.member)
+    send = sending._send
+
+    def some(one, *args):
+        if one.pk == refused.pk:
+            raise ValueError("no such thing")
+        return send(one, *args)
+
+    monkeypatch.setattr(sending, "_send", some)
+    assert send_digests_due(at=DUE) == 1
+    assert [mail.to for mail in posted(book)] == [book.member.user.email]
+    monkeypatch.undo()
+    assert send_digests_due(at=DUE + dt.timedelta(minutes=1)) == 1
 
 
 def test_killed_before_its_commit_it_is_sent_by_the_next(book):

@@ -209,6 +209,11 @@ def test_an_answer_without_an_id_is_nobody(cast, apps, app, person):
     assert sign_in(Client(), app).status_code == 502
 
 
+def test_an_answer_of_wecom_without_a_token_opens_nothing(cast, apps):
+    apps.wecom_token = None
+    assert sign_in(Client(), "wecom").status_code == 502
+
+
 def test_the_corporations_token_is_kept_and_renewed(cast, apps):
     apps.people["code-wang"] = WANG["wecom"][0]
     connected(cast.member, "wecom")

@@ -98,13 +98,18 @@ class WeComAdapter(OAuth2Adapter):
         answer = self._get("gettoken", corpid=app.client_id, corpsecret=app.secret)
         if answer.get("errcode"):
             raise OAuth2Error(f"WeCom gave no token: error {answer['errcode']}")
-        token = answer["access_token"]
+        fresh, lasts = answer.get("access_token"), answer.get("expires_in")
+        if not isinstance(fresh, str) or not isinstance(lasts, int):
+            raise OAuth2Error("WeCom's answer holds no token")
         with _lock:
-            _tokens[key] = (token, time.monotonic() + max(0, int(answer["expires_in"]) - SPARE_SECONDS))
-        return token
+            _tokens[key] = (fresh, time.monotonic() + max(0, lasts - SPARE_SECONDS))
+        return fresh
 
     def _get(self, path: str, **params) -> dict:
         with get_adapter().get_requests_session() as session:
             answer = session.request("GET", f"{self.addresses['api']}/cgi-bin/{path}", params=params)
             answer.raise_for_status()
-            return answer.json()
+            told = answer.json()
+            if not isinstance(told, dict):
+                raise OAuth2Error("WeCom's answer is no object")
+            return told
