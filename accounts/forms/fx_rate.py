@@ -7,6 +7,9 @@ from accounts.models import FxRate
 
 
 class FxRateForm(RowForm):
+    # A rate says nothing without its day.
+    stands_together = True
+
     currency = forms.CharField(
         label=_("Currency"),
         widget=forms.TextInput(attrs={"autofocus": True, "list": "currencies", "autocomplete": "off"}),

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_fx_rates, void_fx_rate
 from accounts.forms.fx_rate import FxRateForm
-from accounts.forms.rows import write
+from accounts.forms.meanwhile import seen
 from accounts.models import FxRate
+from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.list_page import ListPage
@@ -43,6 +44,7 @@ def fx_rate_new(request, slug):
 @require_http_methods(["GET", "POST"])
 def fx_rate_edit(request, slug, pk):
     request.actor.require(roles.EDIT_MONEY)
+    wait_for_turn(request, "fx_rate")
     return _form_page(request, _rate_or_404(request.workspace, pk))
 
 
@@ -57,17 +59,15 @@ def _form_page(request, rate: FxRate | None):
         base_currency=request.workspace.base_currency,
         initial=FxRateForm.initial_of(rate) if rate else _asked_for(request.GET),
     )
-    if request.method == "POST":
-        result = write(form, save_fx_rates, workspace=request.workspace, by=request.actor, pk=rate and rate.pk)
-        if result is not None:
-            messages.success(request, _("Saved."))
-            return redirect("accounts:fx_rate_list", request.workspace.slug)
+    if request.method == "POST" and save_form(request, form, save_fx_rates, noun="fx_rate", fact=rate) is not None:
+        return redirect("accounts:fx_rate_list", request.workspace.slug)
     return render(
         request,
         "accounts/fx_rate_form.html",
         {
             "form": form,
             "rate": rate,
+            "seen": seen(form) if rate else "",
             "title": f"{rate.currency} {formats.table_day(rate.date)}" if rate else _("New exchange rate"),
             "currencies": queries.currencies_in_use(request.workspace)[1:],
         },

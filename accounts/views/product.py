@@ -8,9 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_products, void_product
+from accounts.forms.meanwhile import seen
 from accounts.forms.product import ProductForm
-from accounts.forms.rows import write
 from accounts.models import Product
+from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.batch import Conflict
@@ -45,6 +46,7 @@ def product_new(request, slug):
 @require_http_methods(["GET", "POST"])
 def product_edit(request, slug, pk):
     request.actor.require(roles.EDIT_MONEY)
+    wait_for_turn(request, "product")
     return _form_page(request, _product_or_404(request.workspace, pk))
 
 
@@ -53,15 +55,12 @@ def _form_page(request, product: Product | None):
         request.POST if request.method == "POST" else None,
         initial=ProductForm.initial_of(product) if product else None,
     )
-    if request.method == "POST":
-        result = write(form, save_products, workspace=request.workspace, by=request.actor, pk=product and product.pk)
-        if result is not None:
-            messages.success(request, _("Saved."))
-            return redirect("accounts:product_list", request.workspace.slug)
+    if request.method == "POST" and save_form(request, form, save_products, noun="product", fact=product) is not None:
+        return redirect("accounts:product_list", request.workspace.slug)
     return render(
         request,
         "accounts/product_form.html",
-        {"form": form, "product": product},
+        {"form": form, "product": product, "seen": seen(form) if product else ""},
         status=422 if form.is_refused else 200,
     )
 

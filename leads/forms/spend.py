@@ -7,6 +7,9 @@ from leads.models import Spend
 
 
 class SpendForm(RowForm):
+    # An amount says nothing without its day and channel.
+    stands_together = True
+
     date = DayField(label=_("Date"))
     channel = forms.CharField(
         label=_("Channel"),

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.forms.rows import write
+from accounts.forms.meanwhile import seen
 from accounts.terms import add_months
+from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from leads import kept_lists, list_files, lists, queries
 from leads.actions import save_spend, void_spend
@@ -120,6 +121,7 @@ def spend_new(request, slug):
 @require_http_methods(["GET", "POST"])
 def spend_edit(request, slug, pk):
     request.actor.require(roles.EDIT_MONEY)
+    wait_for_turn(request, "spend")
     return _form_page(request, _spend_or_404(request.workspace, pk))
 
 
@@ -127,17 +129,15 @@ def _form_page(request, spend: Spend | None):
     form = SpendForm(
         request.POST if request.method == "POST" else None, initial=SpendForm.initial_of(spend) if spend else None
     )
-    if request.method == "POST":
-        result = write(form, save_spend, workspace=request.workspace, by=request.actor, pk=spend and spend.pk)
-        if result is not None:
-            messages.success(request, _("Saved."))
-            return redirect("leads:spend_list", request.workspace.slug)
+    if request.method == "POST" and save_form(request, form, save_spend, noun="spend", fact=spend) is not None:
+        return redirect("leads:spend_list", request.workspace.slug)
     return render(
         request,
         "leads/spend_form.html",
         {
             "form": form,
             "spend": spend,
+            "seen": seen(form) if spend else "",
             "title": f"{spend.channel} {formats.table_day(spend.date)}" if spend else _("New spend"),
             "currency": request.workspace.base_currency,
             "channels": queries.standing_channels(request.workspace)[:200],

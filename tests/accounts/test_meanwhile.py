@@ -4,7 +4,7 @@ import pytest
 from django import forms
 from django.http import QueryDict
 
-from accounts.actions import save_accounts, save_contracts, save_interactions
+from accounts.actions import save_accounts, save_contracts, save_fx_rates, save_interactions, save_products
 from accounts.forms.rows import RowForm
 from accounts.models import Account, Contract
 from tests.accounts import facts
@@ -153,3 +153,20 @@ def test_lines_that_two_changed_keep_what_was_typed(cast):
     with workspace_scope(cast.workspace):
         assert Contract.objects.get().lines.get().quantity == 3
         assert Account.objects.count() == 1
+
+
+def test_products_and_rates_are_brought_together_too(cast):
+    client = cast.client(cast.manager)
+    product, rate = facts.product(cast.workspace, code="C1"), facts.fx_rate(cast.workspace)
+    url = cast.url(f"products/{product.pk}/edit/")
+    typed = opened(client, url) | {"description": "Mine"}
+    change(cast, save_products, product, code="C2")
+    assert client.post(url, typed).status_code == 302
+    assert (now(cast, product).code, now(cast, product).description) == ("C2", "Mine")
+    url = cast.url(f"fx-rates/{rate.pk}/edit/")
+    typed = opened(client, url) | {"date": "2026-01-02"}
+    change(cast, save_fx_rates, rate, rate="7.2")
+    refused = client.post(url, typed)
+    assert refused.status_code == 422
+    assert said(refused, "rate") == "Changed meanwhile; this is how it stands now."
+    assert str(now(cast, rate).date) == "2026-01-01"

@@ -84,6 +84,20 @@ def test_spend_is_entered_changed_and_voided(cast):
         assert Spend.objects.standing().count() == 0
 
 
+def test_an_entry_that_somebody_else_changed_meanwhile_is_looked_at_first(cast):
+    made = spend(cast.workspace)
+    client, url = cast.client(cast.manager), cast.url(f"spend/{made.pk}/edit/")
+    page = client.get(url)
+    typed = {name: page.context["form"][name].value() or "" for name in page.context["form"].fields}
+    typed |= {"seen": page.context["seen"], "note": "Mine"}
+    assert client.post(url, {"date": "2026-03-02", "channel": "Fairs", "amount": "6"}).status_code == 302
+    refused = client.post(url, typed)
+    assert refused.status_code == 422
+    assert "Changed meanwhile" in " ".join(refused.context["form"].errors["amount"])
+    with workspace_scope(cast.workspace):
+        assert Spend.objects.get().amount == 6
+
+
 @pytest.mark.parametrize(
     "typed, field, message",
     [
