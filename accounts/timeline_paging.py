@@ -101,4 +101,4 @@ def _read_cursor(sources: Mapping[str, Any], cursor: str) -> tuple[dt.datetime, 
         raise BadCursor(cursor)
     if name not in sources or not key or "\x00" in key:
         raise BadCursor(cursor)
-    return at, name, key
+    return at.astimezone(dt.UTC), name, key

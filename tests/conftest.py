@@ -13,7 +13,7 @@ from django.utils import translation
 
 from tests.cast import Cast, make_cast
 from tests.emptying import empty_tables
-from tests.order import longest_first
+from tests.order import longest_first, tell_apart
 from tests.xdist_worker import drop_template, use_copied_database, use_own_redis, worker_number
 from workspaces.checks import refuse_unbound_role
 from workspaces.scope import workspace_scope
@@ -29,6 +29,7 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
+    tell_apart(items)
     longest_first(items)
 
 

@@ -42,7 +42,8 @@ def instant(value: str) -> dt.datetime:
         except ValueError:
             read = None
         if read is not None and FIRST_YEAR <= read.year <= LAST_YEAR:
-            return read
+            # Postgres takes no offset of sixteen hours or more, Python one of up to a day.
+            return read.astimezone(dt.UTC)
     raise ValueError(_("An instant is written 2025-03-31T10:00:00+08:00 or 2025-03-31T02:00:00Z."))
 
 

@@ -286,4 +286,4 @@ def _instant(value) -> dt.datetime:
         moment = None
     if moment is None or moment.tzinfo is None or not 1970 <= moment.year <= 2199:
         raise invalid({"since": [_("An instant is written 2025-03-31T10:00:00+00:00.")]})
-    return moment
+    return moment.astimezone(dt.UTC)

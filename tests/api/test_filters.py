@@ -124,3 +124,9 @@ def test_voided_only_when_asked(book):
 
 def test_offset_whose_plus_was_not_escaped(book):
     assert book.get("/api/v1/accounts/?updated_since=2020-01-01T00:00:00+08:00").status_code == 200
+
+
+@pytest.mark.parametrize("offset", ["-17:16", "+16:00", "+23:59"])
+def test_offsets_that_no_place_has_are_counted_too(book, offset):
+    at = f"1981-07-24T18:12:51{offset}"
+    assert len(ids(book.get("accounts/", created_since=at))) == len(ids(book.get("accounts/")))

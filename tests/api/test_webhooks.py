@@ -66,6 +66,7 @@ def test_tried_read_and_replayed(api, settings):
         tasks.deliver_webhooks.apply(throw=True)
         assert [request.headers["webhook-id"] for request in receiver.requests] == [listed["event_id"]] * 2
         assert api.post(f"{path}replay/", {"since": "2026-01-01T00:00:00+08:00"}).json() == {"count": 0}
+        assert api.post(f"{path}replay/", {"since": "2026-01-01T00:00:00-17:16"}).json() == {"count": 0}
 
 
 @pytest.mark.parametrize(
