@@ -4,7 +4,6 @@ import datetime as dt
 import json
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from b2bops.api import columns as c
@@ -13,6 +12,7 @@ from b2bops.api.bodies import read_object
 from b2bops.api.errors import invalid
 from b2bops.api.openapi import PATH_ID, json_of, operation, page_schema, query, ref
 from b2bops.api.paging import Ordering, limit_of, page_address, page_of
+from b2bops.api.parameters import instant
 from b2bops.api.webhooks import PAGE_PARAMETERS, TAG, WebhookEndpoint
 from jobs.models import WebhookDelivery
 from jobs.webhooks import actions
@@ -281,9 +281,6 @@ class WebhookReplay(DeliveryEndpoint):
 
 def _instant(value) -> dt.datetime:
     try:
-        moment = parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not 1970 <= moment.year <= 2199:
-        raise invalid({"since": [_("An instant is written 2025-03-31T10:00:00+00:00.")]})
-    return moment.astimezone(dt.UTC)
+        return instant(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise invalid({"since": [str(error)]}) from error
