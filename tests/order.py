@@ -31,6 +31,8 @@ def tell_apart(items: list[pytest.Item]) -> None:
         counts[item.nodeid] += 1
         if (number := counts[item.nodeid]) > 1:
             item._id = coerce_node_id(f"{item.nodeid}[{number}]")
+    if len({item.nodeid for item in items}) < len(items):
+        raise pytest.UsageError("Tests share a name: of those the workers would run one alone.")
 
 
 def _rank(item: pytest.Item) -> int:

@@ -54,7 +54,8 @@ class FakeApps:
             case "/cgi-bin/gettoken":
                 if (data["corpid"], data["corpsecret"]) != ("ww123", "wecom-secret"):
                     return 200, {"errcode": 40001, "errmsg": "invalid credential"}
-                return 200, {"errcode": 0, "access_token": self.wecom_token, "expires_in": 7200}
+                told = {"access_token": self.wecom_token, "expires_in": 7200} if self.wecom_token else {}
+                return 200, {"errcode": 0} | told
             case "/cgi-bin/auth/getuserinfo":
                 if data["access_token"] != self.wecom_token:
                     return 200, {"errcode": 42001, "errmsg": "access_token expired"}
