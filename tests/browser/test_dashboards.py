@@ -70,6 +70,18 @@ def test_from_a_bar_to_the_contract_and_notes_by_keyboard(browser_page, complain
     assert complaints.texts == []
 
 
+def test_a_drawing_fits_a_window_that_narrows_before_it_is_drawn_anew(browser_page, cast):
+    page = browser_page
+    page.add_init_script("window.ResizeObserver = class { observe() {} }")
+    page.goto(cast.url())
+    drawing = page.locator("figure[data-chart=bridge] svg")
+    drawing.wait_for()
+    drawn = drawing.bounding_box()["width"]
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    assert drawing.bounding_box()["width"] == drawn > PHONE
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+
+
 def test_the_page_goes_along_as_a_long_picture(browser_page, complaints, cast):
     page = browser_page
     page.goto(cast.url("?language=zh-hans"))

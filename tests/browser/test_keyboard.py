@@ -40,7 +40,7 @@ def test_a_morning_without_a_mouse(browser_page, complaints):
     tab_to(page, page.get_by_role("link", name="New account", exact=True))
     page.keyboard.press("Enter")
     page.wait_for_url("**/accounts/new/")
-    page.get_by_label("Name", exact=True).wait_for()
+    page.locator("[name=name]:focus").wait_for()
     page.keyboard.type("Corvus")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Corvus").wait_for()

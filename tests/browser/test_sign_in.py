@@ -62,10 +62,11 @@ def test_the_second_step_is_set_up_and_asked_for(browser_page, complaints):
     page.set_viewport_size({"width": PHONE, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     assert violations(page) == []
-    assert page.evaluate("document.activeElement.name") == "code"
+    page.locator("[name=code]:focus").wait_for()
     # Without the code, the product stays closed.
     page.goto(cast.url("accounts/"))
     page.wait_for_url("**/sign-in/code/**")
+    page.locator("[name=code]:focus").wait_for()
     page.keyboard.type(kept[0])
     page.keyboard.press("Enter")
     page.wait_for_url("**/w/acme/**")
