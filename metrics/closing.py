@@ -33,6 +33,7 @@ from metrics.publishing import publish
 from metrics.queries import closed_through
 from workspaces.models import MetricSettings
 from workspaces.scope import workspace_scope
+from workspaces.table_statistics import renew_stale_statistics
 
 ONE_DAY = dt.timedelta(days=1)
 BEFORE_ALL = dt.date(1, 1, 1)
@@ -105,6 +106,7 @@ def close_through(
                 },
             )
         raise
+    renew_stale_statistics()
     return Closed(through, days, restated_from)
 
 

@@ -16,6 +16,7 @@ from jobs.imports.undoing import check_undo, keep_rows, undo
 from jobs.models import ImportJob
 from jobs.runs import LeaseLost, RunContext, RunFailed
 from workspaces.activity import Change
+from workspaces.table_statistics import renew_stale_statistics
 
 # Entries written per transaction: large enough that its fixed costs vanish, small enough to be done within seconds.
 CHUNK = 2_000
@@ -71,6 +72,7 @@ def _write(context: RunContext) -> dict:
             done=job.done,
             all=entries,
         )
+    renew_stale_statistics()
     return job.counts
 
 

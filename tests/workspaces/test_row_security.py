@@ -275,7 +275,7 @@ def test_runtime_role_owns_nothing_and_can_change_no_schema(db):
         assert value_of(f"select count(*) from {catalogue} where {owner} = current_user::regrole") == 0, catalogue
     assert value_of("select has_schema_privilege('public', 'create')") is False
     assert value_of("select pg_has_role(%s, 'member')", settings.DATABASES["owner"]["USER"]) is False
-    assert value_of("select has_table_privilege('django_migrations', 'insert, update, delete')") is False
+    assert value_of("select has_table_privilege('django_migrations', 'insert, update, delete, maintain')") is False
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ class Command(MigrateCommand):
 
 
 def grant_rights(connection, runtime_role: str) -> None:
-    """Let the runtime role read and write rows (never the schema) and the backup role read. Repeatable."""
+    """Let the runtime role read, write and count rows (never change the schema) and the backup role read. Repeatable."""
     with connection.cursor() as cursor:
         cursor.execute("select current_user")
         if cursor.fetchone()[0] == runtime_role:
@@ -31,8 +31,10 @@ def grant_rights(connection, runtime_role: str) -> None:
             cursor.execute(f"grant usage on schema public to {role}")
             cursor.execute(f"grant select, insert, update, delete on all tables in schema public to {role}")
             cursor.execute(f"grant usage, select on all sequences in schema public to {role}")
+            # To have the planner's statistics renewed: see workspaces/table_statistics.py.
+            cursor.execute(f"grant maintain on all tables in schema public to {role}")
             # The record of migrations is the owner's alone; the application may read it.
-            cursor.execute(f"revoke insert, update, delete on django_migrations from {role}")
+            cursor.execute(f"revoke insert, update, delete, maintain on django_migrations from {role}")
         if BACKUP_ROLE in roles:
             role = quote(BACKUP_ROLE)
             cursor.execute(f"grant usage on schema public to {role}")
