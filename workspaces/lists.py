@@ -68,7 +68,9 @@ class ListSpec:
 
 @dataclass
 class ShownList:
-    """What a list page renders. queryset: all its rows; counted: as many of them as `totals` counts, or more."""
+    """What a list page renders. queryset: all its rows; counted: as many of them as `totals` counts, or more. beside: the
+    parameters that are not the list's own, as `show_list` takes them.
+    """
 
     spec: ListSpec
     path: str
@@ -83,6 +85,7 @@ class ShownList:
     heads: dict[str, Head] = field(default_factory=dict)
     grouping: Grouping | None = None
     groups: list[Group] = field(default_factory=list)
+    beside: tuple[str, ...] = ()
 
     @property
     def group_choices(self) -> list[ShownChoice]:
@@ -141,8 +144,8 @@ class ShownList:
 
     @property
     def clear_url(self) -> str:
-        """The same order without search and filters."""
-        return list_address(self.path, {key: self.params.get(key, "") for key in NOT_NARROWING})
+        """The same order, and what stands beside the list, without search and filters."""
+        return list_address(self.path, {key: self.params.get(key, "") for key in (*self.beside, *NOT_NARROWING)})
 
     @property
     def form_params(self) -> list[tuple[str, str]]:
@@ -266,6 +269,7 @@ def show_list(
         heads=heads(spec.sorts, order, spec.default, kept, path),
         grouping=grouping,
         groups=groups,
+        beside=tuple(beside or ()),
     )
 
 

@@ -36,13 +36,14 @@ def shown(acme):
         for n in range(8)
     )
 
-    def show(**params):
+    def show(*, beside=None, **params):
         return show_list(
             SPEC,
             Account.objects.filter(workspace=acme.workspace),
             params,
             path="/accounts/",
             workspace=acme.workspace,
+            beside=beside,
         )
 
     return show
@@ -85,6 +86,11 @@ def test_a_chip_says_its_value_and_how_to_take_it_away(shown):
     assert chip.clear_url == "/accounts/?q=Account&sort=-mrr#filter-add-button"
     assert [(one.value, one.current) for one in chip.choices] == [("north", True), ("south", False)]
     assert listed.clear_url == "/accounts/?sort=-mrr"
+
+
+def test_taking_the_filter_away_leaves_what_stands_beside_the_list(shown):
+    listed = shown(region="north", q="Account", beside={"month": "2026-03", "team": ""})
+    assert listed.clear_url == "/accounts/?month=2026-03"
 
 
 @pytest.mark.parametrize("params", [{"sort": "password"}, {"region": "' or 1=1"}, {"cursor": "broken"}, {"owner": "x"}])
