@@ -60,7 +60,7 @@ def timeline_of(
         name: partial(import_string(path), account) for name, path in settings.TIMELINE_SOURCES.items()
     }
     sources |= {
-        "talks": partial(talks_told, account),
+        "talks": partial(talks_told, account.workspace, Interaction.objects.filter(account=account)),
         "contracts": partial(contracts_told, account, contracts),
     }
     if show:

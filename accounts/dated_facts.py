@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from django.db.models import DateTimeField, F, Func, Prefetch, Value
+from django.db.models import DateTimeField, F, Func, Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -33,16 +33,15 @@ def _at(zone_name: str):
     return Coalesce("happened_at", end)
 
 
-def talks_told(account: Account, before: Before | None, most: int) -> list[Entry]:
-    """The account's standing interactions with what was said and their files."""
-    workspace = account.workspace
-    rows = Interaction.objects.filter(workspace=workspace, account=account).standing()
+def talks_told(workspace, talks: QuerySet[Interaction], before: Before | None, most: int) -> list[Entry]:
+    """Those of the talks that stand, with what was said and their files."""
+    rows = talks.filter(workspace=workspace).standing()
     rows = rows.alias(at=_at(workspace.timezone)).select_related("author__user").order_by("-at", "-pk")
     files = Attachment.objects.defer("content").standing().order_by("created_at", "pk")
     rows = rows.prefetch_related(Prefetch("attachments", files, to_attr="files"))
-    talks = list((before.narrow(rows, "at") if before else rows)[:most])
-    called = members_named(workspace, [text for talk in talks for text in said(talk)])
-    entered_by = _entered_by(workspace, [talk for talk in talks if talk.author is None])
+    found = list((before.narrow(rows, "at") if before else rows)[:most])
+    called = members_named(workspace, [text for talk in found for text in said(talk)])
+    entered_by = _entered_by(workspace, [talk for talk in found if talk.author is None])
     return [
         Entry(
             icon=KIND_ICONS[talk.kind],
@@ -57,7 +56,7 @@ def talks_told(account: Account, before: Before | None, most: int) -> list[Entry
             talk=talk,
             files=talk.files,  # type: ignore[attr-defined]
         )
-        for talk in talks
+        for talk in found
     ]
 
 

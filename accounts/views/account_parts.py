@@ -1,5 +1,6 @@
 """The parts of an account's page that come again by themselves when something is written there."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from accounts.committee import committee
 from accounts.distance import distance
 from accounts.list_filters import STANDINGS
 from accounts.models import Account
+from accounts.timeline import Entry
 from accounts.views.committee import committee_context
 from workspaces import formats
 from workspaces.mentions import plain, shorten
@@ -46,9 +48,7 @@ def timeline_context(request, account: Account, contacts, contracts=None, *, sho
     show = show if show in SHOWN else ""
     contracts = list(account.contracts.standing()) if contracts is None else contracts
     page = timeline_of(account, contacts, contracts, show=show, cursor=cursor)
-    for entry in page.entries:
-        for file in entry.files:
-            file.href = reverse("accounts:attachment_download", args=[request.workspace.slug, file.pk])
+    link_files(request, page.entries)
     url = reverse("accounts:account_timeline", args=[request.workspace.slug, account.pk])
     asked = urlencode({"before": page.older, **({"show": show} if show else {})})
     return {
@@ -59,6 +59,13 @@ def timeline_context(request, account: Account, contacts, contracts=None, *, sho
             for key, label in [("", _("Everything")), *SHOWN.items()]
         ],
     }
+
+
+def link_files(request, timeline: Iterable[Entry]) -> None:
+    """Let the files of a timeline's entries lead to what they hold."""
+    for entry in timeline:
+        for file in entry.files:
+            file.href = reverse("accounts:attachment_download", args=[request.workspace.slug, file.pk])
 
 
 STANDING_SHOWN = {

@@ -1,8 +1,10 @@
 """Contacts: the list, one contact's page, entering, changing and voiding one."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,18 +13,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_contacts, void_contact
+from accounts.contact_timeline import timeline_of
 from accounts.forms.contact import ContactForm
 from accounts.forms.meanwhile import seen
 from accounts.models import Contact
 from accounts.models.contact import BuyingRole
 from accounts.properties import contact_properties
-from accounts.timeline import entries
+from accounts.views.account_parts import link_files
 from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.keyset import BadCursor
 from workspaces.list_page import ListPage, panel
-
-TRAIL = 50
 
 
 @require_GET
@@ -54,15 +56,27 @@ def _summary(totals) -> str:
 
 @require_GET
 def contact_page(request, slug, pk):
+    """One contact; `before` in the address: the timeline behind a cursor, alone where a script asks for it."""
     contact = _contact_or_404(request.workspace, pk)
-    trail = queries.activity_of("contact", contact).select_related("user")[:TRAIL]
+    cursor = request.GET.get("before", "")
+    try:
+        page = timeline_of(contact, cursor=cursor)
+    except BadCursor as error:
+        raise Http404 from error
+    link_files(request, page.entries)
+    timeline = {
+        "timeline": page.entries,
+        "older_url": f"{request.path}?{urlencode({'before': page.older})}" if page.older else "",
+    }
+    if cursor and request.htmx:
+        return render(request, "accounts/timeline.html#entries", timeline)
     return render(
         request,
         "accounts/contact_page.html",
         {
+            **timeline,
             "contact": contact,
             "properties": contact_properties(contact),
-            "timeline": entries(request.workspace, list(trail)),
             "others": contact.account.contacts.standing().exclude(pk=contact.pk).order_by("sort_name", "pk"),
             "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
         },

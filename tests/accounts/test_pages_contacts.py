@@ -127,3 +127,23 @@ def test_viewers_are_refused_and_strangers_find_nothing(cast, account):
         assert cast.client(cast.viewer).post(cast.url(path), {"name": "X", "reason": "X"}).status_code == 403
     for path in ("", "edit/"):
         assert cast.client(cast.owner).get(cast.url(f"contacts/{theirs.pk}/{path}")).status_code == 404
+
+
+def test_the_timeline_tells_the_talks_they_took_part_in(cast, account):
+    made, other = facts.contact(account, "Wang Lei"), facts.contact(account, "Li Qiang")
+    for day in range(1, 32):
+        facts.interaction(
+            account, happened_on=f"2026-03-{day:02}", subject=f"Talk {day:02}", contacts=[str(made.pk), str(other.pk)]
+        )
+    facts.interaction(account, subject="Without him", contacts=[str(other.pk)])
+    client, page = cast.client(cast.viewer), cast.url(f"contacts/{made.pk}/")
+    latest = client.get(page)
+    told = [entry.talk.subject for entry in latest.context["timeline"] if entry.talk]
+    assert told[:2] == ["Talk 31", "Talk 30"]
+    assert "Without him" not in text(latest)
+    older = client.get(latest.context["older_url"], headers={"HX-Request": "true"})
+    assert text(older).lstrip().startswith("<li")
+    told += [entry.talk.subject for entry in older.context["timeline"] if entry.talk]
+    assert told == [f"Talk {day:02}" for day in range(31, 0, -1)]
+    assert older.context["older_url"] == ""
+    assert client.get(f"{page}?before=nothing").status_code == 404
