@@ -18,6 +18,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from b2bops.demo.load import load_demo
+from b2bops.serving import get_ready
 from bench.pages import PLAIN_ASSETS, p95, times_of
 from bench.result import Result
 from metrics.closing import close_through
@@ -34,6 +35,7 @@ HREF = re.compile(rb'href="(/[^"#]*)')
 def measure() -> Iterator[Result]:
     with override_settings(DEBUG=False, ALLOWED_HOSTS=["testserver"], STORAGES=settings.STORAGES | PLAIN_ASSETS):
         workspace, client = _demo_company()
+        get_ready()
         bare = statistics.median(times_of(lambda: client.get("/livez"), rounds=ROUNDS))
         slowest: dict[str, list[float]] = {}
         for name, address in _pages(client, f"/w/{workspace.slug}/"):
