@@ -191,6 +191,25 @@ def is_typed_as(name: str, words: str) -> bool:
     return f"^{words.lower()}" in own or any(one in own for one in spellings_of(words))
 
 
+def letters(label: str) -> str:
+    """What a label of a page is typed as: initials and syllables, from each Chinese character on; "" where there is none.
+    行业 → hy hangye y ye.
+    """
+    read = syllables(label)
+    typed = [
+        syllable or (character.lower() if character.isalnum() else "")
+        for character, syllable in zip(label, read, strict=True)
+    ]
+    short = [one[0] if syllable else one for one, syllable in zip(typed, read, strict=True)]
+    starts = [at for at, syllable in enumerate(read) if syllable]
+    return " ".join("".join(parts[at:]) for at in starts for parts in (short, typed))
+
+
+def is_spelled_as(label: str, words: str) -> bool:
+    """Whether a label of a page is meant by letters."""
+    return bool(words.strip()) and f" {''.join(words.lower().split())}" in f" {letters(label)}"
+
+
 def sounds(name: str) -> list[str]:
     """The letters of a person's Chinese name from each character on: 王磊 → wanglei, lei."""
     read = [one for one in syllables(name, is_person=True) if one]

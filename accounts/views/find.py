@@ -15,7 +15,7 @@ from accounts.dimensions import OWNER
 from accounts.search import named_contacts, numbered_contracts, searched_accounts
 from workspaces import formats, roles
 from workspaces.lists import searched_words
-from workspaces.pinyin import is_typed_as
+from workspaces.pinyin import is_spelled_as, is_typed_as
 from workspaces.queries import colleagues
 from workspaces.settings_pages import settings_pages
 
@@ -86,7 +86,7 @@ def _members(request, words: str) -> Iterator[Found]:
 
 def _settings(request, words: str) -> Iterator[Found]:
     for page in settings_pages(request):
-        if _holds(f"{_('Settings')} {page['label']}", words):
+        if _holds(f"{_('Settings')} {page['label']}", words) or is_spelled_as(page["label"], words):
             yield Found(page["label"], "", _("Settings"), page["href"], "settings")
 
 
@@ -99,7 +99,7 @@ def _new(request, words: str) -> Iterator[Found]:
         (_("Import a file"), "jobs:import_new", roles.IMPORT_FILES),
     ]
     for label, name, permission in things:
-        if request.actor.has_permission(permission) and _holds(label, words):
+        if request.actor.has_permission(permission) and (_holds(label, words) or is_spelled_as(label, words)):
             yield Found(label, "", _("Make"), _to(request, name), "plus")
 
 

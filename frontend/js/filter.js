@@ -1,4 +1,6 @@
 // The forms of a list's filters: the first control has the focus, and long menus are narrowed by typing.
+import { isMeant } from "./letters.js";
+
 document.addEventListener(
   "toggle",
   (event) => {
@@ -20,8 +22,8 @@ document.addEventListener("input", (event) => {
   const field = event.target;
   // Where choices are found by the server, it decides what stands there.
   if (!field.matches?.("[data-find]:not([hx-get])")) return;
-  const words = field.value.trim().toLowerCase();
-  for (const row of rows(field)) row.hidden = !row.textContent.toLowerCase().includes(words);
+  const words = field.value.trim();
+  for (const row of rows(field)) row.hidden = !isMeant(row.textContent, row.dataset.letters, words);
 });
 document.addEventListener("keydown", (event) => {
   const field = event.target;

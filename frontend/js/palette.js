@@ -1,5 +1,7 @@
 // Ctrl/Cmd-K: everything one can go to or do from here, found by typing. The first entries are the page's own links and
 // buttons, so the palette never offers what the person may not do; what has a name in the workspace is asked for.
+import { isMeant } from "./letters.js";
+
 const palette = document.getElementById("palette");
 
 if (palette) {
@@ -23,7 +25,7 @@ if (palette) {
     const go = [...document.querySelectorAll("#side a.nav-link, #workspace-menu a:not([aria-current])")];
     const act = [...document.querySelectorAll(".top-actions :is(a, button)")];
     const own = [...document.querySelectorAll("#user-menu :is(a, button)")];
-    const entry = (hint) => (element) => ({ name: nameOf(element), hint, icon: element.querySelector("use"), run: () => element.click() });
+    const entry = (hint) => (element) => ({ name: nameOf(element), letters: element.dataset.letters, hint, icon: element.querySelector("use"), run: () => element.click() });
     return [
       ...act.filter((element) => !element.closest("dialog, [popover]") && !element.disabled).map(entry(list.dataset.do)),
       ...go.map(entry(list.dataset.go)),
@@ -31,10 +33,10 @@ if (palette) {
     ].filter(({ name }) => name);
   }
 
-  // Every typed word somewhere in the name; names that begin with the text come first.
+  // Every typed word somewhere in the name, or its letters; names that begin with the text come first.
   function matching(all, text) {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = all.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+    const found = all.filter(({ name, letters }) => words.every((word) => isMeant(name, letters, word)));
     const begins = ({ name }) => (name.toLowerCase().startsWith(text.toLowerCase()) ? 0 : 1);
     return found.sort((a, b) => begins(a) - begins(b));
   }

@@ -44,3 +44,25 @@ def test_people_are_chosen_by_letters(browser_page, complaints, cast):
     page.get_by_role("option", name="上海云帆软件").wait_for()
     page.goto(cast.url("accounts/?q=yunfan"))
     assert page.locator("a.row-link").all_text_contents() == ["上海云帆软件"]
+
+
+def test_fields_and_pages_are_found_by_letters(browser_page, complaints, cast):
+    page = browser_page
+    facts.account(cast.workspace, "上海云帆软件")
+    User.objects.filter(pk=cast.owner.user_id).update(language="zh-hans")
+    page.goto(cast.url("accounts/"))
+    page.locator("#filter-add-button").click()
+    page.locator("#filter-add [data-find]:focus").wait_for()
+    page.keyboard.type("hy")
+    page.locator("#filter-add button:visible", has_text="行业").wait_for()
+    assert page.locator("#filter-add button:visible").count() == 1
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog", name="行业").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("ht")
+    page.get_by_role("option", name="合同").first.wait_for()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("zdyzd")
+    page.get_by_role("option", name="自定义字段").wait_for()
+    assert complaints.texts == []

@@ -8,7 +8,9 @@ from workspaces.pinyin import (
     ALONE,
     MOST_CUTS,
     initials,
+    is_spelled_as,
     is_typed_as,
+    letters,
     readings,
     sort_key,
     sounds,
@@ -160,3 +162,11 @@ def test_a_key_keeps_what_begins_alike_together(first, more):
     assert sort_key(first) <= sort_key(first + more) or syllables(first + more)[: len(first)] != syllables(first)
     assert sort_key(first, is_person=True).islower() or not any(map(str.isalpha, first))
     assert "^" not in spelling([first])[1:]
+
+
+def test_labels_of_pages_are_meant_by_letters():
+    assert letters("行业") == "hy hangye y ye"
+    assert letters("MRR 变动") == "bd biandong d dong"
+    assert letters("Region") == ""
+    assert all(is_spelled_as("所在地区", words) for words in ("sz", "szdq", "suo zai", "dq", "diqu", "DI"))
+    assert not any(is_spelled_as("所在地区", words) for words in ("", " ", "zdx", "iqu", "所在"))
