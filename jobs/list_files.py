@@ -35,7 +35,7 @@ IMPORTS = ListFile(
         Column(gettext_lazy("Unchanged"), _count("unchanged")),
         Column(gettext_lazy("Left out"), _count("skipped")),
         Column(gettext_lazy("Rows with errors"), _count("errors")),
-        Column(gettext_lazy("By"), lambda job: job.created_by),
+        Column(gettext_lazy("By"), lambda job: job.by_name),
         Column(gettext_lazy("Brought in"), lambda job: local(job.created_at)),
         Column(gettext_lazy("Finished"), lambda job: local(job.finished_at)),
         Column(gettext_lazy("Undone by"), lambda job: job.undone_by),

@@ -3,8 +3,9 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from workspaces.actor import Actor, member_actor
 from workspaces.models import (
@@ -35,6 +36,12 @@ def name_behind(label: str) -> str:
     """How somebody is called whom a trail names by their mail address; anything else stays as it is."""
     user = User.objects.filter(email=label).first() if "@" in label else None
     return str(user) if user is not None else label
+
+
+def name_in(field: str) -> Coalesce:
+    """The same as an expression, of whom the text in `field` names."""
+    named = User.objects.filter(email=OuterRef(field)).exclude(name="")
+    return Coalesce(Subquery(named.values("name")[:1]), F(field))
 
 
 def colleagues(workspace) -> list[Membership]:

@@ -30,7 +30,7 @@ from workspaces.list_columns import ListColumn
 from workspaces.list_files import page_file, page_links
 from workspaces.list_page import ListPage
 from workspaces.lists import ListSpec
-from workspaces.queries import name_behind
+from workspaces.queries import name_behind, name_in
 from workspaces.sorting import Sort
 
 
@@ -51,7 +51,7 @@ IMPORTS = ListSpec(
         ListColumn("rows", gettext_lazy("Rows"), text=lambda job: formats.number(job.row_count), is_number=True),
         ListColumn("created_rows", pgettext_lazy("rows", "Created"), text=_count("created"), is_number=True),
         ListColumn("updated_rows", pgettext_lazy("rows", "Updated"), text=_count("updated"), is_number=True),
-        ListColumn("by", gettext_lazy("By"), text=lambda job: job.created_by),
+        ListColumn("by", gettext_lazy("By"), text=lambda job: job.by_name),
         ListColumn("created", gettext_lazy("Brought in"), sort="created", is_figure=True),
         ListColumn("finished", gettext_lazy("Finished"), is_figure=True, is_shown=False),
     ),
@@ -69,7 +69,7 @@ IMPORTS = ListSpec(
             lambda states: Q(state__in=states),
         ),
         column("created", gettext_lazy("Brought in"), "created_at", Kind.DATE, may_miss=False, is_moment=True),
-        column("by", gettext_lazy("By"), "created_by", Kind.TEXT, may_miss=False),
+        column("by", gettext_lazy("By"), "by_name", Kind.TEXT, may_miss=False),
     ),
     search=lambda jobs, words: jobs.filter(name__icontains=words),
 )
@@ -80,7 +80,8 @@ SHOWN_ISSUES = 200
 def import_list(request, slug):
     request.actor.require(roles.IMPORT_FILES)
     page = ListPage(request, kept_lists.IMPORTS)
-    jobs = ImportJob.objects.filter(workspace=request.workspace).select_related("run").defer("preview", "columns")
+    jobs = ImportJob.objects.filter(workspace=request.workspace).annotate(by_name=name_in("created_by"))
+    jobs = jobs.select_related("run").defer("preview", "columns")
     page.show(IMPORTS, jobs, list_files.IMPORTS)
     if page.answer is not None:
         return page.answer

@@ -202,7 +202,7 @@ def list_file(name: Any, heads: Sequence[Any]) -> ListFile:
             Column(gettext_lazy("Address"), lambda row: row["hook"].shown_url),
             Column(gettext_lazy("Last sent"), lambda row: local(row["last"] and row["last"]["at"])),
             Column(gettext_lazy("Last state"), lambda row: row["last"] and row["last"]["label"]),
-            Column(gettext_lazy("Made by"), lambda row: row["hook"].created_by),
+            Column(gettext_lazy("Made by"), lambda row: row["hook"].by_name),
         ),
     )
 

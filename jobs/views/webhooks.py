@@ -19,6 +19,7 @@ from jobs.webhooks.forms import ReplayForm, WebhookForm
 from jobs.webhooks.queries import webhook_or_404, webhooks_for, with_last_delivery
 from workspaces import roles
 from workspaces.list_files import page_file, page_links
+from workspaces.queries import name_behind
 from workspaces.settings_pages import settings_trail
 
 PAGES = ReceiverPages(
@@ -130,7 +131,7 @@ def _facts(hook: Webhook) -> list[dict]:
     return [
         {"label": _("Address"), "value": hook.url},
         {"label": _("Events"), "value": events},
-        {"label": _("Made by"), "value": hook.created_by},
+        {"label": _("Made by"), "value": name_behind(hook.created_by)},
     ]
 
 

@@ -7,6 +7,7 @@ from django.http import Http404
 
 from jobs.models import Webhook, WebhookDelivery
 from workspaces.actor import Actor
+from workspaces.queries import name_in
 
 
 def webhooks_for(workspace, by: Actor) -> QuerySet[Webhook]:
@@ -28,12 +29,13 @@ def robots_of(workspace) -> QuerySet[Webhook]:
 
 
 def with_last_delivery(hooks: QuerySet[Webhook]) -> QuerySet[Webhook]:
-    """Webhooks, each with `last_attempted_at` and `last_state` of its latest delivery."""
+    """Webhooks, each with `last_attempted_at` and `last_state` of its latest delivery, and `by_name`, who made it."""
     own = WebhookDelivery.objects.filter(workspace_id=OuterRef("workspace_id"), webhook_id=OuterRef("pk"))
     latest = own.order_by("-id")
     return hooks.annotate(
         last_attempted_at=Subquery(latest.values("attempted_at")[:1]),
         last_state=Subquery(latest.values("state")[:1]),
+        by_name=name_in("created_by"),
     )
 
 

@@ -25,6 +25,7 @@ from metrics.models import DigestSubscription
 from workspaces import roles
 from workspaces.list_files import page_file, page_links
 from workspaces.models import Membership, Workspace
+from workspaces.queries import name_behind
 from workspaces.scope import workspace_scope
 from workspaces.settings_pages import settings_trail
 
@@ -176,7 +177,7 @@ def _facts(robot: Webhook, chosen: DigestSubscription | None) -> list[dict]:
     if chosen:
         facts.append({"label": _("Weekly digest"), "value": _when(chosen)})
         facts.append({"label": _("Language"), "value": dict(settings.LANGUAGES).get(chosen.language, "")})
-    return [*facts, {"label": _("Made by"), "value": robot.created_by}]
+    return [*facts, {"label": _("Made by"), "value": name_behind(robot.created_by)}]
 
 
 @require_POST

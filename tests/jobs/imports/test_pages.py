@@ -10,6 +10,7 @@ from jobs.imports.mapping_form import posted_mapping
 from jobs.models import File, ImportJob, Run
 from jobs.runs import claim_one, execute
 from tests.jobs.imports.files import csv_bytes, xls_bytes, xlsx_bytes
+from workspaces.models import User
 from workspaces.scope import workspace_scope
 
 
@@ -273,3 +274,18 @@ def test_columns_posted_when_another_tab_has_confirmed(cast, monkeypatch):
     assert (answer.status_code, answer.url) == (302, cast.url(f"imports/{job.pk}/"))
     assert "moved on meanwhile" in client.get(answer.url).content.decode()
     assert job_of(cast).state == "writing"
+
+
+def test_the_list_says_who_by_name_and_finds_them_so(cast):
+    User.objects.filter(pk=cast.member.user_id).update(name="王磊")
+    for person in (cast.member, cast.manager):
+        upload(cast, cast.client(person), "accounts", csv_bytes("客户编号,客户名称", "C-1,甲公司"))
+    client = cast.client(cast.owner)
+    listed = client.get(cast.url("imports/"))
+    by = [said for _job, cells in listed.context["rows"] for column, said in cells if column.key == "by"]
+    assert by == ["Manager", "王磊"]
+    found = client.get(cast.url("imports/"), {"where": "by:has:王"})
+    assert [job.user_id for job in found.context["list"].rows] == [cast.member.user_id]
+    file = client.get(cast.url("imports/"), {"download": "csv"})
+    assert "王磊" in b"".join(file.streaming_content).decode()
+    assert "王磊" in client.get(cast.url("my-day/?whose=all")).content.decode()

@@ -11,7 +11,7 @@ from accounts.actions import save_accounts
 from jobs.models import Webhook, WebhookDelivery
 from jobs.webhooks.actions import MOST_WEBHOOKS
 from workspaces.actor import system_actor
-from workspaces.models import Activity
+from workspaces.models import Activity, User
 from workspaces.scope import workspace_scope
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -188,6 +188,15 @@ def test_no_more_than_so_many(cast, owner, hook):
     answer = owner.post(page("webhook_new"), {"url": one.url, "events": ["*"]})
     assert answer.status_code == 422
     assert f"There are {MOST_WEBHOOKS} webhooks already" in answer.content.decode()
+
+
+def test_who_made_it_is_called_by_name(cast, owner, hook):
+    one = hook()
+    with workspace_scope(cast.workspace):
+        Webhook.objects.filter(pk=one.pk).update(created_by=cast.owner.user.email)
+    User.objects.filter(pk=cast.owner.user_id).update(name="王磊")
+    assert "王磊</td>" in owner.get(page("webhook_list")).content.decode()
+    assert "王磊" in [fact["value"] for fact in owner.get(page("webhook_page", one.pk)).context["facts"]]
 
 
 @pytest.mark.parametrize("role", ["manager", "member", "viewer"])
