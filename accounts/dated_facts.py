@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from django.db.models import DateTimeField, F, Func, Prefetch, QuerySet, Value
+from django.db.models import DateTimeField, F, Func, Prefetch, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Attachment, Contract, Interaction
+from accounts.models.fact import FactQuerySet
 from accounts.timeline import KIND_ICONS, Entry, actor_of
 from accounts.timeline_paging import Before
 from workspaces import formats
@@ -33,7 +34,7 @@ def _at(zone_name: str):
     return Coalesce("happened_at", end)
 
 
-def talks_told(workspace, talks: QuerySet[Interaction], before: Before | None, most: int) -> list[Entry]:
+def talks_told(workspace, talks: FactQuerySet, before: Before | None, most: int) -> list[Entry]:
     """Those of the talks that stand, with what was said and their files."""
     rows = talks.filter(workspace=workspace).standing()
     rows = rows.alias(at=_at(workspace.timezone)).select_related("author__user").order_by("-at", "-pk")

@@ -4,6 +4,7 @@ import gc
 from pathlib import Path
 
 from django.template import engines
+from django.template.backends.django import DjangoTemplates
 from django.urls import URLResolver, get_resolver
 
 
@@ -28,7 +29,9 @@ def read_addresses(resolver: URLResolver) -> None:
 
 def read_templates() -> None:
     """Compile the product's own templates; the loader keeps them."""
-    engine = engines["django"].engine
+    django = engines["django"]
+    assert isinstance(django, DjangoTemplates)
+    engine = django.engine
     for folder in map(Path, engine.dirs):
         for path in sorted(folder.rglob("*.html")):
             engine.get_template(path.relative_to(folder).as_posix())
