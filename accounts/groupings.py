@@ -1,4 +1,4 @@
-"""By what the lists of this app can be grouped."""
+"""By what the lists of this app can be grouped, and those of what belongs to accounts."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,15 +7,25 @@ from uuid import UUID
 
 from django.db.models import Case, F, Value, When
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import TruncMonth
+from django.db.models.lookups import LessThan
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts import task_board
 from accounts.conditions import NOBODY
 from accounts.dimension_values import Dimension
 from accounts.dimensions import LABELS, OWNER, SIZE, TAG, TEXT_COLUMNS
+from accounts.list_filters import STATES, last_day
+from accounts.models.contact import Stance
+from accounts.models.contract import ContractKind
 from accounts.models.custom_field import FieldKind
-from workspaces.grouping import NOTHING, Grouping, by_label
+from workspaces import formats
+from workspaces.filters import IS
+from workspaces.grouping import NOTHING, Grouping, by_day, by_label, has_value, in_month
 from workspaces.models import Membership
+from workspaces.pinyin import sort_key
+from workspaces.where import Clause
 
 STANDINGS = ("paying", "churned", "prospect")
 
@@ -26,7 +36,10 @@ def owners(texts: list[str]) -> dict[str, tuple[list[Any], Any]]:
     members = Membership.objects.filter(pk__in=ids).select_related("user") if ids else []
     names = {str(member.pk): str(member.user) for member in members}
     return {
-        text: ([0, 0, names[text]], names[text]) if text in names else ([1, 0, ""], _("No owner")) for text in texts
+        text: ([0, 0, sort_key(names[text], is_person=True)], names[text])
+        if text in names
+        else ([1, 0, ""], _("No owner"))
+        for text in texts
     }
 
 
@@ -54,15 +67,59 @@ def accounts(workspace, known: Iterable[Dimension]) -> tuple[Grouping, ...]:
     ]
     for dimension in known:
         if dimension.field is None and dimension.key not in (OWNER, SIZE, TAG):
-            value: Any = F(TEXT_COLUMNS[dimension.key])
-            heads = by_label({}, _("Without"))
-            found.append(Grouping(dimension.key, dimension.label, value, heads, narrowed_by(dimension.key)))
+            found.append(_written(dimension.key, dimension.label, F(TEXT_COLUMNS[dimension.key])))
         elif dimension.field is not None and dimension.field.kind == FieldKind.CHOICE:
             choices = {choice: choice for choice in dimension.field.choices}
             value = KeyTextTransform(dimension.field.key, "custom")
-            heads = by_label(choices, _("Without"))
-            found.append(Grouping(dimension.parameter, dimension.label, value, heads, narrowed_by(dimension.parameter)))
+            heads, clause = by_label(choices, _("Without")), has_value(dimension.parameter)
+            found.append(Grouping(dimension.parameter, dimension.label, value, heads, clause=clause))
     return tuple(found)
+
+
+def _written(key: str, label: Any, value: Any) -> Grouping:
+    """By what somebody typed."""
+    return Grouping(key, label, value, by_label({}, gettext_lazy("Without")), clause=has_value(key))
+
+
+def by_owner_of_account() -> Grouping:
+    """What belongs to accounts, by whose they are; the list has the filter of the same name."""
+    return Grouping(OWNER, LABELS[OWNER], F("account__owner_id"), owners, clause=_owned_by)
+
+
+def _owned_by(text: str) -> Clause:
+    return Clause(OWNER, IS, (text or NOBODY,))
+
+
+def by_month(key: str, label: Any, field: str, nothing: Any = "", *, turns_with: str, path: str = "") -> Grouping:
+    """By the month of the day in `field`, newest first, which the filter of that name narrows to (path: where it has another
+    name). turns_with: the list's order with the oldest first.
+    """
+    heads = by_day(lambda day: formats.period(f"{day:%Y-%m}", get_language() or "en"), nothing, newest_first=True)
+    return Grouping(key, label, TruncMonth(path or field), heads, clause=in_month(field), turns_with=turns_with)
+
+
+CONTACTS = (
+    by_owner_of_account(),
+    Grouping("stance", gettext_lazy("Stance"), F("stance"), by_label(dict(Stance.choices)), clause=has_value("stance")),
+    _written("industry", LABELS["industry"], F("account__industry")),
+    _written("region", LABELS["region"], F("account__region")),
+)
+
+
+def contracts(day: dt.date) -> tuple[Grouping, ...]:
+    """By where they stand on `day` as far as their own dates tell, the month of their last day as written, and more."""
+    standing = Case(
+        When(starts_on__gt=day, then=Value("later")),
+        When(LessThan(last_day(), day), then=Value("ended")),
+        default=Value("running"),
+    )
+    return (
+        Grouping("state", _("State"), standing, by_label(dict(STATES)), clause=has_value("state")),
+        by_month("end", _("End month"), "end", _("Open-ended"), turns_with="end", path="ends_on"),
+        Grouping("kind", _("Kind"), F("kind"), by_label(dict(ContractKind.choices)), clause=has_value("kind")),
+        by_owner_of_account(),
+        Grouping("currency", _("Currency"), F("currency"), by_label({}), clause=has_value("currency")),
+    )
 
 
 def tasks(day: dt.date, *, is_done: bool) -> tuple[Grouping, ...]:

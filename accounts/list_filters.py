@@ -162,6 +162,33 @@ def _external_id() -> Filter:
     return column("external_id", _("External id"), "external_id", Kind.TEXT)
 
 
+def owner_of_account() -> Filter:
+    """Of a list of what belongs to accounts: whose those are."""
+
+    def owned_by(owner: str) -> Q:
+        return Q(account__owner__isnull=True) if owner == NOBODY else Q(account__owner_id=owner)
+
+    return Filter(OWNER, LABELS[OWNER], choices=_owners, holds=any_of(owned_by), known=_member)
+
+
+def _owners(workspace) -> list[tuple[str, Any]]:
+    return [*((str(member.pk), str(member.user)) for member in colleagues(workspace)), (NOBODY, _("No owner"))]
+
+
+def _of_account(dimension: str) -> Filter:
+    """The same of what is written of accounts."""
+    path = f"account__{dimension}"
+    return Filter(
+        dimension,
+        LABELS[dimension],
+        choices=lambda workspace: queries.facets(workspace, dimension)[dimension],
+        holds=lambda values: Q(**{f"{path}__in": list(values)}),
+        missing=Q(**{path: ""}),
+        is_open=True,
+        known=_value_of(dimension),
+    )
+
+
 CONTACTS = (
     Filter(
         "role",
@@ -171,6 +198,9 @@ CONTACTS = (
         missing=Q(roles=[]),
     ),
     Filter("stance", _("Stance"), choices=lambda workspace: Stance.choices, holds=lambda some: Q(stance__in=some)),
+    owner_of_account(),
+    _of_account("industry"),
+    _of_account("region"),
     column("account", _("Account"), "account__name", Kind.TEXT, may_miss=False),
     column("name", pgettext_lazy("of a person", "Name"), "name", Kind.TEXT, may_miss=False),
     column("title", _("Title"), "title", Kind.TEXT),
@@ -261,7 +291,9 @@ def contracts(day: dt.date) -> tuple[Filter, ...]:
             _("Currency"),
             choices=lambda workspace: [(code, code) for code in queries.currencies_in_use(workspace)],
             holds=lambda codes: Q(currency__in=codes),
+            known=_currency_of_contracts,
         ),
+        owner_of_account(),
         column("account", _("Account"), "account__name", Kind.TEXT, may_miss=False),
         column("number", _("Number"), "number", Kind.TEXT),
         column("start", _("First day"), "starts_on", Kind.DATE, may_miss=False),
@@ -293,6 +325,11 @@ def contracts(day: dt.date) -> tuple[Filter, ...]:
     )
 
 
+def _currency_of_contracts(workspace, code: str) -> str:
+    """A currency in which contracts are written, though no rate is left of it."""
+    return code if Contract.objects.filter(workspace=workspace, currency=code).standing().exists() else ""
+
+
 class _AddMonths(Func):
     function = "add_months"
     output_field = DateField()
@@ -303,7 +340,7 @@ class _WholeMonths(Func):
     output_field = IntegerField()
 
 
-def _last_day() -> Expression:
+def last_day() -> Expression:
     """The last day of a contract by its own dates (accounts.terms.Terms): one that renews itself ends with the term in
     which notice is given, and one that never does, at the end of days.
     """
@@ -323,10 +360,10 @@ def _last_day() -> Expression:
 def _in_state(state: str, day: dt.date) -> Q:
     """Contracts by where they stand on `day`, as far as their own dates tell; `open`: asked whether they renew another."""
     if state == "running":
-        return Q(starts_on__lte=day) & Q(GreaterThanOrEqual(_last_day(), day))
+        return Q(starts_on__lte=day) & Q(GreaterThanOrEqual(last_day(), day))
     if state == "ending":
         renewed = Contract.objects.filter(workspace_id=OuterRef("workspace_id"), renews=OuterRef("pk"))
-        ends_soon = Range(_last_day(), (day, day + dt.timedelta(days=ENDS_SOON_DAYS)))
+        ends_soon = Range(last_day(), (day, day + dt.timedelta(days=ENDS_SOON_DAYS)))
         return ~Q(Exists(renewed.standing())) & Q(kind=ContractKind.SUBSCRIPTION) & Q(ends_soon)
     if state == "open":
         asked = RenewalProposal.objects.filter(
@@ -334,5 +371,5 @@ def _in_state(state: str, day: dt.date) -> Q:
         )
         return Q(Exists(asked))
     if state == "ended":
-        return Q(LessThan(_last_day(), day))
+        return Q(LessThan(last_day(), day))
     return Q(starts_on__gt=day)

@@ -55,6 +55,7 @@ CONTACTS = ListSpec(
     columns=columns.CONTACTS,
     filters=list_filters.CONTACTS,
     search=matching_contacts,
+    groupings=groupings.CONTACTS,
 )
 
 PRODUCTS = ListSpec(
@@ -94,4 +95,5 @@ def contracts(day: dt.date) -> ListSpec:
         columns=columns.CONTRACTS,
         filters=list_filters.contracts(day),
         search=matching_contracts,
+        groupings=groupings.contracts(day),
     )

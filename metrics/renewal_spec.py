@@ -18,10 +18,11 @@ from metrics.renewals import stage_columns, where_it_stands
 from workspaces import formats
 from workspaces.amounts import amount_cell
 from workspaces.filters import Filter, Kind, any_of, column
-from workspaces.grouping import Grouping, by_label
+from workspaces.grouping import Grouping, by_day, by_label
 from workspaces.list_columns import ListColumn
 from workspaces.lists import ListSpec
 from workspaces.models import Team
+from workspaces.pinyin import sort_key
 from workspaces.queries import people_of_team, teams_of
 from workspaces.sorting import Sort
 
@@ -109,12 +110,11 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
 def _groupings(owners: dict) -> tuple[Grouping, ...]:
     """By month, owner (on the day, as everywhere with renewals), and stage or what became of it."""
     names = {str(pk): str(member.user) for pk, member in owners.items()}
-    names = dict(sorted(names.items(), key=lambda item: item[1]))
+    names = dict(sorted(names.items(), key=lambda item: sort_key(item[1], is_person=True)))
     stages = {column.key: column.label for column in stage_columns()}
 
-    def months(texts: list[str]) -> dict:
-        language = get_language() or "en"
-        return {text: ([0, 0, text], formats.period(text[:7], language)) for text in texts}
+    def said(month: dt.date) -> str:
+        return formats.period(f"{month:%Y-%m}", get_language() or "en")
 
     def in_month(text: str) -> dict[str, str]:
         return {
@@ -128,7 +128,7 @@ def _groupings(owners: dict) -> tuple[Grouping, ...]:
         return lambda text: {key: text or NOBODY}
 
     return (
-        Grouping("month", _("Month"), TruncMonth("day"), months, in_month),
+        Grouping("month", _("Month"), TruncMonth("day"), by_day(said), in_month, turns_with="-due"),
         Grouping("owner", _("Owner"), F("owner_id"), by_label(names, _("No owner")), asked("owner")),
         Grouping("stage", _("Stage"), where_it_stands(), by_label(stages, ""), asked("stage")),
     )

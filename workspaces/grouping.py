@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import calendar
+import datetime as dt
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
+from workspaces.filters import IS
 from workspaces.keyset import (
     FETCH_MODE,
     BadCursor,
@@ -24,23 +27,29 @@ from workspaces.keyset import (
     storable,
     storable_key,
 )
+from workspaces.where import BETWEEN, EMPTY, Clause
 
 GROUP = "group"
 # The group of rows that have no value.
 NOTHING = ""
+Heads = Callable[[list[str]], Mapping[str, tuple[list[Any], Any]]]
 
 
 @dataclass(frozen=True)
 class Grouping:
     """value: an expression of the group that a row is in; heads(texts) → {text: (place, label)}, what the groups are called
-    and what they are ordered by, JSON as it is; asked(text) → the parameters of an address that narrow the list to one.
+    and what they are ordered by, JSON as it is; asked(text) → the parameters of an address that narrow the list to one, or
+    clause(text) → what of a filter does that beside all else that narrows it. turns_with: the list's order in which the
+    groups run the other way.
     """
 
     key: str
     label: Any
     value: Any
-    heads: Callable[[list[str]], Mapping[str, tuple[list[Any], Any]]]
+    heads: Heads
     asked: Callable[[str], Mapping[str, str]] = lambda text: {}
+    clause: Callable[[str], Clause | None] = lambda text: None
+    turns_with: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ class Group:
     said: str = ""
 
 
-def by_label(labels: Mapping[str, Any], nothing: Any) -> Callable[[list[str]], Mapping[str, tuple[list[Any], Any]]]:
+def by_label(labels: Mapping[str, Any], nothing: Any = "") -> Heads:
     """Heads in the order of `labels`, others behind them by their own name, those without a value last."""
 
     def heads(texts: list[str]) -> dict[str, tuple[list[Any], Any]]:
@@ -75,15 +84,63 @@ def by_label(labels: Mapping[str, Any], nothing: Any) -> Callable[[list[str]], M
     return heads
 
 
-def groups_of(rows: QuerySet, grouping: Grouping, sums: Sequence[str]) -> list[Group]:
-    """All groups of `rows`, in their order. One query, and what the heads ask for."""
+def by_name(name: Callable[[str], str], key: Callable[[str], str], nothing: Any = "") -> Heads:
+    """Heads in the order of `key` of their names, those without a value last."""
+
+    def heads(texts: list[str]) -> dict[str, tuple[list[Any], Any]]:
+        return {
+            text: ([1, 0, ""], nothing) if text == NOTHING else ([0, 0, key(name(text))], name(text)) for text in texts
+        }
+
+    return heads
+
+
+def by_day(says: Callable[[dt.date], Any], nothing: Any = "", *, newest_first: bool = False) -> Heads:
+    """Heads of days, or of months by their first, in the order of time; those without one last."""
+
+    def heads(texts: list[str]) -> dict[str, tuple[list[Any], Any]]:
+        days = {text: _day(text) for text in texts if text != NOTHING}
+        places = {text: -day.toordinal() if newest_first else day.toordinal() for text, day in days.items()}
+        return {
+            text: ([0, places[text], ""], says(days[text])) if text in days else ([1, 0, ""], nothing) for text in texts
+        }
+
+    return heads
+
+
+def has_value(field: str) -> Callable[[str], Clause]:
+    """The clause of a group whose text is what the filter `field` asks for."""
+    return lambda text: Clause(field, IS, (text,)) if text != NOTHING else Clause(field, EMPTY)
+
+
+def in_month(field: str) -> Callable[[str], Clause]:
+    """The same of a group of a month, by its first day."""
+
+    def clause(text: str) -> Clause:
+        if text == NOTHING:
+            return Clause(field, EMPTY)
+        first = _day(text)
+        last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        return Clause(field, BETWEEN, (first.isoformat(), last.isoformat()))
+
+    return clause
+
+
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text[:10])
+
+
+def groups_of(rows: QuerySet, grouping: Grouping, sums: Sequence[str], *, order: Order | None = None) -> list[Group]:
+    """All groups of `rows`, in their order, which may turn with that of the list. One query, and what the heads ask for."""
     totals = {f"sum_{name}": Sum(name, default=0) for name in sums}
     counted = list(_in_groups(rows, grouping).order_by().values("in_group").annotate(rows=Count(Value(1)), **totals))
     heads = grouping.heads([one["in_group"] for one in counted])
+    sign = -1 if order is not None and order.name == grouping.turns_with else 1
     found = []
     for one in counted:
         text = one["in_group"]
-        place, label = heads[text]
+        (rank, number, name), label = heads[text]
+        place = [rank, sign * number, name]
         found.append(Group(text, [*place, text], label, one["rows"], {name: one[f"sum_{name}"] for name in sums}))
     return sorted(found, key=lambda group: group.place)
 

@@ -20,7 +20,7 @@ from workspaces.keyset import BadCursor, Order, Page, page_of
 from workspaces.list_address import list_address
 from workspaces.list_columns import COLUMNS, NO_COLUMNS, ListColumn, chosen_columns, usual_columns
 from workspaces.list_totals import Totals, all_totals, totals_up_to_limit
-from workspaces.narrowing import ReadClause, read_narrowing
+from workspaces.narrowing import Narrowing, ReadClause, read_narrowing
 from workspaces.sorting import Head, Sort, heads, order_of
 
 # The parameter that says which kept view of the list this is (workspaces.list_views).
@@ -251,8 +251,8 @@ def show_list(
     else:
         kept[GROUP] = grouping.key
         groups = [
-            replace(one, said=spec.say_sums(one.sums), href=_group_url(grouping, one, kept, path))
-            for one in groups_of(queryset, grouping, spec.group_sums)
+            replace(one, said=spec.say_sums(one.sums), href=_group_url(grouping, one, kept, narrowing, path))
+            for one in groups_of(queryset, grouping, spec.group_sums, order=order)
         ]
         page = _page_of_groups(queryset, order, grouping, groups, spec.size, params.get("cursor", ""))
     return ShownList(
@@ -273,9 +273,13 @@ def show_list(
     )
 
 
-def _group_url(grouping: Grouping, group: Group, kept: Mapping[str, str], path: str) -> str:
+def _group_url(grouping: Grouping, group: Group, kept: Mapping[str, str], narrowing: Narrowing, path: str) -> str:
     """The list of one group alone, no longer in groups; "" where no parameter says it."""
     asked = grouping.asked(group.text)
+    if (clause := grouping.clause(group.text)) is not None:
+        groups = narrowing.clauses
+        groups = groups if (clause,) in groups else where.added(groups, clause)
+        asked = dict.fromkeys(narrowing.params, "") | narrowing.params_of(groups)
     return list_address(path, {**kept, GROUP: "", **asked}) if asked else ""
 
 

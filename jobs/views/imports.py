@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.files.base import ContentFile, File
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -26,10 +26,12 @@ from jobs.views.import_undo import undone_rows
 from workspaces import formats, roles
 from workspaces.exports import csv_lines
 from workspaces.filters import Filter, Kind, column
+from workspaces.grouping import Grouping, by_label, by_name, has_value
 from workspaces.list_columns import ListColumn
 from workspaces.list_files import page_file, page_links
 from workspaces.list_page import ListPage
 from workspaces.lists import ListSpec
+from workspaces.pinyin import sort_key
 from workspaces.queries import name_behind, name_in
 from workspaces.sorting import Sort
 
@@ -39,6 +41,10 @@ def _count(name: str):
         return formats.number(job.counts.get(name, 0)) if job.is_confirmed else ""
 
     return say
+
+
+def _kind_heads(texts: list[str]):
+    return by_label({key: kind.label for key, kind in import_kinds().items()})(texts)
 
 
 # The state and the times are drawn by the page.
@@ -72,6 +78,19 @@ IMPORTS = ListSpec(
         column("by", gettext_lazy("By"), "by_name", Kind.TEXT, may_miss=False),
     ),
     search=lambda jobs, words: jobs.filter(name__icontains=words),
+    groupings=(
+        Grouping("kind", gettext_lazy("Kind"), F("kind"), _kind_heads, clause=has_value("kind")),
+        Grouping(
+            "state", gettext_lazy("State"), F("state"), by_label(dict(ImportJob.STATES)), clause=has_value("state")
+        ),
+        Grouping(
+            "by",
+            gettext_lazy("By"),
+            F("by_name"),
+            by_name(str, lambda name: sort_key(name, is_person=True)),
+            clause=has_value("by"),
+        ),
+    ),
 )
 SHOWN_ISSUES = 200
 

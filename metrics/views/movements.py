@@ -1,12 +1,15 @@
 """The movements of a span of days: the rows behind every bar of the overview."""
 
 import datetime as dt
+from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from accounts.groupings import by_month, by_owner_of_account
+from accounts.list_filters import owner_of_account
 from accounts.search import of_named_accounts
 from jobs.imports.values import to_amount
 from metrics.kept_lists import MOVEMENTS
@@ -14,10 +17,11 @@ from metrics.models import Movement, MovementKind
 from workspaces import formats
 from workspaces.amounts import amount_cell
 from workspaces.filters import Filter, Kind, column
+from workspaces.grouping import Grouping, by_label, has_value
 from workspaces.list_columns import ListColumn
 from workspaces.list_files import Column, ListFile
 from workspaces.list_page import ListPage
-from workspaces.lists import ListSpec
+from workspaces.lists import ListSpec, ShownList
 from workspaces.sorting import Sort
 
 
@@ -51,10 +55,24 @@ def movements(currency: str) -> ListSpec:
             Filter("kind", gettext_lazy("Kind"), _kinds, lambda kinds: Q(kind__in=kinds), icon="trending-up"),
             column("amount", gettext_lazy("Amount"), "amount", Kind.MONEY, may_miss=False, reads=to_amount),
             column("day", gettext_lazy("Day"), "day", Kind.DATE, may_miss=False),
+            owner_of_account(),
             column("account", gettext_lazy("Account"), "account__name", Kind.TEXT, may_miss=False),
             column("industry", gettext_lazy("Industry"), "account__industry", Kind.TEXT),
         ),
         search=of_named_accounts,
+        groupings=(
+            by_month("month", gettext_lazy("Month"), "day", turns_with="date"),
+            Grouping(
+                "kind",
+                gettext_lazy("Kind"),
+                F("kind"),
+                by_label(dict(MovementKind.choices)),
+                clause=has_value("kind"),
+            ),
+            by_owner_of_account(),
+        ),
+        group_sums=("amount",),
+        say_sums=lambda sums: _sum(sums["amount"], currency),
     )
 
 
@@ -86,7 +104,7 @@ def movement_list(request, slug):
     if page.answer is not None:
         return page.answer
     shown = page.list
-    total = shown.queryset.order_by().aggregate(total=Sum("amount"))["total"]
+    total = _total(shown)
     return page.render(
         "metrics/movement_list.html",
         {
@@ -114,9 +132,19 @@ def _days(first: dt.date | None, last: dt.date | None) -> str:
     return _("Until %(last)s") % ends if last else ""
 
 
-def _summary(totals, total, currency: str) -> str:
-    amount = formats.money(total or 0, currency, places=0, plus=True)
-    return f"{_count(totals)} · {_('sum')} {amount}"
+def _total(shown: ShownList) -> Decimal:
+    """Of all rows; groups have added them up already."""
+    if shown.grouping is not None:
+        return sum((group.sums["amount"] for group in shown.groups), Decimal(0))
+    return shown.queryset.order_by().aggregate(total=Sum("amount", default=Decimal(0)))["total"]
+
+
+def _sum(total: Decimal, currency: str) -> str:
+    return formats.money(total, currency, places=0, plus=True)
+
+
+def _summary(totals, total: Decimal, currency: str) -> str:
+    return f"{_count(totals)} · {_('sum')} {_sum(total, currency)}"
 
 
 def _count(totals) -> str:

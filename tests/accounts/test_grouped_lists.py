@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import save_custom_fields
-from accounts.models import Task
+from accounts.models import Account, Task
 from accounts.queries import MOST_CHOICES
 from tests.accounts import facts
 from tests.cast import DAY, make_member, make_user
@@ -50,6 +50,17 @@ def groups(page):
             found.append((str(head.label), head.count, head.said, []))
         found[-1][3].append(str(row))
     return found
+
+
+def heads(page):
+    """[(label, count, what its sum says)] of all groups; the page of each head holds as many rows as it says."""
+    found = page.context["list"].groups
+    for head in found:
+        if head.href:
+            alone = page.client.get(head.href).context["list"]
+            assert (alone.totals.count, alone.grouping, alone.refused) == (head.count, None, [])
+            assert alone.is_narrowed
+    return [(str(head.label), head.count, head.said) for head in found]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +193,9 @@ def test_a_group_leads_to_its_own_rows_also_where_no_menu_offers_it(cast, book):
         assert len(heads) > 1
         for head in heads:
             alone = client.get(head.href).context["list"]
-            assert (alone.totals.count, str(alone.chosen[-1].value_label)) == (head.count, str(head.label))
+            said = str(head.label) if head.text else "is empty" if "plan" in path else "No owner"
+            said = "Nobody" if not head.text and "assignee" in path else said
+            assert (alone.totals.count, str(alone.chosen[-1].value_label)) == (head.count, said)
 
 
 @pytest.mark.parametrize("days, when", [(-1, "overdue"), (0, "today"), (1, "next"), (7, "next"), (8, "later")])
@@ -209,3 +222,106 @@ def test_tags_beyond_the_menu_narrow_all_the_same(cast):
         assert [chip.value_label for chip in listed.chosen] == [f"{name[0]}204"]
     # What nobody has is passed over, as ever.
     assert len(shown(cast, tag="gone").context["list"].rows) == 50
+
+
+@pytest.mark.parametrize(
+    "group, wanted",
+    [
+        ("owner", [("Member", 2), ("Owner", 1), ("No owner", 1)]),
+        ("stance", [("Champion", 1), ("Opponent", 1), ("Unknown", 2)]),
+        ("industry", [("Food", 1), ("Retail", 2), ("Without", 1)]),
+        ("region", [("Without", 4)]),
+    ],
+)
+def test_contacts_in_groups(cast, book, group, wanted):
+    with workspace_scope(cast.workspace):
+        accounts = list(Account.objects.order_by("name"))
+    for account, stance in zip(accounts, ("opponent", "champion", "unknown", "unknown"), strict=True):
+        facts.contact(account, f"Of {account.name}", stance=stance)
+    page = shown(cast, "contacts/", group=group)
+    assert [head[:2] for head in heads(page)] == wanted
+    assert page.content.decode().count('class="group-head"') == len(wanted)
+    assert all(head.href for head in page.context["list"].groups)
+    if group == "industry":
+        assert [str(row) for row in page.context["list"].rows] == ["Of B", "Of A", "Of C", "Of D"]
+        narrowed = shown(cast, "contacts/", group=group, stance="unknown", where="name:has:Of|name:is:zzz")
+        assert [head[:2] for head in heads(narrowed)] == [("Retail", 1), ("Without", 1)]
+
+
+@pytest.mark.parametrize(
+    "group, wanted",
+    [
+        ("currency", [("CNY", 4), ("USD", 1)]),
+        ("kind", [("Subscription", 4), ("Usage", 1)]),
+        ("owner", [("Member", 2), ("Owner", 3)]),
+        ("end", [("December 2026", 2), ("February 2026", 1), ("January 2026", 1), ("Open-ended", 1)]),
+        ("state", [("Running", 3), ("Ended", 1), ("Starts later", 1)]),
+    ],
+)
+def test_contracts_in_groups(cast, book, group, wanted):
+    facts.fx_rate(cast.workspace, date="2025-01-01")
+    with workspace_scope(cast.workspace):
+        a, b = Account.objects.filter(name__in="AB").order_by("name")
+    facts.contract(a, number="1", ends_on="2026-12-01")
+    facts.contract(a, number="2", starts_on="2026-05-01", ends_on=None, kind="usage")
+    facts.contract(b, number="3", currency="USD")
+    facts.contract(b, number="4", starts_on="2025-02-01", ends_on="2026-01-31")
+    # Renews itself, so that it runs beyond its written end.
+    facts.contract(b, number="5", starts_on="2025-03-01", ends_on="2026-02-28", auto_renew=True)
+    page = shown(cast, "contracts/", group=group)
+    assert [head[:2] for head in heads(page)] == wanted
+    assert page.content.decode().count('class="group-head"') == len(wanted)
+    assert all(head.href for head in page.context["list"].groups)
+    if group == "end":
+        assert [row.number for row in page.context["list"].rows] == ["3", "1", "5", "4", "2"]
+        turned = shown(cast, "contracts/", group="end", sort="end").context["list"]
+        assert [str(head.label) for head in turned.groups] == [
+            "January 2026",
+            "February 2026",
+            "December 2026",
+            "Open-ended",
+        ]
+        assert [row.number for row in turned.rows] == ["4", "5", "1", "3", "2"]
+
+
+def test_pages_of_contacts_and_contracts_run_through_the_groups(cast, book):
+    with workspace_scope(cast.workspace):
+        a, b = Account.objects.filter(name__in="AB").order_by("name")
+    for number in range(60):
+        facts.contact(b if number % 2 else a, f"P{number:02}")
+    page = shown(cast, "contacts/", group="owner")
+    names = [row.name for row in page.context["list"].rows]
+    following = page.client.get(page.context["list"].next_url).context["list"]
+    names += [row.name for row in following.rows]
+    assert names == [*(f"P{n:02}" for n in range(0, 60, 2)), *(f"P{n:02}" for n in range(1, 60, 2))]
+    assert page.context["summary"] == "60 contacts"
+    assert following.rows[0].opens_group.label == "Owner"
+
+
+@pytest.mark.parametrize("path, group", [("contacts/", "owner"), ("contracts/", "end"), ("contracts/", "state")])
+def test_groups_of_contacts_and_contracts_cost_one_query_and_their_people(cast, book, path, group):
+    with workspace_scope(cast.workspace):
+        account = Account.objects.get(name="A")
+    facts.contact(account)
+    facts.contract(account)
+    client = cast.client(cast.viewer)
+    client.get(cast.url(path))
+    with CaptureQueriesContext(connection) as plain:
+        client.get(cast.url(path))
+    with CaptureQueriesContext(connection) as grouped:
+        client.get(cast.url(path), {"group": group})
+    assert len(grouped) == len(plain) + 1 + (group == "owner")
+
+
+def test_a_view_of_contracts_keeps_its_groups_and_a_file_its_rows(cast, book):
+    with workspace_scope(cast.workspace):
+        account = Account.objects.get(name="A")
+    facts.contract(account, number="1")
+    facts.contract(account, number="2", starts_on="2026-05-01")
+    client = cast.client(cast.member)
+    page = client.get(cast.url("contracts/"), {"group": "state", "kind": "subscription"})
+    opened = client.get(client.post(page.context["views"].new_url, {"name": "By state"})["Location"])
+    assert opened.context["list"].grouping.key == "state"
+    assert not opened.context["views"].is_changed
+    file = client.get(page.context["files"][0]["href"])
+    assert b"".join(file.streaming_content).decode().count("\n") == 3

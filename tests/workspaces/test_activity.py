@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from tests.accounts.test_grouped_lists import heads
+from tests.accounts.test_grouped_lists import shown as shown_list
 from workspaces.actions.members import change_member
 from workspaces.actions.settings import update_metric_settings
 from workspaces.actions.teams import save_team
@@ -145,3 +147,55 @@ def test_escapes_what_people_wrote(cast):
     with workspace_scope(cast.workspace):
         save_team(workspace=cast.workspace, name="<script>alert(1)</script>", manager=None, by=cast.actor(cast.owner))
     assert "<script>alert(1)" not in page(cast)
+
+
+@pytest.fixture
+def trail(cast):
+    """Of two days in Shanghai, though one in UTC, by a member, somebody who left and a key."""
+    with workspace_scope(cast.workspace):
+        rows = [
+            ("2026-03-30T15:59:00Z", cast.member.user, "member@example.com", "account"),
+            ("2026-03-30T16:01:00Z", cast.viewer.user, "viewer@example.com", "account"),
+            ("2026-03-31T02:00:00Z", None, "billing key", "contract"),
+            ("2026-03-31T03:00:00Z", cast.member.user, "member@example.com", "pigeonhole"),
+        ]
+        Activity.objects.filter(workspace=cast.workspace).delete()
+        for number, (at, user, actor, kind) in enumerate(rows):
+            Activity.objects.create(
+                workspace=cast.workspace,
+                at=at,
+                user=user,
+                actor=actor,
+                door="page",
+                verb="updated",
+                subject_type=kind,
+                subject_id=str(number),
+                subject_label=f"Thing {number}",
+            )
+        type(cast.viewer).objects.filter(pk=cast.viewer.pk).update(is_active=False)
+    return cast
+
+
+@pytest.mark.parametrize(
+    "group, wanted, led",
+    [
+        ("day", [("31 Mar 2026", 3), ("30 Mar 2026", 1)], 2),
+        ("person", [("Member", 2), ("Viewer", 1), ("billing key", 1)], 2),
+        ("kind", [("Account", 2), ("Contract", 1), ("pigeonhole", 1)], 2),
+    ],
+)
+def test_the_trail_in_groups(trail, group, wanted, led):
+    page = shown_list(trail, "activity/", person=trail.owner, group=group)
+    assert [head[:2] for head in heads(page)] == wanted
+    assert len([head for head in page.context["list"].groups if head.href]) == led
+    sections = page.context["sections"]
+    assert [(str(one["group"].label), len(one["entries"])) for one in sections] == wanted
+    text = page.content.decode()
+    assert text.count("Thing ") == 4
+    plain = shown_list(trail, "activity/", person=trail.owner).context["sections"]
+    assert [(one["day"].day, len(one["entries"])) for one in plain] == [(31, 3), (30, 1)]
+
+
+def test_days_of_the_trail_turn_with_its_order(trail):
+    page = shown_list(trail, "activity/", person=trail.owner, group="day", sort="at")
+    assert [head[0] for head in heads(page)] == ["30 Mar 2026", "31 Mar 2026"]
