@@ -13,11 +13,11 @@ from accounts import families, kept_lists, list_files, lists, queries
 from accounts.actions import save_accounts, void_account
 from accounts.columns import account_cells
 from accounts.conditions import SEGMENT, is_condition
-from accounts.dimensions import OWNER, TAG
 from accounts.forms.account import AccountForm
 from accounts.forms.meanwhile import seen
 from accounts.models import Account
 from accounts.search import searched_accounts
+from accounts.views import bulk_bars
 from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
@@ -38,7 +38,7 @@ def account_list(request, slug):
         page.take(shown_accounts(request, page.views, request.GET), lambda: list_files.accounts(request.workspace))
     if page.answer is not None:
         return page.answer
-    shown = page.list
+    shown, may_edit = page.list, request.actor.has_permission(roles.EDIT_FACTS)
     return page.render(
         "accounts/account_list.html",
         {
@@ -49,27 +49,12 @@ def account_list(request, slug):
             "summary": _summary(shown.totals, request.workspace),
             "save_url": _save_url(shown, slug),
             "saved_url": reverse("accounts:saved_filter_list", args=[slug]),
-            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
-            "picks": _picks(shown),
+            "may_edit": may_edit,
+            "picks": bulk_bars.of_accounts(request.workspace, shown) if may_edit else None,
             "are_archived": not shown.rows and queries.standing_accounts(request.workspace).exists(),
             "demo_url": _demo_url(request),
         },
     )
-
-
-def _picks(shown) -> dict:
-    """What the accounts of this page can be edited to: owners and tags there are, and the tags that they have."""
-    menus = {one.key: one.choices for one in shown.filters}
-    archived = {account.is_archived for account in shown.rows}
-    return {
-        "people": menus[OWNER],
-        "tags": menus[TAG],
-        "here": sorted({tag for account in shown.rows for tag in account.tags}),
-        "may_archive": False in archived,
-        "may_restore": True in archived,
-        "matching": None if shown.is_whole or shown.totals.is_capped else shown.totals.count,
-        "state": urlencode({key: value for key, value in shown.params.items() if value}),
-    }
 
 
 def _save_url(shown, slug: str) -> str:

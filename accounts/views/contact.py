@@ -19,20 +19,24 @@ from accounts.forms.meanwhile import seen
 from accounts.models import Contact
 from accounts.models.contact import BuyingRole
 from accounts.properties import contact_properties
+from accounts.views import bulk_bars
 from accounts.views.account_parts import link_files
 from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.keyset import BadCursor
-from workspaces.list_page import ListPage, panel
+from workspaces.list_page import ListPage, panel, shown_list
+from workspaces.list_views import ListViews
 
 
 @require_GET
 def contact_list(request, slug):
     page = ListPage(request, kept_lists.CONTACTS)
-    page.show(lists.CONTACTS, queries.standing_contacts(request.workspace), list_files.CONTACTS)
+    if page.answer is None:
+        page.take(shown_contacts(request, page.views, request.GET), list_files.CONTACTS)
     if page.answer is not None:
         return page.answer
+    may_edit = request.actor.has_permission(roles.EDIT_FACTS)
     return page.render(
         "accounts/contact_list.html",
         {
@@ -42,9 +46,15 @@ def contact_list(request, slug):
             "rows": page.cells(),
             "summary": _summary(page.list.totals),
             "role_labels": dict(BuyingRole.choices),
-            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+            "may_edit": may_edit,
+            "picks": bulk_bars.of_contacts(request.workspace, page.list) if may_edit else None,
         },
     )
+
+
+def shown_contacts(request, views: ListViews | None, params):
+    """The list that `params` ask for."""
+    return shown_list(request, views, lists.CONTACTS, queries.standing_contacts(request.workspace), params=params)
 
 
 def _summary(totals) -> str:

@@ -16,12 +16,14 @@ from accounts.forms.meanwhile import seen
 from accounts.models import Contract
 from accounts.properties import contract_properties
 from accounts.timeline import entries
+from accounts.views import bulk_bars
 from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.list_columns import cells
-from workspaces.list_page import ListPage, panel
+from workspaces.list_page import ListPage, panel, shown_list
+from workspaces.list_views import ListViews
 
 TRAIL = 50
 
@@ -29,10 +31,11 @@ TRAIL = 50
 @require_GET
 def contract_list(request, slug):
     page = ListPage(request, kept_lists.CONTRACTS)
-    day = request.workspace.local_day(timezone.now())
-    page.show(lists.contracts(day), queries.standing_contracts(request.workspace), list_files.CONTRACTS_FILE)
+    if page.answer is None:
+        page.take(shown_contracts(request, page.views, request.GET), list_files.CONTRACTS_FILE)
     if page.answer is not None:
         return page.answer
+    day, may_edit = request.workspace.local_day(timezone.now()), request.actor.has_permission(roles.EDIT_FACTS)
     settings = queries.settings_by_day(request.workspace)
     summaries = [summarise(contract, day=day, settings=settings) for contract in page.list.rows]
     return page.render(
@@ -44,9 +47,16 @@ def contract_list(request, slug):
             "rows": cells(summaries, page.list.columns),
             "summary": _summary(page.list.totals),
             "open_renewals": queries.open_renewals(request.workspace).order_by().count(),
-            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+            "may_edit": may_edit,
+            "picks": bulk_bars.of_contracts(request.workspace, page.list) if may_edit else None,
         },
     )
+
+
+def shown_contracts(request, views: ListViews | None, params):
+    """The list that `params` ask for."""
+    spec = lists.contracts(request.workspace.local_day(timezone.now()))
+    return shown_list(request, views, spec, queries.standing_contracts(request.workspace), params=params)
 
 
 def _summary(totals) -> str:

@@ -19,6 +19,7 @@ from accounts import kept_lists, list_files, lists, queries, task_board
 from accounts.actions import save_tasks
 from accounts.models import Task
 from accounts.models.task import Priority
+from accounts.views import bulk_bars
 from workspaces import formats, roles
 from workspaces.batch import InvalidRow, one
 from workspaces.board import BOARD, LAYOUT, Card, ShownColumn, fill, layouts, moved_answer, moves_of
@@ -34,11 +35,11 @@ MINE, OPEN, DONE = "mine", "open", "done"
 def task_list(request, slug):
     page, at = ListPage(request, kept_lists.TASKS), timezone.now()
     if page.answer is None:
-        page.take(_shown_list(request, page.views, at), list_files.TASKS)
+        page.take(shown_tasks(request, page.views, request.GET), list_files.TASKS)
     if page.answer is not None:
         return page.answer
-    view, is_board = _asked(request)
-    shown = page.list
+    view, is_board = _asked(request.GET)
+    shown, may_edit = page.list, request.actor.has_permission(roles.EDIT_FACTS)
     count = shown.totals.count
     layout = {LAYOUT: BOARD} if is_board else {}
     labels = {MINE: _("Mine"), OPEN: _("To do"), DONE: _("Done")}
@@ -59,20 +60,25 @@ def task_list(request, slug):
             "has_tasks": not shown.rows and queries.standing_tasks(request.workspace).exists(),
             "today": request.workspace.local_day(at),
             "summary": ngettext("%(count)s task", "%(count)s tasks", count) % {"count": formats.number(count)},
-            "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
+            "may_edit": may_edit,
+            "picks": bulk_bars.of_tasks(request.workspace, shown, are_done=view == DONE)
+            if may_edit and not is_board
+            else None,
         },
         tabs=tabs,
     )
 
 
-def _asked(request) -> tuple[str, bool]:
+def _asked(params) -> tuple[str, bool]:
     """Which tasks, and whether as a board; what is done is a board's last column, and by itself a list."""
-    view = request.GET.get("view") if request.GET.get("view") in (OPEN, DONE) else MINE
-    return view, view != DONE and request.GET.get(LAYOUT) == BOARD
+    view = params.get("view") if params.get("view") in (OPEN, DONE) else MINE
+    return view, view != DONE and params.get(LAYOUT) == BOARD
 
 
-def _shown_list(request, kept: ListViews | None, at: dt.datetime) -> ShownList:
-    view, is_board = _asked(request)
+def shown_tasks(request, views: ListViews | None, params) -> ShownList:
+    """The list that `params` ask for."""
+    at = timezone.now()
+    view, is_board = _asked(params)
     tasks = queries.standing_tasks(request.workspace)
     tasks = tasks.assigned_to(request.member) if view == MINE else tasks
     rows = tasks.done() if view == DONE else task_board.on_board(tasks, at) if is_board else tasks.open()
@@ -80,7 +86,7 @@ def _shown_list(request, kept: ListViews | None, at: dt.datetime) -> ShownList:
     # The rows of a board are read by column; of the list only the links are wanted.
     spec = replace(spec, size=1) if is_board else spec
     beside = {"view": "" if view == MINE else view, LAYOUT: BOARD if is_board else ""}
-    return shown_list(request, kept, spec, rows, beside=beside)
+    return shown_list(request, views, spec, rows, beside=beside, params=params)
 
 
 def _board(request, shown: ShownList, at: dt.datetime, *, moved: str = "") -> dict:
@@ -158,7 +164,7 @@ def task_move(request, slug):
         token = "|".join([str(task.pk), _iso(was["due_on"]), _iso(was["done_at"]), _iso(task.updated_at)])
         said = _("%(name)s: %(stage)s") % {"name": task, "stage": known[column].label}
         messages.success(request, said, extra_tags=f"{reverse('accounts:task_move', args=[slug])} {token}")
-    shown = _shown_list(request, ListViews(request, kept_lists.TASKS), at)
+    shown = shown_tasks(request, ListViews(request, kept_lists.TASKS), request.GET)
     context = {"board": _board(request, shown, at, moved=str(task.pk))}
     return moved_answer(request, "components/board.html", context, back=shown.first_url)
 

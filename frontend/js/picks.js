@@ -1,6 +1,7 @@
 // How many rows of a list are picked, in the bar that a style rule shows as soon as one is. Once all rows of the page are, the
 // bar offers all that match, on other pages too: the server then goes by the list's filters, not by the boxes.
-const boxes = (form) => [...form.querySelectorAll('tbody .pick input[type="checkbox"]')];
+// The boxes belong to the bar's form by their attribute, wherever they stand.
+const boxes = (form) => [...form.elements].filter((one) => one.matches('tbody .pick input[type="checkbox"]'));
 const field = (form) => form.querySelector("[data-all-matching]");
 
 function tell(form) {
@@ -24,16 +25,16 @@ document.addEventListener("click", (event) => {
   offer.parentElement.querySelector("button:not([hidden])").focus();
 });
 document.addEventListener("picked", (event) => {
-  const form = event.target.closest("form");
+  const form = event.target.querySelector(".pick input")?.form;
   if (form?.querySelector("[data-picked]")) tell(form);
 });
 // Then the boxes need not be sent, of which there may be a thousand.
 document.addEventListener("formdata", (event) => {
-  if (field(event.target)?.value === "1") event.formData.delete("account");
+  if (field(event.target)?.value === "1") event.formData.delete("picked");
 });
 document.addEventListener("reset", (event) => {
   if (!event.target.querySelector("[data-picked]")) return;
-  const all = event.target.querySelector('thead .pick input[type="checkbox"]');
+  const all = [...event.target.elements].find((one) => one.matches('thead .pick input[type="checkbox"]'));
   if (all) all.indeterminate = false;
   if (field(event.target)) field(event.target).value = "";
 });

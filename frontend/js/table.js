@@ -67,7 +67,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || !form.querySelector('[name="back"]')) return;
   sessionStorage.setItem("sent-from", here);
-  const row = form.closest("tr") ?? form.querySelector("tbody .pick input:checked")?.closest("tr");
+  const row = form.closest("tr") ?? [...form.elements].find((one) => one.matches("tbody .pick input:checked"))?.closest("tr");
   const link = row?.querySelector("a.row-link");
   if (link) sessionStorage.setItem(`opened:${here}`, link.getAttribute("href"));
 });

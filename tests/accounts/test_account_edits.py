@@ -28,7 +28,7 @@ def book(cast):
 
 def edit(client, cast, book, names, **post):
     pks = [str(book[name].pk) for name in names]
-    return client.post(cast.url("accounts/edits/"), {"account": pks} | post)
+    return client.post(cast.url("accounts/edits/"), {"picked": pks} | post)
 
 
 def said(answer):
@@ -36,7 +36,7 @@ def said(answer):
 
 
 def undo(client, cast):
-    token = client.session["undo_accounts"]["token"] if "undo_accounts" in client.session else "x"
+    token = client.session["undo_edit"]["token"] if "undo_edit" in client.session else "x"
     return client.post(cast.url("accounts/edits/undo/"), {"token": token})
 
 
@@ -72,7 +72,7 @@ def test_owner_of_many_is_set_and_taken_back(cast, book):
     # The next page offers to take it back, once.
     page = client.get(back).content.decode()
     assert cast.url("accounts/edits/undo/") in page
-    assert client.session["undo_accounts"]["token"] in page
+    assert client.session["undo_edit"]["token"] in page
     assert said(undo(client, cast))[-1] == "3 accounts are as they were."
     assert state(cast) == before
     assert said(undo(client, cast))[-1] == "This can no longer be taken back."
@@ -170,15 +170,15 @@ def test_edits_are_for_those_who_write_and_of_this_workspace(cast, book):
     assert undo(viewer, cast).status_code == 403
     assert "Picked" not in viewer.get(cast.url("accounts/")).content.decode()
     stranger = cast.client(cast.stranger)
-    pks = {"account": [str(one.pk) for one in book.values()], "edit": "archive"}
+    pks = {"picked": [str(one.pk) for one in book.values()], "edit": "archive"}
     assert stranger.post("/w/rival/accounts/edits/", pks).status_code == 302
     member = cast.client(cast.member)
     assert said(member.post(cast.url("accounts/edits/"), {"edit": "archive"})) == ["Pick accounts first."]
-    assert member.post(cast.url("accounts/edits/"), {"account": ["x"], "edit": "nothing"}).status_code == 404
+    assert member.post(cast.url("accounts/edits/"), {"picked": ["x"], "edit": "nothing"}).status_code == 404
     assert state(cast) == before
     away = edit(member, cast, book, "a", edit="archive", back="https://elsewhere.example/")
     assert away["Location"] == cast.url("accounts/")
-    token = member.session["undo_accounts"]["token"]
+    token = member.session["undo_edit"]["token"]
     assert said(member.post(cast.url("accounts/edits/undo/"), {"token": token + "x"}))[-1].startswith(
         "This can no longer"
     )
@@ -196,11 +196,11 @@ def test_all_that_match_are_edited_whatever_is_ticked_and_taken_back(cast, book)
     client = cast.client(cast.member)
     page = client.get(cast.url("accounts/"), {"industry": "Retail", "sort": "-name"})
     picks = page.context["picks"]
-    assert picks["matching"] == 70
+    assert picks.matching == 70
     assert "Select all 70 that match" in page.content.decode()
     # What is ticked on the page counts no longer, not even what the list does not show.
     answer = edit_matching(
-        client, cast, picks["state"], edit="add_tag", tag="spring", account=[str(book["a"].pk), str(more[0].pk)]
+        client, cast, picks.state, edit="add_tag", tag="spring", picked=[str(book["a"].pk), str(more[0].pk)]
     )
     assert said(answer) == ["70 accounts changed."]
     tagged = {name for name, (_owner, tags, _archived) in state(cast).items() if "spring" in tags}
@@ -228,7 +228,7 @@ def test_all_that_match_are_found_by_the_server_and_never_in_another_workspace(c
 
 
 def test_more_than_can_be_edited_at_once_are_refused_whole(cast, book, monkeypatch):
-    monkeypatch.setattr("accounts.views.account_edits.COUNT_UP_TO", 2)
+    monkeypatch.setattr("accounts.views.bulk_edits.COUNT_UP_TO", 2)
     before = state(cast)
     answer = edit_matching(cast.client(cast.member), cast, "", edit="add_tag", tag="x")
     assert said(answer) == ["More than 2 accounts match. Narrow the list first."]
@@ -237,7 +237,7 @@ def test_more_than_can_be_edited_at_once_are_refused_whole(cast, book, monkeypat
 
 def test_nothing_is_offered_where_all_stand_on_the_page(cast, book):
     page = cast.client(cast.member).get(cast.url("accounts/"))
-    assert page.context["picks"]["matching"] is None
+    assert page.context["picks"].matching is None
     assert "data-pick-matching" not in page.content.decode()
 
 

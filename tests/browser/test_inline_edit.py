@@ -191,7 +191,7 @@ def test_all_that_match_are_picked_and_it_is_undone(browser_page, complaints, ca
     page.get_by_role("link", name="Shops").click()
     page.get_by_role("button", name="Industry is Shops").wait_for()
     page.get_by_label("All on this page").check()
-    bar = page.get_by_role("region", name="Picked accounts")
+    bar = page.get_by_role("form", name="Picked accounts")
     assert violations(page) == []
     bar.get_by_role("button", name="Select all 60 that match").click()
     bar.get_by_text("Picked 60").wait_for()

@@ -123,7 +123,7 @@ def test_columns_are_chosen_from_boxes(browser_page, complaints, cast):
 def test_picked_accounts_are_edited_and_it_is_undone(browser_page, complaints, cast):
     page = browser_page
     page.goto(cast.url("accounts/?industry=Retail"))
-    bar = page.get_by_role("region", name="Picked accounts")
+    bar = page.get_by_role("form", name="Picked accounts")
     assert bar.is_hidden()
     page.get_by_label("Anhe Retail").check()
     page.get_by_label("Corvus").click(modifiers=["Shift"])
@@ -157,6 +157,33 @@ def test_picked_accounts_are_edited_and_it_is_undone(browser_page, complaints, c
     assert complaints.texts == []
 
 
+def test_picked_tasks_are_put_off_and_it_is_undone(browser_page, complaints, cast):
+    page = browser_page
+    for number in range(3):
+        facts.task(cast.workspace, f"Call {number}", due_on="2026-04-01")
+    page.goto(cast.url("tasks/?view=open"))
+    page.get_by_label("Call 0", exact=True).check()
+    page.get_by_label("Call 2", exact=True).click(modifiers=["Shift"])
+    page.locator("[data-picked]").get_by_text("3").wait_for()
+    bar = page.get_by_role("form", name="Picked tasks")
+    bar.get_by_role("button", name="Due").click()
+    page.locator("#picked-due_on:focus").wait_for()
+    assert violations(page) == []
+    page.locator("#picked-due_on").fill("2026-04-30")
+    # Enter sends the day, not the button of a row that marks it as done.
+    page.keyboard.press("Enter")
+    page.get_by_text("3 tasks changed.").wait_for()
+    assert page.locator("td.figure", has_text="2026-04-30").count() == 3
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("3 tasks are as they were.").wait_for()
+    assert page.locator("td.figure", has_text="2026-04-01").count() == 3
+    page.get_by_label("Call 1", exact=True).check()
+    page.locator("#picks").get_by_role("button", name="Mark as done").click()
+    page.get_by_text("1 task done.").wait_for()
+    assert page.locator("tbody tr").count() == 2
+    assert complaints.texts == []
+
+
 def test_filters_are_added_and_joined_by_keyboard(browser_page, complaints, cast):
     page = browser_page
     page.goto(cast.url("accounts/"))
@@ -172,7 +199,7 @@ def test_filters_are_added_and_joined_by_keyboard(browser_page, complaints, cast
     page.wait_for_url("**where=industry:is:Software**")
     assert names(page) == ["Bolt Labs"]
     # The reader stands where the next one is added.
-    assert page.evaluate("document.activeElement.id") == "filter-add-button"
+    page.locator("#filter-add-button:focus").wait_for()
     page.keyboard.press("Enter")
     page.get_by_label("Find a field").press_sequentially("name")
     page.keyboard.press("Enter")
@@ -186,7 +213,7 @@ def test_filters_are_added_and_joined_by_keyboard(browser_page, complaints, cast
     page.wait_for_url("**%7C**")
     assert names(page) == ["Bolt Labs", "Corvus"]
     assert page.get_by_role("group", name="Any of these").is_visible()
-    assert page.evaluate("document.activeElement.textContent") == "or"
+    page.wait_for_function("document.activeElement.textContent === 'or'")
     assert violations(page) == []
     # A chip opens with what it says; another operator hides what that does not ask for.
     page.get_by_role("button", name="Industry is Software").click()

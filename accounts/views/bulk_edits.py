@@ -1,0 +1,154 @@
+"""Editing what was picked from a list, and taking the last such edit back."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.actions.bulk_edits import Editable, Edited, edit_many, keep_undo, kept_undo, take_back
+from workspaces import formats, roles
+from workspaces.kept_lists import KeptList
+from workspaces.list_totals import COUNT_UP_TO
+from workspaces.list_views import ListViews
+from workspaces.lists import SAVED, ShownList
+from workspaces.ways_back import way_back
+
+MOST_NAMED = 3
+# Which edit the session can take back; a next one takes its place.
+UNDO, UNDO_FOR = "undo_edit", dt.timedelta(hours=1)
+# The boxes that are ticked.
+PICKED = "picked"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of so many. pick_first and too_many: sentences; the second with %(count)s. done: by edit, instead of
+    `changed`.
+    """
+
+    pick_first: Any
+    too_many: Any
+    changed: Callable[[int], str]
+    as_before: Callable[[int], str]
+    done: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BulkEdits:
+    """The edits of one list. shown(request, views, params) → the list that `params` ask for. typed: by edit, the field in
+    which its value is typed. url, undo_url, list_url: names.
+    """
+
+    editable: Editable
+    kept: KeptList
+    shown: Callable[[Any, ListViews, Mapping[str, str]], ShownList]
+    words: Words
+    url: str
+    undo_url: str
+    list_url: str
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    def edit(self, request):
+        """A button's name is the edit, its value what comes of it; one called `edit` has a value that is typed, or none."""
+        request.actor.require(roles.EDIT_FACTS)
+        edit, text = self._asked(request.POST)
+        pks = self._picked(request)
+        if pks is None:
+            messages.warning(request, _("The list is not what it was. Nothing was changed; pick again."))
+        elif len(pks) > COUNT_UP_TO:
+            messages.warning(request, self.words.too_many % {"count": formats.number(COUNT_UP_TO)})
+        elif not pks:
+            messages.warning(request, self.words.pick_first)
+        else:
+            try:
+                with transaction.atomic():
+                    edited = edit_many(
+                        self.editable, workspace=request.workspace, pks=pks, edit=edit, text=text, by=request.actor
+                    )
+                    token = self._keep(request, edited)
+            except ValidationError as refusal:
+                messages.error(request, " ".join(refusal.messages))
+            else:
+                self._tell(request, edited, edit, token)
+        return self._back(request)
+
+    def undo(self, request):
+        request.actor.require(roles.EDIT_FACTS)
+        kept = request.session.get(UNDO)
+        token = request.POST.get("token")
+        is_asked = kept and (kept["workspace"], kept["token"]) == (str(request.workspace.pk), token)
+        rows = is_asked and kept_undo(self.editable, workspace=request.workspace, pk=token, at=timezone.now())
+        if not rows:
+            messages.warning(request, _("This can no longer be taken back."))
+            return self._back(request)
+        del request.session[UNDO]
+        edited = take_back(self.editable, workspace=request.workspace, undo=rows, by=request.actor)
+        said = self.words.as_before(edited.changed)
+        left = len(rows) - edited.changed
+        if left:
+            text = ngettext("%(count)s was changed since and stays.", "%(count)s were changed since and stay.", left)
+            said = f"{said} {text % {'count': left}}"
+        messages.success(request, said)
+        return self._back(request)
+
+    def _asked(self, post) -> tuple[str, str]:
+        """(edit, text of its value) of the button that was pressed."""
+        edit = post.get("edit", "")
+        if edit in self.editable.edits:
+            return edit, post.get(self.typed.get(edit, ""), "")
+        for edit in self.editable.edits:
+            if edit in post:
+                return edit, post[edit]
+        raise Http404
+
+    def _picked(self, request) -> list[str] | None:
+        """What is ticked; with `all`, what the list matches whose state came along, one more than may be edited at once
+        where they are too many. None where a filter of that state is no more: lists pass such over, and everything would
+        be edited instead of some.
+        """
+        if request.POST.get("all") != "1":
+            return request.POST.getlist(PICKED)[:COUNT_UP_TO]
+        state = QueryDict(request.POST.get("state", ""))
+        shown = self.shown(request, ListViews(request, self.kept), state)
+        if shown.refused or _narrows(shown.params) != _narrows(state.dict()):
+            return None
+        return [str(pk) for pk in shown.queryset.order_by().values_list("pk", flat=True)[: COUNT_UP_TO + 1]]
+
+    def _keep(self, request, edited: Edited) -> str:
+        if not edited.undo:
+            return ""
+        until = timezone.now() + UNDO_FOR
+        return keep_undo(self.editable, workspace=request.workspace, undo=edited.undo, until=until)
+
+    def _tell(self, request, edited: Edited, edit: str, token: str) -> None:
+        if edited.refused:
+            names = ", ".join(name for name, _why in edited.refused[:MOST_NAMED])
+            more = "…" if len(edited.refused) > MOST_NAMED else ""
+            why = " ".join(dict.fromkeys(text for _name, texts in edited.refused for text in texts))
+            messages.error(request, _("Not changed: %(names)s. %(why)s") % {"names": f"{names}{more}", "why": why})
+        if edited.changed:
+            request.session[UNDO] = {"workspace": str(request.workspace.pk), "token": token}
+            # The toast makes a button of it (templates/base.html).
+            undo = f"{reverse(self.undo_url, args=[request.workspace.slug])} {token}"
+            said = self.words.done.get(edit, self.words.changed)(edited.changed)
+            messages.success(request, said, extra_tags=undo)
+        elif not edited.refused:
+            messages.info(request, _("They were so already."))
+
+    def _back(self, request):
+        return redirect(way_back(request.POST, "back", reverse(self.list_url, args=[request.workspace.slug])))
+
+
+def _narrows(params: Mapping[str, str]) -> dict[str, str]:
+    """What of a list's state says which rows it has; which kept view it is does not."""
+    return {key: value for key, value in params.items() if value and key != SAVED}

@@ -1,0 +1,137 @@
+"""What the lists of accounts, contacts, contracts and tasks offer for the rows that are picked from them."""
+
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from accounts import kept_lists
+from accounts.actions import bulk_kinds
+from accounts.views.account import shown_accounts
+from accounts.views.bulk_edits import BulkEdits, Words
+from accounts.views.contact import shown_contacts
+from accounts.views.contract import shown_contracts
+from accounts.views.task_list import shown_tasks
+
+ACCOUNTS = BulkEdits(
+    bulk_kinds.ACCOUNTS,
+    kept_lists.ACCOUNTS,
+    shown_accounts,
+    Words(
+        gettext_lazy("Pick accounts first."),
+        gettext_lazy("More than %(count)s accounts match. Narrow the list first."),
+        lambda count: ngettext("%(count)s account changed.", "%(count)s accounts changed.", count) % {"count": count},
+        lambda count: (
+            ngettext("%(count)s account is as it was.", "%(count)s accounts are as they were.", count)
+            % {"count": count}
+        ),
+        {
+            "archive": lambda count: (
+                ngettext("%(count)s account archived.", "%(count)s accounts archived.", count) % {"count": count}
+            ),
+            "restore": lambda count: (
+                ngettext("%(count)s account brought back.", "%(count)s accounts brought back.", count)
+                % {"count": count}
+            ),
+        },
+    ),
+    "accounts:account_edits",
+    "accounts:account_edits_undo",
+    "accounts:account_list",
+    typed={"add_tag": "tag"},
+)
+CONTACTS = BulkEdits(
+    bulk_kinds.CONTACTS,
+    kept_lists.CONTACTS,
+    shown_contacts,
+    Words(
+        gettext_lazy("Pick contacts first."),
+        gettext_lazy("More than %(count)s contacts match. Narrow the list first."),
+        lambda count: ngettext("%(count)s contact changed.", "%(count)s contacts changed.", count) % {"count": count},
+        lambda count: (
+            ngettext("%(count)s contact is as it was.", "%(count)s contacts are as they were.", count)
+            % {"count": count}
+        ),
+    ),
+    "accounts:contact_edits",
+    "accounts:contact_edits_undo",
+    "accounts:contact_list",
+)
+CONTRACTS = BulkEdits(
+    bulk_kinds.CONTRACTS,
+    kept_lists.CONTRACTS,
+    shown_contracts,
+    Words(
+        gettext_lazy("Pick contracts first."),
+        gettext_lazy("More than %(count)s contracts match. Narrow the list first."),
+        lambda count: ngettext("%(count)s contract changed.", "%(count)s contracts changed.", count) % {"count": count},
+        lambda count: (
+            ngettext("%(count)s contract is as it was.", "%(count)s contracts are as they were.", count)
+            % {"count": count}
+        ),
+    ),
+    "accounts:contract_edits",
+    "accounts:contract_edits_undo",
+    "accounts:contract_list",
+)
+TASKS = BulkEdits(
+    bulk_kinds.TASKS,
+    kept_lists.TASKS,
+    shown_tasks,
+    Words(
+        gettext_lazy("Pick tasks first."),
+        gettext_lazy("More than %(count)s tasks match. Narrow the list first."),
+        lambda count: ngettext("%(count)s task changed.", "%(count)s tasks changed.", count) % {"count": count},
+        lambda count: (
+            ngettext("%(count)s task is as it was.", "%(count)s tasks are as they were.", count) % {"count": count}
+        ),
+        {
+            "done": lambda count: ngettext("%(count)s task done.", "%(count)s tasks done.", count) % {"count": count},
+            "reopen": lambda count: (
+                ngettext("%(count)s task open again.", "%(count)s tasks open again.", count) % {"count": count}
+            ),
+        },
+    ),
+    "accounts:task_edits",
+    "accounts:task_edits_undo",
+    "accounts:task_list",
+    typed={"due_on": "due_on"},
+)
+
+
+@require_POST
+def account_edits(request, slug):
+    return ACCOUNTS.edit(request)
+
+
+@require_POST
+def account_edits_undo(request, slug):
+    return ACCOUNTS.undo(request)
+
+
+@require_POST
+def contact_edits(request, slug):
+    return CONTACTS.edit(request)
+
+
+@require_POST
+def contact_edits_undo(request, slug):
+    return CONTACTS.undo(request)
+
+
+@require_POST
+def contract_edits(request, slug):
+    return CONTRACTS.edit(request)
+
+
+@require_POST
+def contract_edits_undo(request, slug):
+    return CONTRACTS.undo(request)
+
+
+@require_POST
+def task_edits(request, slug):
+    return TASKS.edit(request)
+
+
+@require_POST
+def task_edits_undo(request, slug):
+    return TASKS.undo(request)
