@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import Q, Subquery
 
 from jobs.models import Run
 from metrics import figure_sets, published, ratios, statements
@@ -189,11 +189,11 @@ def period_rows(workspace, first: dt.date, last: dt.date, interval: str):
     start_month = workspace.fiscal_year_start_month
     first_moved = Movement.objects.filter(workspace=workspace).order_by("day").values("day")[:1]
     rows = PeriodFigures.objects.filter(
+        # By their own days: whoever asks from the first day of all asks for a fiscal year that begins in no year.
+        Q(ends_on__gte=first, starts_on__lte=last),
+        Q(ends_on__gte=Subquery(first_moved)),
         workspace=workspace,
         interval=interval,
-        starts_on__gte=period_of(first, interval, start_month).starts_on,
-        starts_on__lte=period_of(last, interval, start_month).starts_on,
-        ends_on__gte=Subquery(first_moved),
     )
     if interval != Interval.MONTH:
         rows = rows.filter(starts_on__month__in=first_months(interval, start_month))

@@ -12,7 +12,7 @@ from leads.actions import save_spend
 from metrics.closing import close_through
 from metrics.models import ClosingFailure
 from tests.cast import AT
-from workspaces.models import Activity
+from workspaces.models import Activity, Workspace
 from workspaces.scope import workspace_scope
 
 UNTIL = dt.date(2026, 2, 28)
@@ -69,6 +69,17 @@ def test_tiles_say_value_change_and_sample(book):
     assert tile(response, "ltv_cac")["note"] == "CAC ¥3,000"
     assert tile(response, "nrr")["none"] == "no customers a year earlier"
     assert tile(response, "nrr")["value"] == "—"
+
+
+@pytest.mark.parametrize("start_month", [1, 4, 12])
+def test_all_figures_of_a_company_whatever_its_fiscal_year(book, start_month):
+    Workspace.objects.filter(pk=book.workspace.pk).update(fiscal_year_start_month=start_month)
+    close_through(workspace=book.workspace, until=UNTIL, at=AT)
+    assert tile(overview(book), "mrr")["full"] == "¥3,250"
+    for address in ("cohorts/?industry=", "cohorts/cell/?by=month&cohort=2026-01&period=2026-02&measure=customers"):
+        assert book.client(book.viewer).get(book.url(address)).status_code == 200
+    dashboard = book.client(book.viewer).get(book.url("dashboards/"), follow=True)
+    assert dashboard.status_code == 200
 
 
 def test_bridge_adds_up_and_its_bars_lead_to_their_rows(book):
