@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from b2bops.api import parameters
 from b2bops.api.errors import invalid
 from b2bops.api.openapi import query
+from b2bops.api.periods import span_of
 
 NAME = "as_published"
 PARAMETER = query(
@@ -25,7 +26,7 @@ def day_of(words, *, slicing: Iterable[str] = ()) -> dt.date | None:
     if NAME not in words:
         return None
     try:
-        day = parameters.day(words[NAME])
+        day = span_of(parameters.day(words[NAME]).isoformat(), 1)[0]  # of the years that there are figures of
     except ValueError as refusal:
         raise invalid({NAME: [str(refusal)]}) from None
     if names := sorted(slicing):

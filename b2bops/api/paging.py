@@ -118,7 +118,8 @@ def page_of(queryset, *, name: str, sources: Sequence[str], ordering: Ordering, 
     if cursor is not None:
         try:
             direction, order, value, pk = _signer(name).unsign_object(cursor)
-            value, pk = _back(value), UUID(pk)
+            value = _back(value)
+            pk = pk if isinstance(pk, int) else UUID(pk)
         except (signing.BadSignature, ValueError, TypeError):
             raise invalid({"cursor": [_("This cursor is not one of this list.")]}) from None
         if order != [ordering.name, ordering.is_descending]:
@@ -135,7 +136,7 @@ def page_of(queryset, *, name: str, sources: Sequence[str], ordering: Ordering, 
     place_value, place_id = sources.index(ordering.source), sources.index(ordering.tie)
 
     def at(row, way):
-        place = [way, [ordering.name, ordering.is_descending], _plain(row[place_value]), str(row[place_id])]
+        place = [way, [ordering.name, ordering.is_descending], _plain(row[place_value]), _plain(row[place_id])]
         return _signer(name).sign_object(place)
 
     has_next, has_previous = (True, has_more) if is_reversed else (has_more, cursor is not None)

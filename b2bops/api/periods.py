@@ -18,14 +18,15 @@ def span_of(word: str, start_month: int) -> tuple[dt.date, dt.date]:
     with a message.
     """
     if period := period_called(word, start_month):
-        if not FIRST_YEAR <= int(word[:4]) <= LAST_YEAR:
-            raise ValueError(_("Years from %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
-        return period.starts_on, period.ends_on
-    try:
-        day = parameters.day(word)
-    except ValueError:
-        raise ValueError(_("A period is written 2025-03, 2025-Q1 or 2025; a day 2025-03-31.")) from None
-    return day, day
+        first, last = period.starts_on, period.ends_on
+    else:
+        try:
+            first = last = parameters.day(word)
+        except ValueError:
+            raise ValueError(_("A period is written 2025-03, 2025-Q1 or 2025; a day 2025-03-31.")) from None
+    if not FIRST_YEAR <= int(word[:4]) <= LAST_YEAR:
+        raise ValueError(_("Years from %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
+    return first, last
 
 
 def period_named(words, start_month: int, name: str = "period") -> tuple[dt.date, str]:

@@ -46,7 +46,7 @@ def test_figures_as_they_were_published(api, restated):
     ]
 
 
-@pytest.mark.parametrize("word", ["2025-03", "yesterday", "20250401", "2025-02-30", ""])
+@pytest.mark.parametrize("word", ["2025-03", "yesterday", "20250401", "2025-02-30", "0001-01-01", "9999-12-31", ""])
 @pytest.mark.parametrize("path", ["metrics/series/", "metrics/bridge/"])
 def test_a_malformed_day_is_refused(api, restated, path, word):
     words = {"as_published": word} | ({"metrics": "mrr"} if "series" in path else {})
@@ -68,6 +68,18 @@ def test_restatements_say_what_was_published_and_why(api, restated, django_asser
     names = [row["period"] for row in api.get("metrics/restatements/", period="2025-02").json()["results"]]
     assert names == ["2025-02"]
     assert api.get("metrics/restatements/", interval="week").status_code == 400
+
+
+def test_restatements_come_page_by_page_and_back(api, restated):
+    pages, address = [], "/api/v1/metrics/restatements/?limit=1"
+    while address:
+        pages.append(api.call("GET", address.removeprefix("http://testserver")).json())
+        address = pages[-1]["next"]
+    whole = api.get("metrics/restatements/").json()["results"]
+    assert [row for page in pages for row in page["results"]] == whole
+    assert len(pages) == len(whole) == 3
+    before = api.call("GET", pages[2]["previous"].removeprefix("http://testserver"))
+    assert before.json()["results"] == pages[1]["results"]
 
 
 def test_settings_since_when(api, restated):
