@@ -47,7 +47,7 @@ def wish_of(retry_after: str | None, *, at: dt.datetime) -> dt.timedelta | None:
     else:
         try:
             day = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):  # a year or an hour of twelve digits
             return None
         wish = (day if day.tzinfo else day.replace(tzinfo=dt.UTC)) - at
     return min(max(wish, dt.timedelta(0)), LONGEST_WISH)
