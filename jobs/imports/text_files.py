@@ -176,10 +176,11 @@ def read_text(content: bytes) -> tuple[list[list[str]], list[Problem], list[str]
     text = text.replace("\0", "")
     lines = list(io.StringIO(text, newline=""))
     start = 0
-    if lines and (hint := re.fullmatch(r"sep=(.)\r?\n?", lines[0])):
-        separator, start = hint[1], 1
-    else:
-        separator = find_separator(text)
+    separator = ""
+    if lines and (hint := re.fullmatch(r"sep=(.?)\r?\n?", lines[0])):
+        # A quotation mark or the end of the line cannot be one; the line is no row all the same.
+        separator, start = hint[1].strip('"\r'), 1
+    separator = separator or find_separator("".join(lines[start : start + SAMPLE_LINES]))
     if separator != ",":
         notes.append(
             _("Cells are separated by “%(separator)s”.") % {"separator": "Tab" if separator == "\t" else separator}

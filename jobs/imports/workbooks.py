@@ -59,14 +59,16 @@ def _is_locked(content: bytes) -> bool:
 
 def _cell(value) -> Cell:
     if isinstance(value, str):
-        return value
+        return value.replace("\0", "")
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, dict):
         return date.fromisoformat(value["d"])
-    return Decimal(value)
+    number = Decimal(value)
+    # Programs write what they failed to work out as NaN or INF, which no field takes for a number.
+    return number if number.is_finite() else str(value)
 
 
 def _in_own_process(content: bytes) -> dict:

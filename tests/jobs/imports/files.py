@@ -2,6 +2,7 @@
 
 import base64
 import io
+import zipfile
 import zlib
 
 import xlsxwriter
@@ -20,6 +21,18 @@ def xlsx_bytes(rows: list[list], *, sheets: tuple[str, ...] = ("Sheet1",)) -> by
     for at, row in enumerate(rows):
         sheet.write_row(at, 0, row)
     book.close()
+    return out.getvalue()
+
+
+def rewritten(content: bytes, changes: dict[bytes, bytes]) -> bytes:
+    """The archive with bytes within its members replaced, for what nothing that writes workbooks would write."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            member = old.read(name)
+            for before, after in changes.items():
+                member = member.replace(before, after)
+            new.writestr(name, member)
     return out.getvalue()
 
 

@@ -16,7 +16,7 @@ from jobs.imports import layout, reading
 from jobs.imports import table as limits
 from jobs.imports.reading import read_table
 from jobs.imports.table import UnreadableFile
-from tests.jobs.imports.files import csv_bytes, xls_bytes, xlsx_bytes
+from tests.jobs.imports.files import csv_bytes, rewritten, xls_bytes, xlsx_bytes
 
 
 def refusal(content: bytes, name: str = "file.csv") -> str:
@@ -74,6 +74,9 @@ def test_separator_is_found(separator):
 
 
 def test_separator_named_in_the_first_line_is_used():
+    for odd in ('sep="', "sep=", "sep=\r"):
+        table = read_table(csv_bytes(odd, "id;name", "1;Acme, Inc"), "f.csv")
+        assert (table.headers, table.rows, table.problems) == (["id", "name"], [["1", "Acme, Inc"]], [])
     table = read_table(csv_bytes("sep=;", "id;name", "1;Acme, Inc"), "f.csv")
     assert (table.headers, table.rows, table.numbers) == (["id", "name"], [["1", "Acme, Inc"]], [3])
 
@@ -160,6 +163,14 @@ def test_guarding_apostrophe_of_an_export_is_removed():
 
 def test_nul_is_dropped():
     assert read_table(b"id,name\n1,a\x00b\n", "f.csv").rows == [["1", "ab"]]
+    content = rewritten(xlsx_bytes([["id", "na#me"], ["1", "a#b"]]), {b"#": b"_x0000_"})
+    table = read_table(content, "f.xlsx")
+    assert (table.headers, table.rows) == (["id", "name"], [["1", "ab"]])
+
+
+def test_numbers_of_a_workbook_that_are_none_are_text():
+    content = rewritten(xlsx_bytes([["id", "amount"], ["1", 111], ["2", 222]]), {b">111<": b">NaN<", b">222<": b">inf<"})
+    assert read_table(content, "f.xlsx").rows == [["1", "nan"], ["2", "inf"]]
 
 
 def test_cell_of_ten_megabytes_is_an_error_of_its_row():
