@@ -23,8 +23,11 @@ LATE = dt.timedelta(days=7)
 
 
 def end_of(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
-    """Where a day without a time of day stands: above all that has its time on it."""
-    return dt.datetime.combine(day, dt.time.max, zone)
+    """Where a day without a time of day stands: above all that has its time on it.
+
+    Where clocks go back at midnight its last hour is there twice, and the second one counts, as it does in the database.
+    """
+    return max(dt.datetime.combine(day, dt.time.max.replace(fold=fold), zone).astimezone(dt.UTC) for fold in (0, 1))
 
 
 def _at(zone_name: str):

@@ -14,7 +14,7 @@ from metrics.closing import close_through
 from tests.accounts import facts
 from tests.cast import AT, DAY
 from tests.metrics.books import after
-from workspaces.models import Activity
+from workspaces.models import Activity, Workspace
 from workspaces.scope import workspace_scope
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -127,3 +127,26 @@ def test_things_stand_where_they_happened_and_say_when_they_came_late(cast):
     assert '<time datetime="2026-03-28">28 Mar 2026</time>' in shown
     assert '<time datetime="2026-03-28T09:30:00+08:00">28 Mar 2026, 09:30</time>' in shown
     assert [text for _at, text, _by in told(cast, account, show="contracts")] == ["Contract HT-1 signed"]
+
+
+# Clocks go back from midnight to eleven there, so that the day's last hour is there twice.
+GOES_BACK = [("America/Santiago", "2026-04-04"), ("Asia/Beirut", "2025-10-25"), ("Africa/Cairo", "2025-10-30")]
+# There they go ahead at eleven in the evening, and the day has no last hour.
+GOES_AHEAD = [("America/Nuuk", "2026-03-28")]
+
+
+@pytest.mark.usefixtures("on_the_day")
+@pytest.mark.parametrize(("zone", "day"), [*GOES_BACK, *GOES_AHEAD])
+def test_pages_keep_a_day_whose_clocks_change_at_its_end(cast, monkeypatch, zone, day):
+    Workspace.objects.filter(pk=cast.workspace.pk).update(timezone=zone)
+    cast.workspace.refresh_from_db()
+    account = facts.account(cast.workspace)
+    for number in range(4):
+        facts.interaction(account, subject=f"Talk {number}", happened_on=day)
+    facts.contract(account, starts_on=day, ends_on=None, number="HT-1", signed_on=day)
+    with workspace_scope(cast.workspace):
+        Activity.objects.update(at=dt.datetime(2024, 1, 1, tzinfo=dt.UTC))
+    whole = told(cast, account)
+    assert len(whole) == 6
+    monkeypatch.setattr("accounts.account_timeline.PAGE", 2)
+    assert told(cast, account) == whole
