@@ -76,18 +76,24 @@ def asked_file(request, shown: ShownList, file: ListFile) -> HttpResponseBase | 
     if shown.refused:
         # A file could not say what was not understood; the page does.
         return redirect(shown.first_url)
+    return file_of(request, shown, shown.queryset, file, request.GET[DOWNLOAD])
+
+
+def file_of(request, shown: ShownList, rows: QuerySet, file: ListFile, file_format: str) -> HttpResponseBase:
+    """Those of the list's rows as a file, in its order. Raises PermissionDenied, and Http404 for a format there is not."""
     field, down = F(shown.order.field), shown.order.descending
     ordered = field.desc(nulls_last=True) if down else field.asc(nulls_last=True)
-    found = file.prepare(shown.queryset.order_by(ordered, "-pk" if down else "pk"))
-
-    return page_file(request, file, lambda: found.iterator(chunk_size=exports.ROWS_AT_ONCE))
+    found = file.prepare(rows.order_by(ordered, "-pk" if down else "pk"))
+    return _sent(request, file, lambda: found.iterator(chunk_size=exports.ROWS_AT_ONCE), file_format)
 
 
 def page_file(request, file: ListFile, rows: Callable[[], Iterable[Any]]) -> HttpResponseBase | None:
     """As `asked_file`, of what rows() gives. It is called when the file is written, in the workspace's scope."""
     file_format = request.GET.get(DOWNLOAD)
-    if file_format is None:
-        return None
+    return None if file_format is None else _sent(request, file, rows, file_format)
+
+
+def _sent(request, file: ListFile, rows: Callable[[], Iterable[Any]], file_format: str) -> HttpResponseBase:
     if file_format not in exports.FORMATS:
         raise Http404
 

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
+from workspaces import roles
+from workspaces.actor import Actor
 from workspaces.lists import ShownList
 
 # The form that the boxes of the rows belong to, and the bar.
@@ -26,7 +30,7 @@ class Typed:
 @dataclass(frozen=True)
 class Pick:
     """One button of the bar: with choices a menu, with something to be typed a small form, else it acts at once. Choices
-    have `value` and `label`.
+    have `value` and `label`. is_download: its answer is a file, and the page stays.
     """
 
     key: str
@@ -34,6 +38,7 @@ class Pick:
     icon: str
     choices: Sequence[Any] = ()
     typed: Typed | None = None
+    is_download: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,14 @@ class Bar:
     state: str
 
 
-def bar(shown: ShownList, *, url: str, label: Any, edits: Sequence[Pick]) -> Bar:
-    """What is typed stands first: Enter in its field presses the form's first button."""
+def bar(shown: ShownList, *, by: Actor, url: str, label: Any, edits: Sequence[Pick]) -> Bar:
+    """The bar that `by` sees, last in it what takes the rows along. What is typed stands first: Enter in its field presses
+    the form's first button.
+    """
     first = sorted(edits, key=lambda pick: pick.typed is None)
+    if by.has_permission(roles.EXPORT):
+        formats = [Choice("csv", _("CSV")), Choice("xlsx", _("Excel"))]
+        first.append(Pick("download", _("Export"), "download", formats, is_download=True))
     return Bar(
         url,
         label,

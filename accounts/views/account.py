@@ -50,7 +50,7 @@ def account_list(request, slug):
             "save_url": _save_url(shown, slug),
             "saved_url": reverse("accounts:saved_filter_list", args=[slug]),
             "may_edit": may_edit,
-            "picks": bulk_bars.of_accounts(request.workspace, shown) if may_edit else None,
+            "picks": bulk_bars.of_accounts(request.workspace, shown, request.actor) if may_edit else None,
             "are_archived": not shown.rows and queries.standing_accounts(request.workspace).exists(),
             "demo_url": _demo_url(request),
         },

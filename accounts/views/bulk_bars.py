@@ -10,6 +10,7 @@ from accounts.dimensions import OWNER, TAG
 from accounts.models.contact import BuyingRole, Stance
 from accounts.models.contract import Settlement
 from accounts.models.task import Priority
+from workspaces.actor import Actor
 from workspaces.lists import ShownList
 from workspaces.picks import Bar, Choice, Pick, Typed, bar
 from workspaces.queries import colleagues
@@ -19,7 +20,7 @@ def _choices(pairs: Iterable) -> list[Choice]:
     return [Choice(value, label) for value, label in pairs]
 
 
-def of_accounts(workspace, shown: ShownList) -> Bar:
+def of_accounts(workspace, shown: ShownList, by: Actor) -> Bar:
     """Owners and tags there are, and the tags that the accounts of this page have."""
     menus = {one.key: one.choices for one in shown.filters}
     here = sorted({tag for account in shown.rows for tag in account.tags})
@@ -33,10 +34,10 @@ def of_accounts(workspace, shown: ShownList) -> Bar:
         *([Pick("restore", _("Bring back"), "rotate-ccw")] if True in archived else []),
     ]
     url = reverse("accounts:account_edits", args=[workspace.slug])
-    return bar(shown, url=url, label=_("Picked accounts"), edits=edits)
+    return bar(shown, by=by, url=url, label=_("Picked accounts"), edits=edits)
 
 
-def of_contacts(workspace, shown: ShownList) -> Bar:
+def of_contacts(workspace, shown: ShownList, by: Actor) -> Bar:
     """The roles that can be taken away are those that contacts of this page have."""
     here = {role for contact in shown.rows for role in contact.roles}
     had = [(value, label) for value, label in BuyingRole.choices if value in here]
@@ -46,20 +47,20 @@ def of_contacts(workspace, shown: ShownList) -> Bar:
         *([Pick("remove_role", _("Remove a role"), "unlink", _choices(had))] if had else []),
     ]
     url = reverse("accounts:contact_edits", args=[workspace.slug])
-    return bar(shown, url=url, label=_("Picked contacts"), edits=edits)
+    return bar(shown, by=by, url=url, label=_("Picked contacts"), edits=edits)
 
 
-def of_contracts(workspace, shown: ShownList) -> Bar:
+def of_contracts(workspace, shown: ShownList, by: Actor) -> Bar:
     renews = [(YES, _("Renew themselves")), (NO, _("Do not renew themselves"))]
     edits = [
         Pick("auto_renew", _("Renewal"), "repeat", _choices(renews)),
         Pick("settlement", _("Settlement"), "receipt", _choices([*Settlement.choices, (NOBODY, _("Not said"))])),
     ]
     url = reverse("accounts:contract_edits", args=[workspace.slug])
-    return bar(shown, url=url, label=_("Picked contracts"), edits=edits)
+    return bar(shown, by=by, url=url, label=_("Picked contracts"), edits=edits)
 
 
-def of_tasks(workspace, shown: ShownList, *, are_done: bool) -> Bar:
+def of_tasks(workspace, shown: ShownList, by: Actor, *, are_done: bool) -> Bar:
     if are_done:
         edits = [Pick("reopen", _("Open again"), "rotate-ccw")]
     else:
@@ -71,4 +72,4 @@ def of_tasks(workspace, shown: ShownList, *, are_done: bool) -> Bar:
             Pick("done", _("Mark as done"), "circle-check"),
         ]
     url = reverse("accounts:task_edits", args=[workspace.slug])
-    return bar(shown, url=url, label=_("Picked tasks"), edits=edits)
+    return bar(shown, by=by, url=url, label=_("Picked tasks"), edits=edits)

@@ -17,7 +17,9 @@ from django.utils.translation import ngettext
 
 from accounts.actions.bulk_edits import Editable, Edited, edit_many, keep_undo, kept_undo, take_back
 from workspaces import formats, roles
+from workspaces.ids import is_uuid
 from workspaces.kept_lists import KeptList
+from workspaces.list_files import DOWNLOAD, ListFile, file_of
 from workspaces.list_totals import COUNT_UP_TO
 from workspaces.list_views import ListViews
 from workspaces.lists import SAVED, ShownList
@@ -45,13 +47,14 @@ class Words:
 
 @dataclass(frozen=True)
 class BulkEdits:
-    """The edits of one list. shown(request, views, params) → the list that `params` ask for. typed: by edit, the field in
-    which its value is typed. url, undo_url, list_url: names.
+    """The edits of one list. shown(request, views, params) → the list that `params` ask for; file(workspace) → what its rows
+    are taken along as. typed: by edit, the field in which its value is typed. url, undo_url, list_url: names.
     """
 
     editable: Editable
     kept: KeptList
     shown: Callable[[Any, ListViews, Mapping[str, str]], ShownList]
+    file: Callable[[Any], ListFile]
     words: Words
     url: str
     undo_url: str
@@ -59,10 +62,14 @@ class BulkEdits:
     typed: Mapping[str, str] = field(default_factory=dict)
 
     def edit(self, request):
-        """A button's name is the edit, its value what comes of it; one called `edit` has a value that is typed, or none."""
+        """A button's name is the edit, its value what comes of it; one called `edit` has a value that is typed, or none.
+        `download` takes the rows along as a file of that format.
+        """
         request.actor.require(roles.EDIT_FACTS)
-        edit, text = self._asked(request.POST)
         pks = self._picked(request)
+        if DOWNLOAD in request.POST and pks and len(pks) <= COUNT_UP_TO:
+            return self._file(request, pks)
+        edit, text = (DOWNLOAD, "") if DOWNLOAD in request.POST else self._asked(request.POST)
         if pks is None:
             messages.warning(request, _("The list is not what it was. Nothing was changed; pick again."))
         elif len(pks) > COUNT_UP_TO:
@@ -123,6 +130,12 @@ class BulkEdits:
         if shown.refused or _narrows(shown.params) != _narrows(state.dict()):
             return None
         return [str(pk) for pk in shown.queryset.order_by().values_list("pk", flat=True)[: COUNT_UP_TO + 1]]
+
+    def _file(self, request, pks: list[str]):
+        """What is picked, in the list's order; the page stays as it is."""
+        shown = self.shown(request, ListViews(request, self.kept), QueryDict(request.POST.get("state", "")))
+        rows = self.editable.standing(request.workspace).filter(pk__any_of=[pk for pk in pks if is_uuid(pk)])
+        return file_of(request, shown, rows, self.file(request.workspace), request.POST[DOWNLOAD])
 
     def _keep(self, request, edited: Edited) -> str:
         if not edited.undo:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from accounts import kept_lists
+from accounts import kept_lists, list_files
 from accounts.actions import bulk_kinds
 from accounts.views.account import shown_accounts
 from accounts.views.bulk_edits import BulkEdits, Words
@@ -15,6 +15,7 @@ ACCOUNTS = BulkEdits(
     bulk_kinds.ACCOUNTS,
     kept_lists.ACCOUNTS,
     shown_accounts,
+    list_files.accounts,
     Words(
         gettext_lazy("Pick accounts first."),
         gettext_lazy("More than %(count)s accounts match. Narrow the list first."),
@@ -42,6 +43,7 @@ CONTACTS = BulkEdits(
     bulk_kinds.CONTACTS,
     kept_lists.CONTACTS,
     shown_contacts,
+    lambda _workspace: list_files.CONTACTS,
     Words(
         gettext_lazy("Pick contacts first."),
         gettext_lazy("More than %(count)s contacts match. Narrow the list first."),
@@ -59,6 +61,7 @@ CONTRACTS = BulkEdits(
     bulk_kinds.CONTRACTS,
     kept_lists.CONTRACTS,
     shown_contracts,
+    lambda _workspace: list_files.CONTRACTS_FILE,
     Words(
         gettext_lazy("Pick contracts first."),
         gettext_lazy("More than %(count)s contracts match. Narrow the list first."),
@@ -76,6 +79,7 @@ TASKS = BulkEdits(
     bulk_kinds.TASKS,
     kept_lists.TASKS,
     shown_tasks,
+    lambda _workspace: list_files.TASKS,
     Words(
         gettext_lazy("Pick tasks first."),
         gettext_lazy("More than %(count)s tasks match. Narrow the list first."),

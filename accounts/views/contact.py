@@ -47,7 +47,7 @@ def contact_list(request, slug):
             "summary": _summary(page.list.totals),
             "role_labels": dict(BuyingRole.choices),
             "may_edit": may_edit,
-            "picks": bulk_bars.of_contacts(request.workspace, page.list) if may_edit else None,
+            "picks": bulk_bars.of_contacts(request.workspace, page.list, request.actor) if may_edit else None,
         },
     )
 

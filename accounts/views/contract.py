@@ -48,7 +48,7 @@ def contract_list(request, slug):
             "summary": _summary(page.list.totals),
             "open_renewals": queries.open_renewals(request.workspace).order_by().count(),
             "may_edit": may_edit,
-            "picks": bulk_bars.of_contracts(request.workspace, page.list) if may_edit else None,
+            "picks": bulk_bars.of_contracts(request.workspace, page.list, request.actor) if may_edit else None,
         },
     )
 

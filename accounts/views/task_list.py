@@ -61,7 +61,7 @@ def task_list(request, slug):
             "today": request.workspace.local_day(at),
             "summary": ngettext("%(count)s task", "%(count)s tasks", count) % {"count": formats.number(count)},
             "may_edit": may_edit,
-            "picks": bulk_bars.of_tasks(request.workspace, shown, are_done=view == DONE)
+            "picks": bulk_bars.of_tasks(request.workspace, shown, request.actor, are_done=view == DONE)
             if may_edit and not is_board
             else None,
         },

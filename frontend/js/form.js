@@ -43,12 +43,13 @@ document.addEventListener("submit", (event) => {
     return;
   }
   sent.add(form);
-  if (!form.hasAttribute("data-download")) document.documentElement.toggleAttribute("data-loading", true);
+  const isDownload = form.hasAttribute("data-download") || event.submitter?.hasAttribute("data-download");
+  if (!isDownload) document.documentElement.toggleAttribute("data-loading", true);
   form.removeAttribute("data-dirty");
   const button = event.submitter ?? form.querySelector("[type=submit]");
   button?.setAttribute("aria-busy", "true");
   // A download answers without leaving the page.
-  if (form.hasAttribute("data-download")) setTimeout(() => release(form), 3000);
+  if (isDownload) setTimeout(() => release(form), 3000);
 });
 function release(form) {
   sent.delete(form);

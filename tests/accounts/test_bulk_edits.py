@@ -147,3 +147,27 @@ def test_all_tasks_that_match_are_those_of_the_tab_and_view_that_is_open(cast, a
     answer = client.post(cast.url("tasks/edits/"), {"all": "1", "state": picks.state, "priority": "normal"})
     assert said(answer) == ["55 tasks changed."]
     assert [priority for (priority,) in values(cast, Task, "priority")].count("high") == 1
+
+
+@pytest.mark.parametrize("plural", ["accounts", "contacts", "contracts", "tasks"])
+def test_what_is_picked_is_taken_along_in_the_order_of_the_list(cast, account, plural):
+    made = {
+        "accounts": [facts.account(cast.workspace, name) for name in "abc"],
+        "contacts": [facts.contact(account, name) for name in "abc"],
+        "contracts": [facts.contract(account, number=name) for name in "abc"],
+        "tasks": [facts.task(cast.workspace, name, due_on=f"2026-04-0{n}") for n, name in enumerate("abc", start=1)],
+    }[plural]
+    client = cast.client(cast.member)
+    state = "view=open" if plural == "tasks" else ""
+    answer = post(client, cast, plural, [made[2], made[0]], download="csv", state=state)
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    order = [name for line in lines[1:] for name in "abc" if name in line.split(",")]
+    assert order == (["c", "a"] if plural == "contracts" else ["a", "c"])
+    assert post(client, cast, plural, made, download="pdf").status_code == 404
+    with workspace_scope(cast.workspace):
+        assert Activity.objects.filter(verb="exported", user=cast.member.user).count() == 1
+        type(cast.member).objects.filter(pk=cast.member.pk).update(may_export=False)
+    withheld = cast.client(cast.member)
+    assert post(withheld, cast, plural, made, download="csv").status_code == 403
+    page = withheld.get(cast.url(f"{plural}/?view=open"))
+    assert "download" not in [pick.key for pick in page.context["picks"].edits]
