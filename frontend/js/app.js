@@ -7,6 +7,7 @@ import "./filter.js";
 import "./dialog.js";
 import "./toast.js";
 import "./form.js";
+import "./stay.js";
 import "./file_drop.js";
 import "./table.js";
 import "./endless.js";
