@@ -1,10 +1,14 @@
 // A board (templates/components/board.html): cards are dragged by mouse. Dropping one presses the button of its menu that
 // moves it there, so that by mouse and by keyboard the same form is sent; a card without such a button does not go there.
-let dragged = null;
-let origin = null;
+// A move that is made while another is on its way is sent after it, from the board that its answer brings.
+let dragged = ""; // the id of a card: the board may come anew under the hand
+let moved = []; // where the cards stood whose moves are not answered yet
+let later = []; // [card, column] of the moves that wait
 
 const columnAt = (event) => event.target.closest?.("[data-board-column]");
-const buttonTo = (card, column) => card.querySelector(`[data-board-to="${CSS.escape(column.dataset.boardColumn)}"]`);
+const columnOf = (key) => document.querySelector(`[data-board-column="${CSS.escape(key)}"]`);
+const cardOf = (id) => document.querySelector(`[data-card="${CSS.escape(id)}"]`);
+const buttonTo = (card, column) => card?.querySelector(`[data-board-to="${CSS.escape(column.dataset.boardColumn)}"]`);
 
 function mark(column) {
   for (const each of document.querySelectorAll("[data-board-column][data-over]")) {
@@ -14,15 +18,16 @@ function mark(column) {
 }
 
 document.addEventListener("dragstart", (event) => {
-  dragged = event.target.closest?.("[data-card]") ?? null;
+  const card = event.target.closest?.("[data-card]");
+  dragged = card?.dataset.card ?? "";
   if (!dragged) return;
   event.dataTransfer.effectAllowed = "move";
-  event.dataTransfer.setData("text/plain", dragged.querySelector("a")?.href ?? "");
-  dragged.setAttribute("data-dragged", "");
+  event.dataTransfer.setData("text/plain", card.querySelector("a")?.href ?? "");
+  card.setAttribute("data-dragged", "");
 });
 document.addEventListener("dragover", (event) => {
   const column = dragged && columnAt(event);
-  if (!column || !buttonTo(dragged, column)) {
+  if (!column || !buttonTo(cardOf(dragged), column)) {
     if (dragged) mark(null);
     return;
   }
@@ -31,24 +36,39 @@ document.addEventListener("dragover", (event) => {
 });
 document.addEventListener("drop", (event) => {
   const column = dragged && columnAt(event);
-  const button = column && buttonTo(dragged, column);
-  if (!button) return;
+  if (!column || !buttonTo(cardOf(dragged), column)) return;
   event.preventDefault();
-  // It stands there at once; the server's answer is the board anew, and a refusal puts it back.
-  origin = { card: dragged, list: dragged.parentElement, next: dragged.nextElementSibling };
-  column.querySelector("ul").prepend(dragged);
-  button.click();
+  press(cardOf(dragged), column);
 });
 document.addEventListener("dragend", () => {
-  dragged?.removeAttribute("data-dragged");
-  dragged = null;
+  cardOf(dragged)?.removeAttribute("data-dragged");
+  dragged = "";
   mark(null);
 });
 
+// It stands there at once; the server's answer is the board anew, and a refusal puts it back.
+function press(card, column) {
+  const button = buttonTo(card, column);
+  moved.push({ card, list: card.parentElement, next: card.nextElementSibling });
+  column.querySelector("ul").prepend(card);
+  button.click();
+}
+document.addEventListener(
+  "click",
+  (event) => {
+    const button = event.target.closest?.("[data-board-to]");
+    if (!button?.closest("[data-board].htmx-request")) return;
+    event.preventDefault();
+    button.closest("[popover]").hidePopover();
+    later.push([button.closest("[data-card]").dataset.card, button.dataset.boardTo]);
+  },
+  true,
+);
+
 function putBack() {
-  if (!origin) return;
-  origin.list.insertBefore(origin.card, origin.next);
-  origin = null;
+  for (const { card, list, next } of moved.reverse()) list.insertBefore(card, next);
+  moved = [];
+  later = [];
 }
 document.addEventListener("htmx:responseError", putBack);
 document.addEventListener("htmx:sendError", putBack);
@@ -69,8 +89,10 @@ document.addEventListener("htmx:afterSettle", () => {
   board.scrollLeft = places.get("board");
   for (const list of columns()) list.scrollTop = places.get(list.parentElement.dataset.boardColumn) ?? 0;
   places.clear();
-  origin = null;
-  const moved = board.querySelector("[data-moved]");
-  (moved?.querySelector("button[popovertarget]") ?? moved?.querySelector("a"))?.focus({ preventScroll: true });
-  moved?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  moved = [];
+  const card = board.querySelector("[data-moved]");
+  (card?.querySelector("button[popovertarget]") ?? card?.querySelector("a"))?.focus({ preventScroll: true });
+  card?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const [id, key] = later.shift() ?? [];
+  if (id && buttonTo(cardOf(id), columnOf(key))) press(cardOf(id), columnOf(key));
 });

@@ -46,12 +46,13 @@ if (palette) {
     asking.abort();
     asking = new AbortController();
     const { signal } = asking;
+    if (!text) unreached.hidden = true;
     if (!text || !list.dataset.findUrl) return;
     await new Promise((resume) => setTimeout(resume, 150));
     if (signal.aborted) return;
     try {
       const answer = await fetch(`${list.dataset.findUrl}?q=${encodeURIComponent(text)}`, { signal });
-      if (!answer.ok) return;
+      if (!answer.ok) throw new Error(String(answer.status));
       found = { text, entries: (await answer.json()).found.map(entryOf) };
       unreached.hidden = true;
     } catch {

@@ -27,9 +27,13 @@ const focusFirst = (box) => {
 // A menu with data-load is read when its button is pointed at, at the latest when it opens; once, unless that failed.
 async function load(box) {
   const path = box.dataset.load;
-  if (!path || box.dataset.loading) return;
+  if (!path || "loading" in box.dataset) return;
   box.dataset.loading = "";
-  await window.htmx.ajax("GET", path, { source: box, target: box, swap: "innerHTML" });
+  try {
+    await window.htmx.ajax("GET", path, { source: box, target: box, swap: "innerHTML" });
+  } catch {
+    // No network: requests.js says so.
+  }
   delete box.dataset.loading;
   if (box.querySelector(".skeleton")) return;
   delete box.dataset.load;
@@ -53,8 +57,7 @@ document.addEventListener(
     const open = event.newState === "open";
     opener?.setAttribute("aria-expanded", String(open));
     if (!open || !opener) return;
-    place(box, opener);
-    openedAt.set(box, opener.getBoundingClientRect().top);
+    stand(box, opener);
     focusFirst(box);
     load(box);
   },
@@ -85,19 +88,29 @@ document.addEventListener("keydown", (event) => {
   list[(to + list.length) % list.length].focus();
 });
 
-// A popover does not follow its button: when the page scrolls that away, it closes.
+// A popover does not follow its button: when the page scrolls that away, it closes. In another window, or in what a phone's
+// keyboard leaves of it, it stands beside its button again. What has no button places itself.
 const openedAt = new WeakMap();
-function closeAll(event) {
-  for (const box of document.querySelectorAll("[popover]:popover-open")) {
-    const top = openerOf(box)?.getBoundingClientRect().top ?? 0;
-    if (event.type === "resize" || Math.abs(top - openedAt.get(box)) > 8) box.hidePopover();
+const opened = () =>
+  [...document.querySelectorAll("[popover]:popover-open")].map((box) => [box, openerOf(box)]).filter(([, opener]) => opener);
+
+addEventListener("resize", () => {
+  for (const [box, opener] of opened()) {
+    if (opener.checkVisibility()) stand(box, opener);
+    else box.hidePopover();
   }
-}
-addEventListener("resize", closeAll);
+});
 document.addEventListener(
   "scroll",
   (event) => {
-    if (!event.target.closest?.("[popover]")) closeAll(event);
+    if (event.target.closest?.("[popover]")) return;
+    for (const [box, opener] of opened()) {
+      if (Math.abs(opener.getBoundingClientRect().top - openedAt.get(box)) > 8) box.hidePopover();
+    }
   },
   { capture: true, passive: true },
 );
+function stand(box, opener) {
+  place(box, opener);
+  openedAt.set(box, opener.getBoundingClientRect().top);
+}

@@ -30,14 +30,24 @@ const loading = (step) => {
   waiting = Math.max(0, waiting + step);
   document.documentElement.toggleAttribute("data-loading", waiting > 0);
 };
-document.addEventListener("htmx:beforeRequest", () => loading(1));
-document.addEventListener("htmx:afterRequest", () => loading(-1));
-
-document.addEventListener("htmx:responseError", (event) => {
-  const { status } = event.detail.xhr;
+function sayWhy(status) {
+  if (status < 400 || status === 422) return;
   // Signed out in another tab: the page itself has to ask for the password.
   if (status === 401 || status === 403) showToast(text("denied"), "error");
   else if (status === 429) showToast(text("tooMany"), "warning");
   else showToast(text("failed"), "error");
+}
+
+// Over a slow line another answer may have replaced what sent this request and what it is for. The first can tell nobody any
+// more, so that the request itself does; and the answer goes to what stands there instead.
+document.addEventListener("htmx:beforeSend", ({ detail }) => {
+  const { xhr, target } = detail;
+  loading(1);
+  xhr.addEventListener("readystatechange", () => {
+    if (xhr.readyState !== XMLHttpRequest.DONE || target.isConnected || !target.id) return;
+    detail.target = document.getElementById(target.id) ?? target;
+  });
+  xhr.addEventListener("load", () => sayWhy(xhr.status));
+  xhr.addEventListener("error", () => showToast(text("offline"), "error"));
+  xhr.addEventListener("loadend", () => loading(-1));
 });
-document.addEventListener("htmx:sendError", () => showToast(text("offline"), "error"));
