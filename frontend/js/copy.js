@@ -16,9 +16,9 @@ document.addEventListener("click", async (event) => {
   const source = button.dataset.copyFrom && document.getElementById(button.dataset.copyFrom);
   await write(source ? (source.value ?? source.textContent).trim() : button.dataset.copy);
   const label = button.querySelector(".label") ?? button;
-  const before = label.textContent;
+  label.dataset.says ??= label.textContent;
   label.textContent = button.dataset.copied || document.body.dataset.copied;
   setTimeout(() => {
-    label.textContent = before;
+    label.textContent = label.dataset.says;
   }, 2000);
 });

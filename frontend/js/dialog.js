@@ -6,6 +6,9 @@ function open(dialog) {
   field?.focus();
   field?.select?.();
 }
+// Whoever marks a text with the mouse may let go beside the dialog, which is no click beside it.
+let pressed = null;
+document.addEventListener("pointerdown", (event) => (pressed = event.target));
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open-dialog]");
   if (opener) {
@@ -20,7 +23,7 @@ document.addEventListener("click", (event) => {
     closer.closest("dialog")?.close();
     return;
   }
-  if (event.target instanceof HTMLDialogElement) event.target.close();
+  if (event.target instanceof HTMLDialogElement && event.target === pressed) event.target.close();
 });
 
 // What can't be undone is confirmed by typing the name: <input data-must-equal="Name"> enables the form's button.

@@ -21,5 +21,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 document.addEventListener("keydown", (event) => {
+  // An input method takes Escape for what it is composing.
+  if (event.isComposing || event.keyCode === 229) return;
   if (event.key === "Escape" && event.target.matches?.("[data-search]")) event.target.blur();
 });

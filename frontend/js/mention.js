@@ -118,9 +118,14 @@ document.addEventListener("input", (event) => {
 document.addEventListener("compositionend", (event) => {
   if (event.target.matches?.("[data-mentions]")) offer(event.target);
 });
+// The caret may be put elsewhere by a click or a key that types nothing.
+document.addEventListener("selectionchange", () => {
+  if (field && document.activeElement === field && !typed(field)) close();
+});
 document.addEventListener("focusout", (event) => {
   if (event.target === field) close();
 });
+addEventListener("resize", close);
 addEventListener("scroll", (event) => {
   if (field && event.target !== box) close();
 }, { capture: true, passive: true });

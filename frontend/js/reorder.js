@@ -7,6 +7,7 @@ let dragged = null;
 
 function say(item) {
   const list = item.closest("[data-reorder]");
+  list.closest("[data-dirty-guard]")?.setAttribute("data-dirty", "");
   const all = items(list);
   const words = { name: item.dataset.reorderItem, place: all.indexOf(item) + 1, count: all.length };
   const status = list.parentElement.querySelector("[data-reorder-said]");

@@ -83,3 +83,18 @@ def test_an_entry_is_written_left_found_again_and_saved(browser_page, complaints
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("link", name="Li Qiang").wait_for()
     assert complaints.texts == []
+
+
+def test_a_caret_that_leaves_the_mention_closes_its_list(browser_page, complaints, cast):
+    account = facts.account(cast.workspace)
+    page = browser_page
+    page.goto(cast.url(f"accounts/{account.pk}/"))
+    text = page.get_by_label("Write a note, / for a call, visit, meeting…")
+    text.click()
+    page.keyboard.type("Talked to @wl")
+    page.locator("#mention-list").get_by_text("王磊").wait_for()
+    page.keyboard.press("Home")
+    page.locator("#mention-list").wait_for(state="hidden")
+    page.keyboard.press("Enter")
+    assert text.input_value() == "\nTalked to @wl"
+    assert complaints.texts == []

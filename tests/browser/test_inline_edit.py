@@ -204,3 +204,16 @@ def test_all_that_match_are_picked_and_it_is_undone(browser_page, complaints, ca
     page.get_by_text("60 accounts are as they were.").wait_for()
     assert values(cast, "tags").count(["spring"]) == 0
     assert complaints.texts == []
+
+
+def test_an_editor_stays_open_in_a_window_that_changes(browser_page, cast):
+    page = browser_page
+    page.goto(cast.url("accounts/?columns=industry,region"))
+    cell(page, 0, "industry").dblclick()
+    page.get_by_role("group", name="Industry").wait_for()
+    page.keyboard.type("Energy")
+    page.set_viewport_size({"width": 1200, "height": 700})
+    page.wait_for_timeout(100)
+    assert page.locator("#editor").is_visible()
+    page.keyboard.press("Enter")
+    page.get_by_text("Changed Industry of Anhe Retail to “Energy”.").wait_for()

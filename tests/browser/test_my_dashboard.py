@@ -41,6 +41,8 @@ def test_arranging_a_dashboard(browser_page, complaints, cast):
     target = cards.nth(0).bounding_box()
     cards.nth(2).locator(".dash-grip").drag_to(cards.nth(0), target_position={"x": 5, "y": target["height"] / 2})
     assert names(page)[:3] == ["Net revenue retention", "Monthly recurring revenue", "Paying customers"]
+    # Leaving now would lose it, and asks first.
+    assert page.locator("#arrange[data-dirty]").count() == 1
     page.get_by_label("Width of Paying customers").focus()
     page.keyboard.press("Alt+ArrowLeft")
     assert names(page)[:3] == ["Net revenue retention", "Paying customers", "Monthly recurring revenue"]

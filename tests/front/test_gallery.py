@@ -235,3 +235,53 @@ def test_palette_says_when_nothing_matches_but_still_searches_accounts(dry_page)
     assert dry_page.locator("#palette [role=option]").all_inner_texts() == ["Find accounts: 蓝海"]
     dry_page.keyboard.press("Escape")
     assert not dry_page.locator("#palette").is_visible()
+
+
+def test_marking_a_text_past_the_edge_of_a_dialog_leaves_it_open(dry_page):
+    open_gallery(dry_page)
+    dry_page.get_by_role("button", name="Delete").first.click()
+    dialog = dry_page.locator("#specimen-confirm")
+    field = dialog.locator("input[name=confirm]")
+    field.fill("Lanhai")
+    box = field.bounding_box()
+    dry_page.mouse.move(box["x"] + 40, box["y"] + box["height"] / 2)
+    dry_page.mouse.down()
+    dry_page.mouse.move(20, box["y"], steps=4)
+    dry_page.mouse.up()
+    assert dialog.is_visible()
+    dry_page.mouse.click(20, 20)
+    assert not dialog.is_visible()
+
+
+def test_a_menu_stays_beside_its_button_in_a_window_that_changes(dry_page):
+    open_gallery(dry_page)
+    button, menu = dry_page.locator("[popovertarget=specimen-menu]"), dry_page.locator("#specimen-menu")
+    button.click()
+    dry_page.set_viewport_size({"width": 1200, "height": 860})
+    dry_page.wait_for_timeout(100)
+    assert menu.is_visible()
+    assert abs(menu.bounding_box()["y"] - button.bounding_box()["y"] - button.bounding_box()["height"]) < 12
+
+
+def test_copying_twice_says_the_button_s_own_words_again(dry_page):
+    open_gallery(dry_page)
+    button = dry_page.locator("[data-copy='HT-2025-118']")
+    button.click()
+    button.click()
+    button.get_by_text("Copied").wait_for()
+    button.get_by_text("Copy", exact=True).wait_for()
+
+
+def test_escape_while_composing_leaves_the_search_its_focus(dry_page):
+    open_gallery(dry_page)
+    focused = dry_page.evaluate(
+        """() => ["true", "false"].map((composing) => {
+            const field = document.querySelector("main [data-search]");
+            field.focus();
+            field.dispatchEvent(new KeyboardEvent("keydown", {
+                key: "Escape", isComposing: composing === "true", bubbles: true, cancelable: true,
+            }));
+            return document.activeElement === field;
+        })"""
+    )
+    assert focused == [True, False]
