@@ -82,7 +82,7 @@ export function valueAxis(look, data, extra = {}) {
   };
 }
 
-const symbols = { CNY: "¥", USD: "$", EUR: "€", GBP: "£" };
+const symbols = { CNY: "¥", USD: "$", EUR: "€", GBP: "£", HKD: "HK$", JPY: "JP¥", TWD: "NT$", SGD: "S$" };
 const steps = {
   zh: [[1e8, "亿"], [1e4, "万"]],
   en: [[1e9, "B"], [1e6, "M"], [1e4, "k"]],

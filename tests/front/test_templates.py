@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from b2bops.navigation import GROUPS
+from workspaces import formats
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 COMPONENTS = sorted((TEMPLATES / "components").glob("*.html"))
@@ -155,3 +156,9 @@ def test_component_includes_isolate_their_context():
         if not re.search(r"\bonly\s*%}$", tag)
     }
     assert loose == set()
+
+
+def test_axes_write_currencies_as_everything_else():
+    script = (Path(settings.BASE_DIR) / "frontend" / "charts" / "tokens.js").read_text()
+    (line,) = re.findall(r"^const symbols = (.*);$", script, re.M)
+    assert dict(re.findall(r'([A-Z]{3}): "([^"]+)"', line)) == formats.SYMBOLS
