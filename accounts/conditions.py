@@ -96,6 +96,9 @@ def read_conditions(workspace, parameters: Mapping[str, Sequence[str]], *, user_
     for parameter, given in parameters.items():
         if len(given) > MOST_VALUES:
             errors[parameter[:100]] = [_("At most %(most)s values.") % {"most": MOST_VALUES}]
+        elif is_condition(parameter) and any("\x00" in value for value in given):
+            # The database holds none, so that nothing is called so.
+            errors[parameter[:100]] = [_("Unknown.")]
         elif parameter == SEGMENT:
             for value in given:
                 saved = _saved(workspace, value, user_id)

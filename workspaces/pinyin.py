@@ -27,6 +27,8 @@ SOUNDS = {"n", "m", "hm", "ng"}
 # Of the ways in which letters can be cut into syllables (xian, xi'an), so many are looked for.
 MOST_CUTS = 8
 LONGEST = 6
+# No name is longer, and so much is cut one into the other.
+MOST_LETTERS = 200
 
 
 def _plain(reading: str) -> str:
@@ -161,7 +163,7 @@ def spellings_of(words: str) -> list[str]:
     """
     letters = words.lower().replace("ü", "v").replace("lve", "lue").replace("nve", "nue")
     letters = letters.replace(" ", "").replace("'", "").replace("’", "")
-    if not letters.isascii() or not letters.isalpha():
+    if len(letters) > MOST_LETTERS or not letters.isascii() or not letters.isalpha():
         return []
     return ["".join([part[0] + part[1:].upper() for part in parts]) for parts in _cuts(letters)]
 

@@ -34,10 +34,12 @@ def read_slice(workspace, parameters: Mapping[str, Sequence[str]], *, user_id: U
         pairs += [(one.dimension, one.values) for one in conditions.all]
     except InvalidRow as refused:
         errors |= refused.errors
-    if PRODUCT in parameters:
-        pairs.append((PRODUCT, product_ids(workspace, parameters[PRODUCT])))
-    if CURRENCY in parameters:
-        pairs.append((CURRENCY, parameters[CURRENCY]))
+    of_lines = {name: parameters[name] for name in (PRODUCT, CURRENCY) if name in parameters}
+    for name, given in of_lines.items():
+        if any("\x00" in value for value in given):
+            errors[name] = [_("Unknown.")]
+        else:
+            pairs.append((name, product_ids(workspace, given) if name == PRODUCT else given))
     group_by, rates_on = None, None
     if word := _last(parameters, GROUP_BY):
         known = {one.parameter: one.key for one in dimensions_of(workspace).values()}
