@@ -218,3 +218,12 @@ def test_list_and_page_ask_few_queries(cast, owner, hook, django_assert_max_num_
         owner.get(address)
         with django_assert_max_num_queries(12):
             owner.get(address)
+
+
+def test_a_menu_of_filters_stays_while_the_log_looks_again(cast, owner, receiver, only):
+    owner.post(page("webhook_new"), {"url": receiver.url, "events": ["account.created"]})
+    write_accounts(cast, "A-1")
+    url = page("webhook_page", only().pk)
+    whole, again = owner.get(url).content.decode(), owner.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert 'hx-trigger="load delay:2s"' in again
+    assert (whole.count('class="filters"'), again.count('class="filters"')) == (1, 0)
