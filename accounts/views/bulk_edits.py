@@ -104,7 +104,7 @@ class BulkEdits:
         left = len(rows) - edited.changed
         if left:
             text = ngettext("%(count)s was changed since and stays.", "%(count)s were changed since and stay.", left)
-            said = f"{said} {text % {'count': left}}"
+            said = f"{said} {text % {'count': formats.number(left)}}"
         messages.success(request, said)
         return self._back(request)
 

@@ -10,6 +10,7 @@ from accounts.views.bulk_edits import BulkEdits, Words
 from accounts.views.contact import shown_contacts
 from accounts.views.contract import shown_contracts
 from accounts.views.task_list import shown_tasks
+from workspaces import formats
 
 ACCOUNTS = BulkEdits(
     bulk_kinds.ACCOUNTS,
@@ -19,18 +20,22 @@ ACCOUNTS = BulkEdits(
     Words(
         gettext_lazy("Pick accounts first."),
         gettext_lazy("More than %(count)s accounts match. Narrow the list first."),
-        lambda count: ngettext("%(count)s account changed.", "%(count)s accounts changed.", count) % {"count": count},
+        lambda count: (
+            ngettext("%(count)s account changed.", "%(count)s accounts changed.", count)
+            % {"count": formats.number(count)}
+        ),
         lambda count: (
             ngettext("%(count)s account is as it was.", "%(count)s accounts are as they were.", count)
-            % {"count": count}
+            % {"count": formats.number(count)}
         ),
         {
             "archive": lambda count: (
-                ngettext("%(count)s account archived.", "%(count)s accounts archived.", count) % {"count": count}
+                ngettext("%(count)s account archived.", "%(count)s accounts archived.", count)
+                % {"count": formats.number(count)}
             ),
             "restore": lambda count: (
                 ngettext("%(count)s account brought back.", "%(count)s accounts brought back.", count)
-                % {"count": count}
+                % {"count": formats.number(count)}
             ),
         },
     ),
@@ -47,10 +52,13 @@ CONTACTS = BulkEdits(
     Words(
         gettext_lazy("Pick contacts first."),
         gettext_lazy("More than %(count)s contacts match. Narrow the list first."),
-        lambda count: ngettext("%(count)s contact changed.", "%(count)s contacts changed.", count) % {"count": count},
+        lambda count: (
+            ngettext("%(count)s contact changed.", "%(count)s contacts changed.", count)
+            % {"count": formats.number(count)}
+        ),
         lambda count: (
             ngettext("%(count)s contact is as it was.", "%(count)s contacts are as they were.", count)
-            % {"count": count}
+            % {"count": formats.number(count)}
         ),
     ),
     "accounts:contact_edits",
@@ -65,10 +73,13 @@ CONTRACTS = BulkEdits(
     Words(
         gettext_lazy("Pick contracts first."),
         gettext_lazy("More than %(count)s contracts match. Narrow the list first."),
-        lambda count: ngettext("%(count)s contract changed.", "%(count)s contracts changed.", count) % {"count": count},
+        lambda count: (
+            ngettext("%(count)s contract changed.", "%(count)s contracts changed.", count)
+            % {"count": formats.number(count)}
+        ),
         lambda count: (
             ngettext("%(count)s contract is as it was.", "%(count)s contracts are as they were.", count)
-            % {"count": count}
+            % {"count": formats.number(count)}
         ),
     ),
     "accounts:contract_edits",
@@ -83,14 +94,20 @@ TASKS = BulkEdits(
     Words(
         gettext_lazy("Pick tasks first."),
         gettext_lazy("More than %(count)s tasks match. Narrow the list first."),
-        lambda count: ngettext("%(count)s task changed.", "%(count)s tasks changed.", count) % {"count": count},
         lambda count: (
-            ngettext("%(count)s task is as it was.", "%(count)s tasks are as they were.", count) % {"count": count}
+            ngettext("%(count)s task changed.", "%(count)s tasks changed.", count) % {"count": formats.number(count)}
+        ),
+        lambda count: (
+            ngettext("%(count)s task is as it was.", "%(count)s tasks are as they were.", count)
+            % {"count": formats.number(count)}
         ),
         {
-            "done": lambda count: ngettext("%(count)s task done.", "%(count)s tasks done.", count) % {"count": count},
+            "done": lambda count: (
+                ngettext("%(count)s task done.", "%(count)s tasks done.", count) % {"count": formats.number(count)}
+            ),
             "reopen": lambda count: (
-                ngettext("%(count)s task open again.", "%(count)s tasks open again.", count) % {"count": count}
+                ngettext("%(count)s task open again.", "%(count)s tasks open again.", count)
+                % {"count": formats.number(count)}
             ),
         },
     ),

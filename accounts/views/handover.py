@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.actions import hand_over_accounts
 from accounts.forms.handover import HandOverForm
 from accounts.queries import standing_accounts, standing_tasks
-from workspaces import roles
+from workspaces import formats, roles
 from workspaces.models import Membership
 from workspaces.settings_pages import settings_trail
 
@@ -35,10 +35,10 @@ def hand_over(request, slug, pk):
             text = ngettext(
                 "%(taker)s owns %(count)s account more.", "%(taker)s owns %(count)s accounts more.", accounts
             )
-            said = text % {"taker": taker, "count": accounts}
+            said = text % {"taker": taker, "count": formats.number(accounts)}
             if tasks:
                 text = ngettext("%(count)s open task went along.", "%(count)s open tasks went along.", tasks)
-                said = f"{said} {text % {'count': tasks}}"
+                said = f"{said} {text % {'count': formats.number(tasks)}}"
             messages.success(request, said)
             return redirect("workspaces:member", slug, pk)
     context = {

@@ -25,6 +25,7 @@ from workspaces.batch import Conflict, InvalidRow
 from workspaces.ids import is_uuid
 from workspaces.list_files import Column, ListFile, page_file, page_links
 from workspaces.queries import name_behind
+from workspaces.ways_back import way_back
 
 PAIRS_A_PAGE = 50
 PAIRS = ListFile(
@@ -75,7 +76,7 @@ def duplicates_keep_apart(request, slug):
         raise Http404
     keep_apart(workspace=request.workspace, accounts=(pair[0], pair[1]), by=request.actor)
     messages.success(request, _("%(first)s and %(second)s stay apart.") % {"first": pair[0], "second": pair[1]})
-    return redirect("accounts:account_duplicates", slug)
+    return redirect(way_back(request.POST, "back", reverse("accounts:account_duplicates", args=[slug])))
 
 
 @require_http_methods(["GET", "POST"])

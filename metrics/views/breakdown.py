@@ -24,6 +24,7 @@ from metrics.slices import queries as slices
 from metrics.slices.labels import dimensions_of
 from metrics.slices.slice import Slice
 from metrics.views.shared_links import share_query
+from workspaces import formats
 from workspaces.exports import FORMATS, download, menu
 
 SPANS = (6, 12, 24, 36)
@@ -54,7 +55,7 @@ def breakdown_context(request, slug) -> dict[str, Any]:
         "state": state,
         "bar": bar,
         "controls": _controls(workspace, bar, key, interval, span, compare),
-        "rates_on": bar.chosen.rates_on.isoformat() if bar.chosen.rates_on else "",
+        "rates_on": bar.chosen.rates_on,
         "metric": METRICS[key],
     }
     if state.closed_through is None:
@@ -69,7 +70,7 @@ def breakdown_context(request, slug) -> dict[str, Any]:
         found, bridges = _figures(window, key, bar.chosen, compare)
     except MissingRate as error:
         text = _("There is no exchange rate for %(currency)s on or before %(day)s.")
-        context["rate_missing"] = text % {"currency": error.currency, "day": error.day}
+        context["rate_missing"] = text % {"currency": error.currency, "day": formats.day(error.day, language)}
         return context
     courses = board.courses(found.rows)
     texts = {"currency": workspace.base_currency, "language": language}

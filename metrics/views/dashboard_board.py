@@ -18,6 +18,7 @@ from metrics.models import Interval
 from metrics.period_names import period_name
 from metrics.slice_bar import SliceBar, slice_bar
 from metrics.slices.slice import Slice
+from workspaces import formats
 
 CONTROLS = ("interval", "period", "compare")
 PERIODS_CHOSEN_FROM = 60
@@ -41,7 +42,7 @@ def board_context(request, slug: str, kept: Iterable[Mapping[str, Any]]) -> dict
             context["parts"] = _shown(workspace, parts, bar, chosen[0], compare, language, slug)
         except MissingRate as error:
             text = _("There is no exchange rate for %(currency)s on or before %(day)s.")
-            context["rate_missing"] = text % {"currency": error.currency, "day": error.day}
+            context["rate_missing"] = text % {"currency": error.currency, "day": formats.day(error.day, language)}
         metrics = {part.metric.key: part.metric for part in context.get("parts", []) if part.metric}
         context["definitions"] = [(f"about-{key}", metric) for key, metric in metrics.items()]
     return context

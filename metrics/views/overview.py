@@ -73,7 +73,7 @@ def overview_context(request, slug):
         )
     except MissingRate as error:
         text = _("There is no exchange rate for %(currency)s on or before %(day)s.")
-        context["rate_missing"] = text % {"currency": error.currency, "day": error.day}
+        context["rate_missing"] = text % {"currency": error.currency, "day": formats.day(error.day, language)}
         return context
     course = told.rows[-MONTHS_SHOWN:]
     by_period, now = {row["period"]: row for row in told.rows}, course[-1]

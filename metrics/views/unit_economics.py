@@ -86,7 +86,9 @@ def unit_economics_context(request, slug) -> dict[str, Any]:
             )
         except MissingRate as error:
             text = _("There is no exchange rate for %(currency)s on or before %(day)s.")
-            return context | {"rate_missing": text % {"currency": error.currency, "day": error.day}}
+            return context | {
+                "rate_missing": text % {"currency": error.currency, "day": formats.day(error.day, language)}
+            }
         told = replace(told, channels=part.lines, whole=part.whole)
         rows, unavailable = part.course, part.unavailable
         shown = rows[-len(shown) :]

@@ -31,7 +31,9 @@ def test_duplicates_are_found_by_name_domain_and_contact_and_can_be_kept_apart(a
     assert "Harbour Ltd." in answer.text
     assert "Solo" not in answer.text
     pair = {"first": made["HARBOUR"].pk, "second": made["Harbour Ltd."].pk}
-    assert client.post(acme.url("accounts/duplicates/apart/"), pair).status_code == 302
+    # It leads back to the page of the list on which they stood.
+    back = acme.url("accounts/duplicates/?page=1")
+    assert client.post(acme.url("accounts/duplicates/apart/"), pair | {"back": back})["Location"] == back
     page = client.get(acme.url("accounts/duplicates/")).text
     assert "HARBOUR" not in page.partition("<main")[2].partition("stay apart")[2]
     assert "蓝海物流有限公司" in page
@@ -67,3 +69,9 @@ def test_one_account_has_the_duplicates_that_the_list_of_all_says_of_it(acme):
         of_one = likely_duplicates(acme.workspace, account=account)
         assert of_one == [pair for pair in pairs if account.pk in (pair.first.pk, pair.second.pk)], account
     assert {pair.other_than(made[5]).name for pair in likely_duplicates(acme.workspace, account=made[5])} == {names[4]}
+
+
+def test_a_name_that_is_too_long_for_any_is_found_nowhere(acme):
+    account = facts.account(acme.workspace, "Harbour")
+    answer = acme.client(acme.member).get(acme.url(f"accounts/{account.pk}/merge/"), {"with": "a" * 3000})
+    assert (answer.status_code, answer.context["error"]) == (422, "There is no other account of that name.")

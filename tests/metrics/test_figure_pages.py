@@ -85,6 +85,18 @@ def test_the_breakdown_by_groups_with_comparison_and_its_links(book):  # noqa: F
     assert "What was spent is known by channel" in text(spend)
     odd = page(book, "breakdown/", metric="joy", group_by="mood", interval="week", span="x", rates_on="soon")
     assert odd.status_code == 200
+    at_rates = text(page(book, "breakdown/", rates_on="2026-02-01"))
+    assert "All amounts at the exchange rates of 1 Feb 2026." in at_rates
+    assert 'name="rates_on" id="rates_on" value="2026-02-01"' in at_rates
+
+
+@pytest.mark.parametrize("path", ["", "breakdown/", "cohorts/", "unit-economics/", "metrics/mrr/"])
+@pytest.mark.parametrize("name", ["industry", "product", "currency"])
+def test_what_no_text_can_hold_is_asked_of_no_figure(book, path, name):  # noqa: F811
+    response = page(book, path, **{name: "a\x00b"})
+    assert response.status_code == 200
+    assert response.context["bar"].refusals == ["Unknown."]
+    assert not response.context["bar"].is_narrowed
 
 
 def test_cohorts_as_a_triangle_whose_cells_lead_to_their_accounts(book):  # noqa: F811

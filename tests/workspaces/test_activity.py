@@ -199,3 +199,14 @@ def test_the_trail_in_groups(trail, group, wanted, led):
 def test_days_of_the_trail_turn_with_its_order(trail):
     page = shown_list(trail, "activity/", person=trail.owner, group="day", sort="at")
     assert [head[0] for head in heads(page)] == ["30 Mar 2026", "31 Mar 2026"]
+
+
+def test_the_page_counts_in_the_reader_s_figures(cast):
+    with workspace_scope(cast.workspace):
+        record(workspace=cast.workspace, by=cast.actor(cast.owner), verb="updated", subject=cast.workspace)
+        one = Activity.objects.latest("id")
+        before = Activity.objects.count()
+        told = {field.attname: getattr(one, field.attname) for field in Activity._meta.concrete_fields}
+        del told["id"]
+        Activity.objects.bulk_create(Activity(**told) for _one in range(1200 - before))
+    assert "1,200 activities" in cast.client(cast.owner).get(cast.url("activity/")).content.decode()
