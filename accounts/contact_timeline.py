@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from accounts import queries
 from accounts.account_timeline import PAGE, TimelinePage
 from accounts.dated_facts import talks_told
 from accounts.models import Contact, Interaction
 from accounts.timeline import Entry, entries
 from accounts.timeline_paging import Before, Read, page_of
+from workspaces.queries import activity_of
 
 
 def timeline_of(contact: Contact, *, cursor: str = "") -> TimelinePage:
@@ -21,6 +21,6 @@ def timeline_of(contact: Contact, *, cursor: str = "") -> TimelinePage:
 
 
 def _trail(contact: Contact, before: Before | None, most: int) -> list[Entry]:
-    written = queries.activity_of("contact", contact).order_by("-at", "-pk")
+    written = activity_of("contact", contact).order_by("-at", "-pk")
     found = (before.narrow(written, "at") if before else written).select_related("user")[:most]
     return entries(contact.workspace_id, list(found))

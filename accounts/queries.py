@@ -270,10 +270,3 @@ def standing_attachments(workspace) -> QuerySet[Attachment]:
 def open_tasks_of(account: Account) -> QuerySet:
     """What is to be done for the account, by the day it is due."""
     return standing_tasks(account.workspace_id).filter(account=account).open().order_by("due_on", "pk")
-
-
-def activity_of(subject_type: str, subject: Any) -> QuerySet:
-    """What was written about one thing, latest first."""
-    return Activity.objects.filter(
-        workspace_id=subject.workspace_id, subject_type=subject_type, subject_id=str(subject.pk)
-    ).order_by("-id")

@@ -1,6 +1,7 @@
 """Reads across tenants' doors: which workspaces a person belongs to, who works in one."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
@@ -9,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from workspaces.actor import Actor, member_actor
 from workspaces.models import (
+    Activity,
     DefaultView,
     Membership,
     MetricSettings,
@@ -101,3 +103,16 @@ def visible_views(workspace: Workspace, user_id: UUID | None) -> QuerySet[SavedV
 def default_view_of(workspace: Workspace, user_id: UUID | None) -> Exists:
     """Whether a view is the one with which its list opens for a user."""
     return Exists(DefaultView.objects.filter(workspace=workspace, member__user=user_id, view=OuterRef("pk")))
+
+
+def activity_of(subject_type: str, subject: Any) -> QuerySet:
+    """What was written about one thing, latest first."""
+    workspace_id = subject.pk if isinstance(subject, Workspace) else subject.workspace_id
+    written = Activity.objects.filter(workspace_id=workspace_id, subject_type=subject_type, subject_id=str(subject.pk))
+    return written.order_by("-id")
+
+
+def last_by(subject_type: str, subject: Any) -> str:
+    """Who wrote it last; "" where nobody is known to have."""
+    latest = activity_of(subject_type, subject).select_related("user").first()
+    return str(latest.user or latest.actor) if latest is not None else ""

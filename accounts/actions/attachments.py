@@ -11,7 +11,6 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.actions.changes import record_changes
-from accounts.actions.upsert import take_turn
 from accounts.file_rules import MOST_AT_ONCE, clean_name, refusal
 from accounts.models import Account, Attachment, Interaction
 from workspaces import roles
@@ -19,6 +18,7 @@ from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.batch import InvalidRow
 from workspaces.models import Membership
+from workspaces.turns import take_turn
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.actions.upsert import Kind, take_turn
+from accounts.actions.upsert import Kind
 from jobs.models import File
 from workspaces import roles
 from workspaces.activity import plain
@@ -18,6 +18,7 @@ from workspaces.actor import Actor
 from workspaces.batch import RowResult
 from workspaces.ids import is_uuid
 from workspaces.models import Workspace
+from workspaces.turns import take_turn
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from django.db import transaction
 from accounts.actions.attachments import add_attachments
 from accounts.actions.interactions import save_interactions
 from accounts.actions.tasks import save_tasks
-from accounts.actions.upsert import take_turn
 from accounts.models import Account, Interaction
 from workspaces import roles
 from workspaces.actor import Actor
 from workspaces.batch import Errors, InvalidRow, one
+from workspaces.turns import take_turn
 
 
 @transaction.atomic

@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 
 from accounts import queries
 from accounts.actions import accounts, contacts, contracts, products, tasks
-from accounts.actions.upsert import take_turn
 from workspaces import roles
 from workspaces.actor import Actor
 from workspaces.batch import RowResult
 from workspaces.journal import exact
+from workspaces.turns import take_turn
 
 
 @dataclass(frozen=True)

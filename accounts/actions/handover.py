@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.changes import record_changes
 from accounts.actions.traits import write_changes
-from accounts.actions.upsert import take_turn
 from accounts.models import Account, Task
 from workspaces import roles
 from workspaces.actions.notifications import notify
 from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.models import Membership, Workspace
+from workspaces.turns import take_turn
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from accounts.actions.changes import record_changes
 from accounts.actions.families import circles, place_winner
 from accounts.actions.renewals import propose_predecessors
 from accounts.actions.taking_back import flat, nested
-from accounts.actions.upsert import take_turn, write_changed_facts
+from accounts.actions.upsert import write_changed_facts
 from accounts.actions.voids import void
 from accounts.models import Account, AccountMerge, Contract, DistinctAccounts, MergedRow, RenewalProposal
 from workspaces import roles
@@ -22,6 +22,7 @@ from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.batch import Conflict, InvalidRow, one
 from workspaces.journal import exact
+from workspaces.turns import take_turn
 
 WINNER, LOSER, BOTH = "winner", "loser", "both"
 LISTS = ("former_names", "tags")

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.actions.changes import record_changes
-from accounts.actions.upsert import take_turn, write_changed_facts
+from accounts.actions.upsert import write_changed_facts
 from accounts.models import Contract, RenewalProposal
 from accounts.models.contract import ContractKind
 from accounts.predecessors import Candidate, likely_predecessors
@@ -16,6 +16,7 @@ from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.batch import Conflict
 from workspaces.bulk import insert_rows
+from workspaces.turns import take_turn
 
 
 def propose_predecessors(workspace, account_ids: set) -> None:

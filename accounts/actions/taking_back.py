@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions.upsert import take_turn, write_changed_facts
+from accounts.actions.upsert import write_changed_facts
 from accounts.actions.voids import void
 from accounts.models.fact import Fact
 from workspaces.activity import Change
@@ -21,6 +21,7 @@ from workspaces.actor import Actor
 from workspaces.batch import RowResult, TakenBack
 from workspaces.journal import exact
 from workspaces.trail import FIELDS
+from workspaces.turns import take_turn
 
 # (account id, None for the whole workspace; first day; the fact)
 Touched = tuple[Any, dt.date, Fact]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.changes import record_changes
@@ -22,6 +22,7 @@ from workspaces.bulk import insert_rows
 from workspaces.ids import is_uuid, uuid7
 from workspaces.journal import exact
 from workspaces.shapes import Shape, check
+from workspaces.turns import take_turn
 
 
 @dataclass
@@ -157,15 +158,6 @@ def save(
         if not dry_run:
             _write(kind, batch, journal)
     return [_result(item) for item in batch.items]
-
-
-def take_turn(workspace, *nouns: str) -> None:
-    """Let nobody else save facts of these kinds until the transaction ends: two batches would race for the same external
-    ids, and who looks before writing must find what was looked at. In one order, or two would wait for each other.
-    """
-    with connection.cursor() as cursor:
-        for noun in sorted(nouns):
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{workspace.pk}:{noun}"])
 
 
 def _match(kind: Kind, batch: Batch, mode: str) -> None:

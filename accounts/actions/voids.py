@@ -12,13 +12,14 @@ from accounts.actions.attachments import void_files
 from accounts.actions.changes import record_changes
 from accounts.actions.families import leave_alone
 from accounts.actions.fx_rates import accounts_in_currency
-from accounts.actions.upsert import take_turn, write_changed_facts
+from accounts.actions.upsert import write_changed_facts
 from accounts.models import Account, Attachment, Contact, Contract, ContractLine, FxRate, Interaction, Product, Task
 from accounts.models.fact import Fact
 from workspaces import roles
 from workspaces.activity import Change
 from workspaces.actor import Actor
 from workspaces.batch import Conflict
+from workspaces.turns import take_turn
 
 OF_ACCOUNT = ("account", "attachment", "contact", "contract", "interaction", "task")
 

@@ -14,7 +14,6 @@ from accounts.actions import save_accounts, void_account
 from accounts.columns import account_cells
 from accounts.conditions import SEGMENT, is_condition
 from accounts.forms.account import AccountForm
-from accounts.forms.meanwhile import seen
 from accounts.models import Account
 from accounts.search import searched_accounts
 from accounts.views import bulk_bars
@@ -22,6 +21,7 @@ from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.filters import IS
+from workspaces.forms.meanwhile import seen
 from workspaces.list_page import ListPage, panel, shown_list
 from workspaces.list_totals import Totals
 from workspaces.list_views import ListViews

@@ -15,7 +15,6 @@ from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_contacts, void_contact
 from accounts.contact_timeline import timeline_of
 from accounts.forms.contact import ContactForm
-from accounts.forms.meanwhile import seen
 from accounts.models import Contact
 from accounts.models.contact import BuyingRole
 from accounts.properties import contact_properties
@@ -24,6 +23,7 @@ from accounts.views.account_parts import link_files
 from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.forms.meanwhile import seen
 from workspaces.keyset import BadCursor
 from workspaces.list_page import ListPage, panel, shown_list
 from workspaces.list_views import ListViews

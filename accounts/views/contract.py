@@ -12,7 +12,6 @@ from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_contracts, void_contract
 from accounts.contract_summary import summarise
 from accounts.forms.contract import ContractForm
-from accounts.forms.meanwhile import seen
 from accounts.models import Contract
 from accounts.properties import contract_properties
 from accounts.timeline import entries
@@ -21,9 +20,11 @@ from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.forms.meanwhile import seen
 from workspaces.list_columns import cells
 from workspaces.list_page import ListPage, panel, shown_list
 from workspaces.list_views import ListViews
+from workspaces.queries import activity_of
 
 TRAIL = 50
 
@@ -71,7 +72,7 @@ def contract_page(request, slug, pk):
     contract = _contract_or_404(request.workspace, pk)
     day = request.workspace.local_day(timezone.now())
     summary = summarise(contract, day=day, settings=queries.settings_by_day(request.workspace))
-    trail = queries.activity_of("contract", contract).select_related("user")[:TRAIL]
+    trail = activity_of("contract", contract).select_related("user")[:TRAIL]
     siblings = list(queries.renewable_contracts(request.workspace, contract.account_id))
     return render(
         request,

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import queries
 from accounts.actions import archive_custom_field, restore_custom_field, save_custom_fields
 from accounts.forms.custom_field import CustomFieldForm
-from accounts.forms.rows import write
 from accounts.models import CustomField
+from accounts.views.changing import save_form, wait_for_turn
 from workspaces import roles
 from workspaces.batch import Conflict
+from workspaces.forms.meanwhile import seen
 from workspaces.list_files import Column, ListFile, local, page_file, page_links
 from workspaces.settings_pages import settings_trail
 
@@ -57,6 +58,7 @@ def custom_field_new(request, slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 def custom_field_edit(request, slug, pk):
     request.actor.require(roles.MANAGE_FIELDS)
+    wait_for_turn(request, "custom_field")
     return _form_page(request, _standing_or_404(request.workspace, pk))
 
 
@@ -66,14 +68,12 @@ def _form_page(request, field: CustomField | None):
         field=field,
         initial=CustomFieldForm.initial_of(field) if field else {"kind": "text"},
     )
-    if request.method == "POST":
-        result = write(form, save_custom_fields, workspace=request.workspace, by=request.actor, pk=field and field.pk)
-        if result is not None:
-            messages.success(request, _("Saved."))
-            return redirect("accounts:custom_fields", request.workspace.slug)
+    if request.method == "POST" and save_form(request, form, save_custom_fields, noun="custom_field", fact=field):
+        return redirect("accounts:custom_fields", request.workspace.slug)
     context = {
         "field": field,
         "form": form,
+        "seen": seen(form) if field else "",
         "trail": settings_trail(request, "accounts:custom_fields", _("Custom fields")),
     }
     return render(request, "accounts/custom_field.html", context, status=422 if form.is_refused else 200)

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_fx_rates, void_fx_rate
 from accounts.forms.fx_rate import FxRateForm
-from accounts.forms.meanwhile import seen
 from accounts.models import FxRate
 from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.forms.meanwhile import seen
 from workspaces.list_page import ListPage
 
 

@@ -12,12 +12,12 @@ from accounts import queries
 from accounts.actions import save_interactions, void_interaction
 from accounts.dated_facts import said
 from accounts.forms.interaction import InteractionForm
-from accounts.forms.meanwhile import seen
 from accounts.models import Interaction
 from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
+from workspaces.forms.meanwhile import seen
 from workspaces.mentions import current, members_named, plain
 from workspaces.queries import colleagues
 

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import kept_lists, list_files, lists, queries
 from accounts.actions import save_products, void_product
-from accounts.forms.meanwhile import seen
 from accounts.forms.product import ProductForm
 from accounts.models import Product
 from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from workspaces import formats, roles
 from workspaces.batch import Conflict
+from workspaces.forms.meanwhile import seen
 from workspaces.list_page import ListPage
 
 

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import queries
 from accounts.actions import save_tasks, void_task
-from accounts.forms.meanwhile import seen
 from accounts.forms.task import TaskForm
 from accounts.models import Task
 from accounts.views.changing import save_form, wait_for_turn
@@ -17,6 +16,7 @@ from accounts.views.contact import account_in_address
 from accounts.views.voiding import reason_given
 from workspaces import roles
 from workspaces.batch import one
+from workspaces.forms.meanwhile import seen
 from workspaces.ways_back import way_back
 
 

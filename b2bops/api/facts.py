@@ -7,7 +7,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.actions.upsert import take_turn
 from b2bops.api import expansion, fact_operations
 from b2bops.api.answers import json_answer, to_json
 from b2bops.api.bodies import read_list, read_object
@@ -18,6 +17,7 @@ from b2bops.api.filters import conditions, is_true
 from b2bops.api.paging import limit_of, page_address, page_of
 from b2bops.api.preconditions import require_match, tag
 from workspaces.batch import one
+from workspaces.turns import take_turn
 
 LONGEST_REASON = 500
 

@@ -21,7 +21,6 @@ from accounts.actions import (
     save_shared_filters,
     save_tasks,
 )
-from accounts.actions.upsert import take_turn
 from accounts.models import Account, Contract, CustomField, FxRate, Product
 from b2bops.demo.company import DemoCompany
 from b2bops.demo.talks import COLLEAGUES, TEAMS
@@ -40,6 +39,7 @@ from workspaces.kept_lists import kept_list
 from workspaces.models import Membership, User, Workspace
 from workspaces.queries import active_members
 from workspaces.scope import workspace_scope
+from workspaces.turns import take_turn
 
 SLUG = "demo"
 EMAIL = "demo@b2bops.example"

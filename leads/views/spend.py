@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.forms.meanwhile import seen
 from accounts.terms import add_months
 from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
@@ -19,6 +18,7 @@ from leads.actions import save_spend, void_spend
 from leads.forms.spend import SpendForm
 from leads.models import Spend
 from workspaces import formats, roles
+from workspaces.forms.meanwhile import seen
 from workspaces.list_files import Column, ListFile, page_file, page_links
 from workspaces.list_page import ListPage
 

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.forms.fields import DayField
-from accounts.forms.rows import RowForm, write
+from accounts.forms.rows import RowForm
+from accounts.views.changing import save_form, wait_for_turn
 from accounts.views.voiding import reason_given
 from metrics.annotating import save_annotations, void_annotation
 from metrics.annotations import standing_annotations
 from metrics.models import Annotation
 from workspaces import formats, roles
+from workspaces.forms.meanwhile import seen
 from workspaces.list_files import Column, ListFile
 from workspaces.list_page import ListPage
 from workspaces.lists import ListSpec
@@ -60,25 +62,23 @@ def annotation_new(request, slug):
 @require_http_methods(["GET", "POST"])
 def annotation_edit(request, slug, pk):
     request.actor.require(roles.EDIT_FACTS)
+    wait_for_turn(request, "annotation")
     return _form_page(request, get_object_or_404(standing_annotations(request.workspace), pk=pk))
 
 
 def _form_page(request, annotation: Annotation | None):
-    workspace = request.workspace
     initial = {"date": annotation.date, "text": annotation.text} if annotation else {"date": request.GET.get("date")}
     form = AnnotationForm(request.POST if request.method == "POST" else None, initial=initial)
     back = _back(request)
-    if request.method == "POST":
-        pk = annotation and annotation.pk
-        if write(form, save_annotations, workspace=workspace, by=request.actor, pk=pk) is not None:
-            messages.success(request, _("Saved."))
-            return redirect(back)
+    if request.method == "POST" and save_form(request, form, save_annotations, noun="annotation", fact=annotation):
+        return redirect(back)
     return render(
         request,
         "metrics/annotation_form.html",
         {
             "form": form,
             "annotation": annotation,
+            "seen": seen(form) if annotation else "",
             "title": formats.table_day(annotation.date) if annotation else _("New note"),
             "back": back,
         },

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages
 from django.db.models import Count
 from django.shortcuts import redirect, render
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.conditions import TEAM
 from accounts.forms.fields import AmountField
+from accounts.views.changing import wait_for_turn
 from metrics import queries
 from metrics.calendar import Period, fiscal_period, period_of, periods_between
 from metrics.figures_state import figures_state
@@ -33,7 +33,9 @@ from metrics.slices.reading import read_slice
 from workspaces import formats, roles
 from workspaces.batch import InvalidRow
 from workspaces.exports import Share
+from workspaces.forms.meanwhile import SeenForm, bring_together, saved_in_words, seen
 from workspaces.list_files import Column, ListFile, page_file, page_links
+from workspaces.models import Activity
 from workspaces.queries import teams_of
 from workspaces.settings_pages import settings_trail
 
@@ -61,7 +63,7 @@ class ShareField(AmountField):
         return super().prepare_value(value * 100 if isinstance(value, Decimal) else value)
 
 
-class GoalsForm(forms.Form):
+class GoalsForm(SeenForm):
     """A field for each period, named by its first day."""
 
     def __init__(self, *args, metric: Metric, periods: list[Period], language: str, **kwargs):
@@ -101,6 +103,7 @@ def goal_page(request, slug):
     file = page_file(request, FILE, lambda: _with_reached(workspace, whole, state.closed_through))
     if file is not None:
         return file
+    wait_for_turn(request, "goal")
     goals = goals_of(workspace, interval=interval, keys=[metric.key], team=team)
     initial = {day.isoformat(): value for (_key, day), value in goals.items()}
     form = GoalsForm(
@@ -113,8 +116,9 @@ def goal_page(request, slug):
     path = reverse("metrics:goal_page", args=[slug])
     if request.method == "POST":
         request.actor.require(roles.EDIT_MONEY)
+        bring_together(form, last_by=lambda: _last_by(workspace, metric, interval))
         if form.is_valid() and _set(request, form, metric, interval, team):
-            messages.success(request, _("Saved."))
+            messages.success(request, saved_in_words(form))
             return redirect(f"{path}?{urlencode(here)}")
     rows = _rows_of(workspace, metric, interval, whole, team, state.closed_through)
     texts = {"currency": workspace.base_currency, "language": language}
@@ -124,6 +128,7 @@ def goal_page(request, slug):
         "state": state,
         "files": page_links(request, has_rows=bool(others)),
         "form": form,
+        "seen": seen(form),
         "may_edit": may_edit,
         "metric": metric,
         "suffix": _suffix(metric, workspace.base_currency),
@@ -133,6 +138,13 @@ def goal_page(request, slug):
         "others": others,
     }
     return render(request, "metrics/goals.html", context, status=422 if form.errors else 200)
+
+
+def _last_by(workspace, metric: Metric, interval: str) -> str:
+    """Who set goals of the metric last."""
+    rows = Activity.objects.filter(workspace=workspace, subject_type="goal", subject_id=f"{metric.key}:{interval}")
+    latest = rows.select_related("user").order_by("-id").first()
+    return str(latest.user or latest.actor) if latest is not None else ""
 
 
 def _set(request, form: GoalsForm, metric: Metric, interval: str, team) -> bool:

@@ -158,3 +158,16 @@ def test_list_filters_by_what_accounts_are_sliced_by(cast, fields):
     assert names(**{"custom.plan": "Top"}) == ["A"]
     assert names(**{"custom.guide": str(cast.manager.pk)}) == ["A", "C"]
     assert names(**{"custom.plan": "\x00", "tag": "unknown", "segment": "x"}) == ["A", "B", "C"]
+
+
+def test_choices_that_somebody_else_added_meanwhile_stay(cast, fields):
+    client, url = cast.client(cast.owner), cast.url(f"settings/fields/{fields['plan'].pk}/")
+    seen = client.get(url).context["seen"]
+    with workspace_scope(cast.workspace):
+        rows = [{"id": str(fields["plan"].pk), "choices": ["Basic", "Middle", "Top"]}]
+        save_custom_fields(workspace=cast.workspace, rows=rows, by=cast.actor(cast.owner), mode="update")
+    typed = {"name": "Tariff", "choices": "Basic\nTop", "seen": seen}
+    assert "What others changed meanwhile stays: Choices." in client.post(url, typed, follow=True).content.decode()
+    with workspace_scope(cast.workspace):
+        kept = CustomField.objects.get(pk=fields["plan"].pk)
+    assert (kept.name, kept.choices) == ("Tariff", ["Basic", "Middle", "Top"])

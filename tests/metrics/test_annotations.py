@@ -128,3 +128,16 @@ def test_api_reads_and_writes_notes(cast):
     assert Api(cast.api_key(scope="read")).post("annotations/", {"date": "2026-02-17", "text": "x"}).status_code == 403
     assert api.delete(f"annotations/{made['id']}/").status_code == 204
     assert api.get("annotations/").json()["results"] == []
+
+
+def test_a_note_keeps_the_day_that_it_got_meanwhile(book, note):  # noqa: F811
+    client, url = book.client(book.member), book.url(f"annotations/{note}/edit/")
+    seen = client.get(url).context["seen"]
+    with workspace_scope(book.workspace):
+        rows = [{"id": str(note), "date": "2026-02-20"}]
+        save_annotations(workspace=book.workspace, rows=rows, by=book.actor(book.manager), mode="update")
+    typed = {"date": "2026-02-17", "text": "Prices up 9 %", "seen": seen}
+    assert "Saved. What others changed meanwhile stays: Day." in client.post(url, typed, follow=True).content.decode()
+    with workspace_scope(book.workspace):
+        kept = Annotation.objects.get(pk=note)
+    assert (kept.date, kept.text) == (dt.date(2026, 2, 20), "Prices up 9 %")

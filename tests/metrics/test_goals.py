@@ -185,3 +185,27 @@ def test_quarters_follow_the_fiscal_year(cast):
     assert [line["field"].name for line in page.context["lines"]] == [
         "2025-04-01", "2025-07-01", "2025-10-01", "2026-01-01",
     ]  # fmt: skip
+
+
+def test_goals_that_others_set_meanwhile_stay(book):  # noqa: F811
+    client, path = book.client(book.manager), book.url("settings/goals/?metric=mrr&year=2026")
+    typed = {"2026-01-01": "1000", "2026-02-01": "", "seen": client.get(path).context["seen"]}
+    owner = book.client(book.owner)
+    assert owner.post(path, {"2026-02-01": "2000"}).status_code == 302
+    assert (
+        "What others changed meanwhile stays: February 2026." in client.post(path, typed, follow=True).content.decode()
+    )
+    with workspace_scope(book.workspace):
+        assert dict(Goal.objects.values_list("starts_on", "value")) == {dt.date(2026, 1, 1): 1000, FEBRUARY: 2000}
+    # Of what both set, nothing is written before it is looked at.
+    typed = {"2026-01-01": "1500", "2026-02-01": "2000", "seen": client.get(path).context["seen"]}
+    assert owner.post(path, {"2026-01-01": "1800", "2026-02-01": "2000"}).status_code == 302
+    refused = client.post(path, typed)
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["2026-01-01"] == [
+        "Changed meanwhile; it says “1800”. Save again to replace it."
+    ]
+    assert "Owner changed this while the form was open." in refused.content.decode()
+    assert client.post(path, typed | {"seen": refused.context["seen"]}).status_code == 302
+    with workspace_scope(book.workspace):
+        assert Goal.objects.get(starts_on=dt.date(2026, 1, 1)).value == 1500

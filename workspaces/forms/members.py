@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.forms.choices import offer_colleagues
+from workspaces.forms.meanwhile import SeenForm
 from workspaces.models import Team
 from workspaces.roles import ROLE_CHOICES
 
@@ -13,7 +14,7 @@ ROLE_HELP = _(
 )
 
 
-class MemberForm(forms.Form):
+class MemberForm(SeenForm):
     role = forms.ChoiceField(label=_("Role"), choices=ROLE_CHOICES, help_text=ROLE_HELP)
     team = forms.ModelChoiceField(
         label=_("Team"), queryset=Team.objects.none(), required=False, empty_label=_("No team")
@@ -45,7 +46,7 @@ class InvitationForm(MemberForm):
         self.initial = {"role": "member"} | self.initial
 
 
-class TeamForm(forms.Form):
+class TeamForm(SeenForm):
     name = forms.CharField(label=_("Name"), max_length=100)
     manager = forms.ModelChoiceField(
         label=_("Manager"),

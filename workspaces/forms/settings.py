@@ -5,6 +5,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.forms.choices import timezone_choices
+from workspaces.forms.meanwhile import SeenForm
 from workspaces.models import MetricSettings, Workspace
 
 
@@ -16,7 +17,7 @@ class ReadableForm(forms.Form):
             field.disabled = True
 
 
-class WorkspaceSettingsForm(ReadableForm):
+class WorkspaceSettingsForm(ReadableForm, SeenForm):
     name = forms.CharField(
         label=_("Company name"),
         max_length=200,

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from workspaces import roles
 from workspaces.actions.members import change_member, deactivate_member, open_keys_of, reactivate_member
+from workspaces.forms.meanwhile import bring_together, saved_in_words, seen
 from workspaces.forms.members import ChangedMemberForm
 from workspaces.list_files import Column, ListFile, local, page_file, page_links
 from workspaces.models import Invitation, Membership
-from workspaces.queries import members_of
+from workspaces.queries import last_by, members_of
 from workspaces.settings_pages import settings_trail
+from workspaces.turns import take_turn
 
 MEMBERS = ListFile(
     gettext_lazy("Members"),
@@ -61,23 +63,28 @@ def _open_invitations(workspace):
 def member(request, slug, pk):
     """One member: role and team, and the way out."""
     request.actor.require(roles.MANAGE_MEMBERS)
+    if request.method == "POST":
+        take_turn(request.workspace, "membership")
     person = _member_or_404(request, pk)
     form = ChangedMemberForm(
         request.POST or None,
         workspace=request.workspace,
         initial={"role": person.role, "team": person.team_id, "may_export": person.may_export},
     )
+    if request.method == "POST":
+        bring_together(form, last_by=lambda: last_by("membership", person))
     if request.method == "POST" and form.is_valid():
         try:
             change_member(workspace=request.workspace, pk=pk, by=request.actor, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, saved_in_words(form))
             return redirect("workspaces:members", slug)
     context = {
         "person": person,
         "form": form,
+        "seen": seen(form),
         "keys": list(open_keys_of(person)),
         "trail": settings_trail(request, "members", _("Members")),
     }

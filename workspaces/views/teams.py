@@ -9,11 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from workspaces import roles
 from workspaces.actions.teams import remove_team, save_team
+from workspaces.forms.meanwhile import bring_together, saved_in_words, seen
 from workspaces.forms.members import TeamForm
 from workspaces.list_files import Column, ListFile, page_file, page_links
 from workspaces.models import Team
-from workspaces.queries import teams_of
+from workspaces.queries import last_by, teams_of
 from workspaces.settings_pages import settings_trail
+from workspaces.turns import take_turn
 
 TEAMS = ListFile(
     gettext_lazy("Teams"),
@@ -46,21 +48,30 @@ def team_new(request, slug):
 
 def team_edit(request, slug, pk):
     request.actor.require(roles.MANAGE_MEMBERS)
+    if request.method == "POST":
+        take_turn(request.workspace, "team")
     return _edit(request, get_object_or_404(Team, workspace=request.workspace, pk=pk))
 
 
 def _edit(request, team: Team | None):
     initial = {"name": team.name, "manager": team.manager_id} if team else {}
     form = TeamForm(request.POST or None, workspace=request.workspace, initial=initial)
+    if request.method == "POST" and team is not None:
+        bring_together(form, last_by=lambda: last_by("team", team))
     if request.method == "POST" and form.is_valid():
         try:
             save_team(workspace=request.workspace, pk=team and team.pk, by=request.actor, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, saved_in_words(form))
             return redirect("workspaces:teams", request.workspace.slug)
-    context = {"team": team, "form": form, "trail": settings_trail(request, "teams", _("Teams"))}
+    context = {
+        "team": team,
+        "form": form,
+        "seen": seen(form) if team else "",
+        "trail": settings_trail(request, "teams", _("Teams")),
+    }
     return render(request, "workspaces/team.html", context, status=422 if form.errors else 200)
 
 

@@ -7,24 +7,68 @@ fields stand together, nothing is written, the form says what stands there now, 
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
+from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
-
-from accounts.forms.rows import RowForm
 
 SEEN = "seen"
 # Of what is quoted in a message.
 LONGEST = 120
 
 
-def seen(form: RowForm) -> str:
+class SeenForm(forms.Form):
+    """A form of something that others may change while it is open: it knows what it shows and what was sent."""
+
+    # Whether what others change meanwhile is looked at first, whichever field it is.
+    stands_together = False
+    # What others changed meanwhile and was taken over, by its labels.
+    taken_over: Sequence[str] = ()
+
+    def shown(self) -> dict[str, str]:
+        """What each field shows before anything is typed."""
+        return {name: as_text(self._initial(name)) for name in self.fields}
+
+    def typed(self) -> dict[str, str]:
+        """What was sent for each field, in the words of `shown`."""
+        return {name: as_text(self[name].data) for name in self.fields}
+
+    def take_over(self, name: str) -> None:
+        """Let a bound form go on as if what is shown had been sent."""
+        value, key = self._initial(name), self.add_prefix(name)
+        data = cast(QueryDict, self.data).copy()
+        data.pop(key, None)
+        if isinstance(value, list):
+            data.setlist(key, [str(one) for one in value])
+        elif value is not None and value is not False:  # a zero is shown
+            data[key] = "on" if value is True else str(value)
+        self.data = data
+
+    def label_of(self, name: str) -> str:
+        return str(self.fields[name].label)
+
+    def said(self, name: str) -> str:
+        """What is shown, in words."""
+        value = self._initial(name)
+        choices = {str(key): str(label) for key, label in getattr(self.fields[name], "choices", ())}
+        if isinstance(value, bool):
+            return str(_("yes") if value else _("no"))
+        if isinstance(value, list):
+            return ", ".join(choices.get(str(one), str(one)) for one in value)
+        return "" if value in (None, "") else choices.get(str(value), str(value))
+
+    def _initial(self, name: str) -> Any:
+        return self.fields[name].prepare_value(self[name].initial)
+
+
+def seen(form: SeenForm) -> str:
     """What the form shows before anything is typed, as its hidden field carries it."""
     return json.dumps({name: _mark(text) for name, text in form.shown().items()}, separators=(",", ":"))
 
 
-def bring_together(form: RowForm, *, last_by: Callable[[], str]) -> None:
+def bring_together(form: SeenForm, *, last_by: Callable[[], str]) -> None:
     """Let a bound form of a fact as it is now take over what only others changed (`form.taken_over`: the labels), and refuse
     it, saying what they changed, where that is not enough. last_by() → who did.
     """
@@ -57,6 +101,21 @@ def bring_together(form: RowForm, *, last_by: Callable[[], str]) -> None:
             form.add_error(name, text)
         else:
             form.add_error(None, f"{told['field']}: {text}")
+
+
+def saved_in_words(form: SeenForm) -> str:
+    """What is said of a form that was saved."""
+    said = _("Saved. What others changed meanwhile stays: %(fields)s.") if form.taken_over else _("Saved.")
+    return said % {"fields": ", ".join(form.taken_over)}
+
+
+def as_text(value: Any) -> str:
+    """A value of a form's field, the same however it was sent."""
+    if isinstance(value, list | tuple):
+        return "\n".join(sorted(str(one) for one in value))
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
 
 def _quoted(text: str) -> str:
