@@ -230,7 +230,7 @@ def test_the_head_says_what_moved_and_what_is_next(cast):
 def test_a_new_owner_is_told_by_name(cast):
     account = facts.account(cast.workspace, owner="member@example.com")
     client = cast.client(cast.owner)
-    client.post(cast.url("accounts/edits/"), {"account": str(account.pk), "owner": str(cast.owner.pk)})
+    client.post(cast.url("accounts/edits/"), {"picked": str(account.pk), "owner": str(cast.owner.pk)})
     (latest, *_rest) = client.get(cast.url(f"accounts/{account.pk}/")).context["timeline"]
     assert latest.text == "Owner: Member → Owner"
     assert latest.changes == []
