@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workspaces import formats
 from workspaces.board import Card, Column, ShownColumn, moves_of
+from workspaces.picks import Bar, Choice, Pick, Typed
 
 ROLES = ("new", "expansion", "reactivation", "contraction", "churn")
 
@@ -148,6 +149,21 @@ def movements(language: str) -> dict:
     }
 
 
+def picks() -> Bar:
+    """What the bar offers for rows that are picked, in each of its ways."""
+    return Bar(
+        "#",
+        _("Picked accounts"),
+        [
+            Pick("add_tag", _("Add a tag"), "tag", typed=Typed("tag", _("Tag"), _("Add"), suggestions=["Logistics"])),
+            Pick("priority", _("Priority"), "flag", [Choice("high", _("High")), Choice("low", _("Low"))]),
+            Pick("archive", _("Archive"), "archive"),
+        ],
+        1412,
+        "",
+    )
+
+
 def gallery(request):
     """All components; 404 in production."""
     if not (settings.DEBUG or settings.IS_TEST):
@@ -189,6 +205,7 @@ def gallery(request):
             },
             "filled": filled,
             "refused": refused,
+            "picks": picks(),
             "day": date(2026, 11, 22),
             "mrr": Decimal("1243000"),
             "last_mrr": Decimal("1142000"),

@@ -169,7 +169,9 @@ def test_nul_is_dropped():
 
 
 def test_numbers_of_a_workbook_that_are_none_are_text():
-    content = rewritten(xlsx_bytes([["id", "amount"], ["1", 111], ["2", 222]]), {b">111<": b">NaN<", b">222<": b">inf<"})
+    content = rewritten(
+        xlsx_bytes([["id", "amount"], ["1", 111], ["2", 222]]), {b">111<": b">NaN<", b">222<": b">inf<"}
+    )
     assert read_table(content, "f.xlsx").rows == [["1", "nan"], ["2", "inf"]]
 
 
