@@ -39,7 +39,7 @@ def stored(kind: str, value: Any) -> str:
         error = refusal.errors(include_url=False)[0]
         raise BadValue(say(error["type"], error.get("ctx") or {})) from None
     if kind == FieldKind.MONEY:
-        return f"{read:.2f}"
+        return f"{read + 0:.2f}"  # zero has no sign
     if kind == FieldKind.NUMBER:
         return plain_number(read)
     return read.isoformat() if kind == FieldKind.DATE else read

@@ -144,11 +144,13 @@ class Explain(MetricEndpoint):
         limit = limit_of(request.GET.get("limit"))
         rows, following = [], None
         if part and not found.unavailable:
-            place = place_in(request, CURSOR)
+            # Of these rows alone: those of another part stand in another order.
+            name = f"{CURSOR}-{part.input.name}"
+            place = place_in(request, name)
             rows = rows_of(found.cell, part.input, after=place, limit=limit + 1)
             if len(rows) > limit:
                 rows = rows[:limit]
-                following = write_place(CURSOR, rows[-1]["place"])
+                following = write_place(name, rows[-1]["place"])
         period = found.cell.period
         return {
             "metric": registry_object(found.metric),

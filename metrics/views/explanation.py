@@ -80,11 +80,13 @@ def explanation_page(request, slug, key):
         ],
     }
     if part and not found.unavailable:
-        rows = rows_of(found.cell, part.input, after=_place(key, words.get("cursor", "")), limit=PAGE + 1)
+        # Rows of another part stand in another order: its place is none here.
+        name = f"{key}-{part.input.name}"
+        rows = rows_of(found.cell, part.input, after=_place(name, words.get("cursor", "")), limit=PAGE + 1)
         context |= {
             "rows": shown_rows(part.input, rows[:PAGE], workspace=workspace),
             "heads": heads_of(part.input),
-            "next_url": bar.address(cursor=write_place(key, rows[PAGE - 1]["place"])) if len(rows) > PAGE else "",
+            "next_url": bar.address(cursor=write_place(name, rows[PAGE - 1]["place"])) if len(rows) > PAGE else "",
             "first_url": bar.address() if words.get("cursor") else "",
             "files": menu(request, lambda name: bar.address(export=name)),
         }
@@ -99,9 +101,9 @@ def _period(workspace, word: str, closed: dt.date | None) -> tuple[dt.date, str]
     return (day if day == month_end(day) else day.replace(day=1) - dt.timedelta(days=1)), "month"
 
 
-def _place(key: str, cursor: str) -> tuple | None:
+def _place(name: str, cursor: str) -> tuple | None:
     """Where the page begins; a cursor that is none of this list is the first page."""
     try:
-        return read_place(key, cursor) if cursor else None
+        return read_place(name, cursor) if cursor else None
     except BadPlace:
         return None

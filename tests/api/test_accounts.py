@@ -76,6 +76,8 @@ def test_custom_values_absent_keeps_and_null_clears(api, fields):
     assert set(error["fields"]) == {f"custom.{key}" for key in wrong}
     assert api.get(path).json() == changed
 
+    assert api.patch(path, {"custom": {"budget": "-0"}}).json()["custom"]["budget"] == "0.00"
+
     # An archived field is neither shown nor written, and its value is there again when it is restored.
     assert api.delete(f"custom-fields/{fields['budget']}/").status_code == 204
     assert "budget" not in api.get(path).json()["custom"]

@@ -182,6 +182,9 @@ def test_explanation_page_by_page_and_as_a_file(api, closed):
             break
         answer = api.get(answer.json()["next"].removeprefix("http://testserver"))
     assert sorted(found) == ["A", "B"]
+    cursor = api.get("metrics/customers/explain/", period="2025-01", limit=1).json()["next"].partition("cursor=")[2]
+    other = api.call("GET", f"metrics/quick_ratio/explain/?period=2025-01&part=new&cursor={cursor}")
+    assert set(error_of(other, 400, "invalid")["fields"]) == {"cursor"}
     file = api.get("metrics/mrr/explain/", period="2025-01", export="csv")
     lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0] == "Account id,Account,MRR"

@@ -8,6 +8,7 @@ from accounts.models import Account
 from metrics.closing import close_through
 from metrics.explanations.workings import COLUMNS, WORKINGS
 from metrics.models import AccountDay
+from metrics.places import write_place
 from tests.accounts import facts
 from tests.api.client import Api
 from tests.cast import AT
@@ -58,6 +59,8 @@ def test_an_explanation_shows_the_numbers_and_leads_to_the_rows(book):  # noqa: 
 def test_an_explanation_of_what_is_not_there(book):  # noqa: F811
     assert page(book, "metrics/joy/").status_code == 404
     assert "No figures for this period" in text(page(book, "metrics/mrr/", period="1999-01"))
+    cursor = write_place("quick_ratio", ("0199aaaa-0000-7000-8000-000000000000",))
+    assert page(book, "metrics/quick_ratio/", period="2026-02", part="new", cursor=cursor).status_code == 200
     odd = page(book, "metrics/mrr/", period="2026-02", part="nonsense", cursor="x", group_by="mood", size="huge")
     assert odd.status_code == 200
     assert odd.context["found"].value == 3250
