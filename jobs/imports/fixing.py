@@ -68,5 +68,5 @@ def changed_cells(preview: Dict[str, Any], posted: Dict[str, str]) -> Fixes:
             # A text input shows line breaks as spaces: those alone are no change.
             if text is not None and text.split() != cell["raw"].split():
                 index = cell["name"].rsplit("-", 1)[1]
-                changed.setdefault(str(row["number"]), {})[index] = text[: LONGEST * 4]
+                changed.setdefault(str(row["number"]), {})[index] = text.replace("\0", "")[: LONGEST * 4]
     return changed

@@ -14,7 +14,7 @@ from jobs.imports.mapping import MODES, Mapping, Profile, assign_words, column_f
 from jobs.imports.values import AS_WRITTEN, FRACTION, PAID_SHARE, choice_key
 
 SKIP_RULES = 3
-MULTIPLIERS = (1, 1_000, 10_000, 1_000_000, 100_000_000)
+MULTIPLIERS = {str(each): each for each in (1, 1_000, 10_000, 1_000_000, 100_000_000)}
 
 
 @dataclass
@@ -66,6 +66,8 @@ def posted_mapping(data: Dict[str, str], kind: ImportKind, columns: list[Profile
     """The mapping that a form says; what it does not know is left out. A column given to another field forgets how it
     was read.
     """
+    data = {name: text.replace("\0", "") for name, text in data.items()}
+    places = {str(index): index for index in range(len(columns))}
     mapping = Mapping(mode=data.get("mode", "upsert") if data.get("mode") in MODES else "upsert", preset=before.preset)
     for index, profile in enumerate(columns):
         each = kind.by_key.get(data.get(f"field-{index}", ""))
@@ -84,9 +86,9 @@ def posted_mapping(data: Dict[str, str], kind: ImportKind, columns: list[Profile
         if each.has_constant and text:
             mapping.constants[each.key] = text[:500]
     for rule in range(SKIP_RULES):
-        position, text = data.get(f"skip-column-{rule}", ""), data.get(f"skip-text-{rule}", "").strip()
-        if position.isdecimal() and int(position) < len(columns):
-            mapping.skip.append((int(position), text[:500]))
+        place, text = places.get(data.get(f"skip-column-{rule}", "")), data.get(f"skip-text-{rule}", "").strip()
+        if place is not None:
+            mapping.skip.append((place, text[:500]))
     return mapping
 
 
@@ -107,9 +109,9 @@ def _answers(data: Dict[str, str], index: int, each: Field, column: Column, prof
         column.order = data[f"order-{index}"]
     if each.type in (kinds.PERCENT, kinds.DISCOUNT) and data.get(f"scale-{index}") in _scales(each):
         column.scale = data[f"scale-{index}"]
-    multiplier = data.get(f"multiplier-{index}", "")
-    if each.type == kinds.AMOUNT and multiplier.isdecimal() and int(multiplier) in MULTIPLIERS:
-        column.multiplier = int(multiplier)
+    multiplier = MULTIPLIERS.get(data.get(f"multiplier-{index}", ""))
+    if each.type == kinds.AMOUNT and multiplier is not None:
+        column.multiplier = multiplier
     texts = unknown_words(each, profile)
     column.words = assign_words(each, {text: data.get(f"word-{index}-{n}", "") for n, text in enumerate(texts)})
 

@@ -51,6 +51,20 @@ def test_pasted_rows_are_mended_in_place_and_go_in(cast):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_stored_is_left_out_of_forms(cast):
+    client = cast.client(cast.member)
+    job = checked(cast, client)
+    assert client.post(cast.url(f"imports/{job.pk}/fix/"), {"cell-3-2": "1\x005"}).status_code == 302
+    assert job_of(cast).fixes == {"3": {"2": "15"}}
+    page = client.get(cast.url(f"imports/{job.pk}/columns/"))
+    odd = {"constant-industry": "Re\x00tail", "skip-column-0": "9" * 5000, "skip-text-0": "x"}
+    odd |= {"skip-column-1": "2", "skip-text-1": "7\x00"}
+    assert client.post(page.request["PATH_INFO"], form_of(page) | odd).status_code == 302
+    mapping = job_of(cast).mapping
+    assert (mapping["constants"], mapping["skip"]) == ({"industry": "Retail"}, [[2, "7"]])
+
+
+@pytest.mark.django_db(transaction=True)
 def test_unchanged_cells_are_no_fixes_and_other_cells_cannot_be_posted(cast):
     client = cast.client(cast.member)
     job = checked(cast, client)
