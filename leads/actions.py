@@ -48,13 +48,17 @@ def _find(batch, keys):
         there: dict[tuple, list[Spend]] = {}
         for row in rows:
             there.setdefault((row.date, row.channel.name), []).append(row)
+        taken = {row.pk for row in found.values()}
         for day, channel, campaign in natural:
-            same = there.get((day, channel), [])
-            match = [row for row in same if row.campaign == campaign] or (
-                same if not campaign and len(same) == 1 else []
-            )
+            match = [row for row in there.get((day, channel), []) if row.campaign == campaign]
             if match:
                 found["date", day, channel, campaign] = match[0]
+                taken.add(match[0].pk)
+        for day, channel, campaign in natural:
+            same = there.get((day, channel), [])
+            # The only one is meant without its campaign too, but not beside a row that names it otherwise.
+            if not campaign and len(same) == 1 and same[0].pk not in taken:
+                found["date", day, channel, campaign] = same[0]
     return found
 
 

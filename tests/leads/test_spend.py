@@ -44,6 +44,14 @@ def test_row_without_an_id_is_known_by_day_and_channel_alone(save):
     assert (again.status, again.external_id, Spend.objects.get().amount) == ("updated", "S1", Decimal(7))
 
 
+@pytest.mark.parametrize("other", [{"campaign": "spring"}, {"external_id": "S1"}])
+def test_row_without_a_campaign_is_another_one_beside_the_row_that_is_there(save, other):
+    save(ROW | {"external_id": "S1", "campaign": "spring"})
+    both = save(ROW | other, ROW | {"amount": "7"})
+    assert [(row.status, row.errors) for row in both] == [("unchanged", {}), ("created", {})]
+    assert set(Spend.objects.values_list("campaign", "amount")) == {("spring", Decimal("100.50")), ("", Decimal(7))}
+
+
 def test_row_is_known_by_its_external_id_first(save):
     save(ROW | {"external_id": "S1"})
     (moved,) = save({"external_id": "S1", "date": "2026-02-05"})
