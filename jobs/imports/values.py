@@ -42,6 +42,8 @@ NOTHING = {
 TRUE = {"true", "t", "yes", "y", "1", "是", "真", "对", "有", "√", "✓", "✔", "on"}
 FALSE = {"false", "f", "no", "n", "0", "否", "假", "错", "无", "没有", "×", "✗", "✘", "x", "off"}
 NO_DISCOUNT = {"无折扣", "不打折", "原价", "全价", "无优惠"}
+# Spreadsheets keep fifteen digits of a number; an id of more ends in noughts that are not its own.
+TOO_LONG_A_NUMBER = Decimal(10) ** 15
 CHINESE_DIGITS = {sign: str(n) for n, sign in enumerate("零一二三四五六七八九")} | {"点": ".", "两": "2", "〇": "0"}
 LONGEST_NUMBER = 40
 AS_WRITTEN, FRACTION, PAID_SHARE = "percent", "fraction", "paid"
@@ -61,7 +63,8 @@ def to_text(cell: Cell) -> str:
 def to_identifier(cell: Cell) -> str:
     """An id, code or phone number; refused when a spreadsheet has cut its digits."""
     text = to_text(cell)
-    if SHORTENED_ID.fullmatch(text):
+    is_cut = isinstance(cell, Decimal) and abs(cell) >= TOO_LONG_A_NUMBER
+    if is_cut or SHORTENED_ID.fullmatch(text):
         raise BadValue(
             _("“%(text)s”: the spreadsheet has shortened this number. Format the column as text and fill it again.")
             % {"text": shown(text)}

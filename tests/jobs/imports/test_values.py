@@ -240,6 +240,9 @@ def test_identifier_shortened_by_a_spreadsheet_is_refused():
     assert values.to_identifier("A-1") == "A-1"
     with pytest.raises(BadValue, match="has shortened this number"):
         values.to_identifier("9.1330E+17")
+    assert values.to_identifier(Decimal("999999999999999")) == "999999999999999"
+    with pytest.raises(BadValue, match="has shortened this number"):
+        values.to_identifier(Decimal("1.23456789012346E+17"))
 
 
 def test_whole_number_takes_a_counter_word():
