@@ -145,6 +145,7 @@ TASK = Place(
     columns=lambda workspace: columns.tasks(is_done=True),
     template="accounts/task_value.html",
     edit_name="accounts:task_edit",
+    properties=lambda task, workspace: properties.task_properties(task),
 )
 PRODUCT = Place(
     kind=field_edits.PRODUCT,

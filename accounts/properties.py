@@ -1,15 +1,16 @@
-"""What stands about one account or contact beside its name, as `components/properties.html` shows it."""
+"""What stands about one account, contact, contract or task beside its name, as `components/properties.html` shows it."""
 
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.dimension_values import dimensions, labels
 from accounts.forms.custom_values import PREFIX
-from accounts.models import Account, Contact, Contract
+from accounts.models import Account, Contact, Contract, Task
 from workspaces import formats
 
 Properties = list[dict[str, Any]]
@@ -77,4 +78,19 @@ def contract_properties(contract: Contract) -> Properties:
         {"label": _("Notice given on"), "value": notice},
         {"field": "end_reason", "label": _("End reason"), "value": contract.get_end_reason_display()},
         {"field": "external_id", "label": _("External id"), "value": contract.external_id or ""},
+    ]
+
+
+def task_properties(task: Task) -> Properties:
+    language = get_language() or "en"
+    due = formats.day(task.due_on, language) if task.due_on else ""
+    done = formats.moment(timezone.localtime(task.done_at), language) if task.done_at else ""
+    return [
+        {"field": "title", "label": _("Task"), "value": task.title},
+        {"field": "due_on", "label": _("Due"), "value": due},
+        {"field": "assignee", "label": _("For"), "value": str(task.assignee) if task.assignee else ""},
+        {"field": "priority", "label": _("Priority"), "value": task.get_priority_display()},
+        {"label": _("Done"), "value": done},
+        {"label": _("Entered by"), "value": str(task.created_by) if task.created_by else ""},
+        {"field": "note", "label": _("Note"), "value": task.note, "is_text": True},
     ]

@@ -254,6 +254,11 @@ def _loose_files_of(account: Account) -> list:
     return list(files.order_by("-pk").values_list("pk", flat=True)[:MOST_FILES])
 
 
+def latest_talk(account: Account) -> Interaction | None:
+    talks = Interaction.objects.filter(workspace=account.workspace_id, account=account).standing()
+    return talks.order_by("-happened_on", "-pk").first()
+
+
 def latest_agreement(account: Account, day: dt.date) -> Interaction | None:
     """The latest interaction that agreed on a next step whose day, if it has one, is not past."""
     talks = Interaction.objects.filter(workspace=account.workspace_id, account=account).standing().exclude(next_step="")

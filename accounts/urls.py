@@ -95,6 +95,7 @@ urlpatterns = [
     path("tasks/move/", task_list.task_move, name="task_move"),
     path("tasks/new/", task.task_new, name="task_new"),
     path("tasks/<uuid:pk>/edit/", task.task_edit, name="task_edit"),
+    path("tasks/<uuid:pk>/panel/", panels.task_panel, name="task_panel"),
     path("tasks/<uuid:pk>/field/", in_place.task_field, name="task_field"),
     path("tasks/<uuid:pk>/done/", task.task_done, name="task_done"),
     path("tasks/<uuid:pk>/reopen/", task.task_reopen, name="task_reopen"),

@@ -52,6 +52,7 @@ WITHOUT_A_FILE = {
     "accounts:contract_panel": "the beginning of a contract's page",
     "accounts:contact_panel": "the beginning of a contact's page",
     "accounts:account_panel": "the beginning of an account's page",
+    "accounts:task_panel": "one task, and a few others of its account",
     "accounts:interaction_page": "one interaction",
     "accounts:hand_over": "a form",
     "accounts:account_files": "files of an account, downloaded one by one",

@@ -1,6 +1,8 @@
-"""What the side panel of a list shows of an account, a contact or a contract: the essentials of its page."""
+"""What the side panel of a list shows of an account, a contact, a contract or a task: the essentials of its page."""
 
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -10,7 +12,7 @@ from accounts import properties, queries
 from accounts.committee import committee
 from accounts.contract_summary import summarise
 from accounts.distance import distance
-from accounts.models import Account
+from accounts.models import Account, Task
 from accounts.views.account import account_or_404
 from workspaces import formats, roles
 
@@ -82,3 +84,44 @@ def contract_panel(request, slug, pk):
         "may_edit": request.actor.has_permission(roles.EDIT_FACTS),
     }
     return render(request, "accounts/contract_panel.html", context)
+
+
+@require_GET
+def task_panel(request, slug, pk):
+    """A task, and what is around it: how its account stands, what was said last, what else is to be done there."""
+    task = get_object_or_404(queries.standing_tasks(request.workspace), pk=pk)
+    may_edit = request.actor.has_permission(roles.EDIT_FACTS)
+    if not request.htmx:
+        if may_edit:
+            return redirect("accounts:task_edit", slug, pk)
+        # There is no page of a task but its form.
+        return redirect("accounts:account_page", slug, task.account_id) if task.account_id else redirect(_tasks(slug))
+    day = request.workspace.local_day(timezone.now())
+    context = {
+        "task": task,
+        "properties": [row for row in properties.task_properties(task) if row.get("field") != "title"],
+        "today": day,
+        "back": _list_with(request, task),
+        "may_edit": may_edit,
+    }
+    if task.account is not None:
+        others = list(queries.open_tasks_of(task.account).exclude(pk=task.pk)[: SHOWN + 1])
+        context |= {
+            "facts": _facts(task.account, request.workspace, day),
+            "talk": queries.latest_talk(task.account),
+            "others": others[:SHOWN],
+            "more": len(others) > SHOWN,
+        }
+    return render(request, "accounts/task_panel.html", context)
+
+
+def _list_with(request, task: Task) -> str:
+    """The list as it stands in the reader's window, with this task beside it."""
+    path, _mark, query = (request.htmx.current_url_abs_path or _tasks(request.workspace.slug)).partition("?")
+    state = QueryDict(query, mutable=True)
+    state["open"] = str(task.pk)
+    return f"{path}?{state.urlencode()}"
+
+
+def _tasks(slug: str) -> str:
+    return reverse("accounts:task_list", args=[slug])

@@ -23,7 +23,7 @@ from accounts.views import bulk_bars
 from workspaces import formats, roles
 from workspaces.batch import InvalidRow, one
 from workspaces.board import BOARD, LAYOUT, Card, ShownColumn, fill, layouts, moved_answer, moves_of
-from workspaces.list_page import ListPage, shown_list
+from workspaces.list_page import ListPage, panel, shown_list
 from workspaces.list_views import ListViews
 from workspaces.lists import ShownList
 from workspaces.ways_back import way_back
@@ -51,6 +51,7 @@ def task_list(request, slug):
         "accounts/task_list.html",
         {
             "title": _("Tasks"),
+            "panel": None if is_board else panel(request, _("Task"), "accounts:task_panel"),
             "placeholder": _("Search titles, accounts"),
             "rows": [] if is_board else page.cells(),
             "board": _board(request, shown, at) if is_board else None,

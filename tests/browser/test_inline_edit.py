@@ -217,3 +217,31 @@ def test_an_editor_stays_open_in_a_window_that_changes(browser_page, cast):
     assert page.locator("#editor").is_visible()
     page.keyboard.press("Enter")
     page.get_by_text("Changed Industry of Anhe Retail to “Energy”.").wait_for()
+
+
+def test_tasks_are_walked_in_the_side_panel_and_ticked_off_there(browser_page, complaints, cast):
+    account = facts.account(cast.workspace, "Anhe")
+    for day, title in enumerate(("Call them", "Send the offer", "Visit"), 10):
+        row = {"assignee": "member@example.com", "due_on": f"2099-03-{day}", "account_id": str(account.pk)}
+        facts.task(cast.workspace, title, **row)
+    page, panel = browser_page, browser_page.locator("#side-panel")
+    page.goto(cast.url("tasks/?view=open"))
+    page.get_by_role("link", name="Call them").focus()
+    page.keyboard.press("Space")
+    panel.get_by_role("heading", name="Call them").wait_for()
+    assert violations(page) == []
+    page.keyboard.press("ArrowDown")
+    panel.get_by_role("heading", name="Send the offer").wait_for()
+    panel.get_by_role("button", name="Edit Task").click()
+    page.get_by_role("group", name="Task").wait_for()
+    page.keyboard.type("Send two offers")
+    page.keyboard.press("Enter")
+    panel.get_by_role("heading", name="Send two offers").wait_for()
+    page.get_by_role("link", name="Send two offers").wait_for()
+    panel.get_by_role("button", name="Mark as done").click()
+    page.get_by_text("Done: Send two offers").wait_for()
+    panel.get_by_role("button", name="Open again").click()
+    page.get_by_text("Open again: Send two offers").wait_for()
+    panel.get_by_role("link", name="Open", exact=True).click()
+    page.wait_for_url("**/tasks/*-*/edit/")
+    assert complaints.texts == []
