@@ -30,7 +30,7 @@ if (body && link(document)) {
     next = link(page) ?? page.querySelector(".pager .end > :last-child");
     putLink();
     sessionStorage.setItem(key, String(pages));
-    return rows.length;
+    return rows.filter((row) => row.dataset.group === undefined).length;
   }
 
   // The foot is a part of its own, which may be fetched anew with the first page's link.

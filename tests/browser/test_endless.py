@@ -39,6 +39,23 @@ def test_all_rows_come_once_and_in_order(browser_page, complaints, cast, width):
     assert complaints.texts == []
 
 
+def test_a_group_that_goes_on_has_one_head_and_nothing_picked_has_no_bar(browser_page, complaints, cast):
+    with workspace_scope(cast.workspace):
+        Account.objects.filter(name__gte="Account 120").update(industry="Retail")
+    page = browser_page
+    page.goto(cast.url("accounts/?group=industry"))
+    for count in (100, ROWS):
+        page.locator("a.row-link").last.scroll_into_view_if_needed()
+        page.wait_for_function("count => document.querySelectorAll('a.row-link').length === count", arg=count)
+    heads = [text.split()[0] for text in page.locator("tr.group-head").all_inner_texts()]
+    assert heads == ["Retail", "Without"]
+    assert page.locator("[role=status]", has_text="30 more rows").count() == 1
+    assert page.locator(".bulk-bar").is_hidden()
+    page.locator("tbody .pick input").last.check()
+    page.locator(".bulk-bar").wait_for()
+    assert complaints.texts == []
+
+
 def test_rows_that_cannot_be_fetched_are_told_of_and_come_later(browser_page, cast):
     page = browser_page
     page.goto(cast.url("accounts/"))
