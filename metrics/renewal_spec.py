@@ -1,6 +1,7 @@
 """What the list of renewals can be narrowed and sorted by, and its columns."""
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db.models import F, Q
 from django.db.models.functions import TruncMonth
@@ -8,6 +9,7 @@ from django.db.models.lookups import In
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.list_filters import owner_of_account
 from accounts.search import of_named_accounts
 from accounts.terms import add_months
 from jobs.imports.values import to_amount
@@ -26,7 +28,7 @@ from workspaces.pinyin import sort_key
 from workspaces.queries import people_of_team, teams_of
 from workspaces.sorting import Sort
 
-NOBODY = "none"
+NOBODY, HELD_BY = "none", "held_by"
 QUARTERS_BACK = 8
 WITHIN = (30, 60, 90, 180)
 
@@ -83,6 +85,8 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
                 ],
                 any_of(owned_by),
             ),
+            # Whoever has the account now has to act, whoever had it when the term ended.
+            replace(owner_of_account(), key=HELD_BY, label=gettext_lazy("Owner today")),
             Filter(
                 "team",
                 gettext_lazy("Team"),

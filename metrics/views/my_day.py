@@ -23,6 +23,7 @@ from jobs.views.import_parts import status_of
 from metrics import attention
 from metrics.figures_state import FiguresState, figures_state
 from metrics.models import UNSETTLED, Standing
+from metrics.renewal_spec import HELD_BY
 from metrics.renewals import owners_of, term_ends
 from metrics.views.renewals import dress
 from workspaces import formats, roles
@@ -280,7 +281,7 @@ def _in_grace(reader: Reader, closed: dt.date) -> Block:
 def _terms(reader: Reader, rows: QuerySet, params: dict[str, str], *, most: int) -> Block:
     if reader.owner:
         rows = rows.filter(account__owner=reader.owner)
-        params["owner"] = str(reader.owner.pk)
+        params[HELD_BY] = str(reader.owner.pk)
     rows = rows.select_related("account", "contract").order_by("day", F("worth").desc(nulls_last=True), "contract_id")
     block = Block.of(rows, reader.url("metrics:renewal_list", **params), most)
     owners = {} if reader.owner or not block.rows else dict(owners_of(reader.workspace))

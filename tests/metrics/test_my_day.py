@@ -339,3 +339,27 @@ def test_a_new_customer_is_silent_only_after_a_while(cast):
     )
     reasons = cast.client(cast.member).get(cast.url("my-day/")).context["reasons"]
     assert [account.name for account in reasons[0]["block"].rows] == ["Long ago"]
+
+
+def test_terms_are_those_of_accounts_that_one_has_now_and_so_is_their_list(cast):
+    with workspace_scope(cast.workspace):
+        MetricSettings.objects.filter(workspace=cast.workspace).update(renewal_grace_days=30)
+    write(
+        cast.workspace,
+        cast.actor(cast.owner),
+        [
+            ("Mine", ME, 2, "2026-03-20", {"ends_on": "2026-03-10"}),
+            ("Handed over to me", OTHER, 2, "2026-03-20", {"ends_on": "2026-03-12"}),
+            ("Given away", ME, 2, "2026-03-20", {"ends_on": "2026-03-14"}),
+        ],
+    )
+    with workspace_scope(cast.workspace):
+        rows = [{"external_id": "Handed over to me", "owner": ME}, {"external_id": "Given away", "owner": OTHER}]
+        save_accounts(workspace=cast.workspace, rows=rows, by=cast.actor(cast.owner), mode="update")
+    client = cast.client(cast.member)
+    grace = client.get(cast.url("my-day/")).context["grace"]
+    mine = ["Mine", "Handed over to me"]
+    assert [row.account.name for row in grace.rows] == mine
+    listed = client.get(grace.url).context["list"]
+    assert [row.account.name for row in listed.rows] == mine
+    assert [chip.label for chip in listed.chosen] == ["Standing", "Owner today"]
