@@ -207,12 +207,16 @@ LINE_KEYS = tuple(field.key for field in OF_LINE)
 CONTRACT_KEYS = tuple(field.key for field in OF_CONTRACT)
 
 
+def together(data: dict) -> str | None:
+    return data.get("external_id") or data.get("number")
+
+
 def fold(rows: Sequence[tuple[int, dict]]) -> Folded:
     """Join rows of the same contract. A contract whose rows disagree, or repeat each other, is an issue as a whole."""
     issues: list[Issue] = []
     groups: dict[object, list[tuple[int, dict]]] = {}
     for number, data in rows:
-        key = data.get("external_id") or data.get("number")
+        key = together(data)
         groups.setdefault(key if key is not None else ("row", number), []).append((number, data))
     entries = []
     for group in groups.values():
@@ -346,6 +350,7 @@ CONTRACTS = ImportKind(
     list_url="accounts:contract_list",
     identities=lambda data: [("external_id", data["external_id"])] if data.get("external_id") else [],
     fold=fold,
+    together=together,
     locate=locate,
     follows="renews",
     check_mapping=check_mapping,

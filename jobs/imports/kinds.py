@@ -119,7 +119,8 @@ class ImportKind:
 
     save(workspace=, rows=, by=, mode=, dry_run=, match_names=, journal=) → RowResults, as all batch actions.
     take_back(workspace=, changes=, by=, reason=, day=) → TakenBacks, for what a journal holds.
-    identities(data) → [(field, key)] that may each stand only once in a file. fold(rows) joins rows to entries.
+    identities(data) → [(field, key)] that may each stand only once in a file. fold(rows) joins rows to entries;
+    together(data) → what rows have in common that are one entry, None for a row of its own.
     find_existing(workspace, entries) gives entries without an external id the `id` of the row that they mean.
     locate(path, entry) → (row, field) of an error's field path. follows: the field that names another entry's external
     id, or what `called`(data) says that it goes by as well; circle: what is said where entries follow each other round.
@@ -138,6 +139,7 @@ class ImportKind:
     identities: Callable[[dict], list[tuple[str, Hashable]]]
     hint: Any = ""
     fold: Callable[[Sequence[tuple[int, dict]]], Folded] = _one_row_each
+    together: Callable[[dict], Hashable] = lambda data: None
     find_existing: Callable[[Any, list[Entry]], None] | None = None
     locate: Callable[[str, Entry], tuple[int, str]] = _first_row
     follows: str = ""

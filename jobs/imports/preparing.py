@@ -5,15 +5,17 @@ Column by column, each distinct text once: ledgers repeat their products, dates 
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from jobs.imports.converting import Column, converter, joined_name
 from jobs.imports.dates import BadValue
-from jobs.imports.kinds import Entry, Field, ImportKind, Issue
+from jobs.imports.kinds import IDENTIFIER, Entry, Field, ImportKind, Issue
 from jobs.imports.mapping import Mapping, is_skipped
 from jobs.imports.table import Cell, Table
+from jobs.imports.values import to_text
 
 
 @dataclass
@@ -47,6 +49,9 @@ def prepare(table: Table, kind: ImportKind, mapping: Mapping) -> Prepared:
         convert = converter(each, column, cells)
         _fill(each, cells, convert, numbers, data, issues, bad)
     understood = {number: dict(row) for number, row in zip(numbers[:PREVIEWED], data[:PREVIEWED], strict=True)}
+    beside = _beside_unread(kind, mapping, table, list(zip(numbers, data, strict=True)), bad)
+    issues += beside
+    bad |= {issue.row for issue in beside}
     rows = [(number, row) for number, row in zip(numbers, data, strict=True) if number not in bad]
     entries, fold_issues = kind.fold(rows)
     issues += fold_issues
@@ -105,6 +110,32 @@ def _fill(
             bad.add(numbers[position])
         else:
             data[position][key] = value
+
+
+def _beside_unread(
+    kind: ImportKind, mapping: Mapping, table: Table, rows: list[tuple[int, dict[str, Any]]], bad: set[int]
+) -> list[Issue]:
+    """Rows that are one entry with a row that could not be understood: written without that one, it would be short of it."""
+    keys = {
+        index: column.field for index, column in mapping.columns.items() if kind.by_key[column.field].type == IDENTIFIER
+    }
+    unread = [
+        (
+            each.row,
+            {field: to_text(each.cells[index]).strip() for index, field in keys.items() if index < len(each.cells)},
+        )
+        for each in table.problems
+    ]
+    first: dict[Hashable, int] = {}
+    for number, row in sorted([*unread, *((number, row) for number, row in rows if number in bad)], key=itemgetter(0)):
+        first.setdefault(kind.together(row), number)
+    first.pop(None, None)
+    message = _("Left out because of row %(row)s of the same contract.")
+    return [
+        Issue(number, "", message % {"row": first[kind.together(row)]})
+        for number, row in rows
+        if number not in bad and kind.together(row) in first
+    ]
 
 
 def _without_repeats(kind: ImportKind, entries: list[Entry], issues: list[Issue]) -> list[Entry]:

@@ -232,6 +232,29 @@ def test_rows_of_one_contract_that_disagree_or_repeat_are_refused_together():
     assert [entry.data["external_id"] for entry in prepared.entries] == ["K-3"]
 
 
+def test_a_contract_is_left_out_whole_when_a_row_of_it_cannot_be_understood():
+    table, _columns, mapping = read(
+        CONTRACTS,
+        "contract_id,account,currency,start,product,price,interval",
+        "K-1,A-1,CNY,2025-01-01,Basic,100,month",
+        "K-1,A-1,CNY,2025-01-01,Extra,fifty,month",
+        "K-2,A-1,CNY,2025-01-01,Basic,100,month",
+        "K-2,A-1,CNY,2025-01-01,Extra,50,month,too much",
+        ",A-1,CNY,2025-01-01,Basic,100,month",
+        ",A-1,CNY,2025-01-01,Basic,x,month",
+        "K-3,A-1,CNY,2025-01-01,Basic,100,month",
+    )
+    prepared = prepare(table, CONTRACTS, mapping)
+    assert issues(prepared) == [
+        (2, "", "Left out because of row 3 of the same contract."),
+        (3, "unit_amount", "“fifty” is not a number."),
+        (4, "", "Left out because of row 5 of the same contract."),
+        (5, "", "The row has 8 cells, the header has 7."),
+        (7, "unit_amount", "“x” is not a number."),
+    ]
+    assert [entry.rows for entry in prepared.entries] == [[6], [8]]
+
+
 def test_amount_and_total_in_one_row_is_refused():
     table, _columns, mapping = read(
         CONTRACTS, "contract_id,account,currency,start,product,price,total", "K-1,A-1,CNY,2025-01-01,Basic,100,1200"
