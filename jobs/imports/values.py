@@ -115,12 +115,11 @@ def to_amount(cell: Cell, mark: str = ".", multiplier: int = 1) -> Decimal:
         raise BadValue(_("“%(text)s” is a date, not a number.") % {"text": shown(cell)})
     sign, body, tens = _parts(cell)
     pattern = COMMAED if mark == "," else DOTTED
-    if len(body) > LONGEST_NUMBER or not (pattern.fullmatch(body) or SCIENTIFIC.fullmatch(body)):
+    is_scientific = SCIENTIFIC.fullmatch(body) is not None
+    if len(body) > LONGEST_NUMBER or not (is_scientific or pattern.fullmatch(body)):
         raise BadValue(_("“%(text)s” is not a number.") % {"text": shown(cell)})
-    if mark == ",":
-        body = body.replace(".", "").replace(",", ".")
-    else:
-        body = body.replace(",", "")
+    if not is_scientific:  # whose point is the decimal mark, whatever the column's is
+        body = body.replace(".", "").replace(",", ".") if mark == "," else body.replace(",", "")
     try:
         number = sign * Decimal(body)
     except InvalidOperation as error:

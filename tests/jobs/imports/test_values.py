@@ -139,6 +139,7 @@ def test_decimal_comma_is_found_in_the_column():
     assert values.decimal_mark(["1.234,56", "12.345"]) == ","
     assert values.decimal_mark(["1,234", "12,345.5"]) == "."
     assert values.decimal_mark(["1,234"]) == "."
+    assert [values.to_amount(text, ",") for text in ("1.234,5", "1.5E+10")] == [Decimal("1234.5"), Decimal("1.5E+10")]
     assert values.to_amount("12.345", ",") == Decimal(12345)
     assert values.to_amount("1.234,56", ",") == Decimal("1234.56")
 
