@@ -73,3 +73,23 @@ def test_an_import_is_undone_but_for_what_was_changed_since(browser_page, compla
     assert page.get_by_role("button", name="Undo…").count() == 0
     assert found == []
     assert complaints.texts == []
+
+
+def test_cells_that_were_mended_are_not_left_unasked(browser_page, cast):
+    page = browser_page
+    page.goto(cast.url("imports/new/?kind=accounts"))
+    content = b"id,name,employees\nC-1,Lanhai,many\nC-2,Anhe,12\n"
+    page.locator("[name=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Check the rows").click()
+    page.get_by_role("link", name="Errors 1").click()
+    cell = page.locator("td.error input")
+    cell.fill("120")
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="All rows").click(no_wait_after=True)
+    cell.click()
+    assert asked == ["beforeunload"]
+    assert cell.input_value() == "120"
+    page.get_by_role("button", name="Check again").click()
+    page.get_by_text("No row has an error any more.").wait_for()
