@@ -10,6 +10,7 @@ if (panel) {
   const body = document.getElementById("side-panel-body");
   const link = panel.querySelector("[data-panel-link]");
   let shown = ""; // the id of the row that is open
+  let current = null; // the row itself: others may show the same
   let entered = false; // whether opening made an entry in the browser's history, which closing takes back
   let waiting;
 
@@ -18,7 +19,10 @@ if (panel) {
     body.addEventListener(refused, (event) => event.target === body && body.replaceChildren());
   }
 
-  const rowOf = (id) => (id ? document.querySelector(`tr[data-id="${CSS.escape(id)}"]`) : null);
+  const rowOf = (id) => {
+    if (!id) return null;
+    return current?.isConnected && current.dataset.id === id ? current : document.querySelector(`tr[data-id="${CSS.escape(id)}"]`);
+  };
   const stop = (row) => row?.querySelector("a.row-link");
   const asked = () => new URL(location).searchParams.get("open") ?? "";
 
@@ -31,12 +35,11 @@ if (panel) {
 
   async function show(id) {
     const path = panel.dataset.path.replace(NIL, id);
-    mark(id);
     shown = id;
     panel.hidden = false;
     link.href = rowOf(id)?.dataset.href ?? path;
+    stand();
     body.setAttribute("aria-busy", "true");
-    for (const button of panel.querySelectorAll("[data-panel-step]")) button.disabled = !beside(Number(button.dataset.panelStep));
     try {
       await window.htmx.ajax("GET", path, { source: body, target: body, swap: "innerHTML" });
     } catch {
@@ -45,6 +48,11 @@ if (panel) {
       if (shown === id) body.removeAttribute("aria-busy");
     }
     if (shown === id) body.scrollTop = 0;
+  }
+
+  function stand() {
+    mark(shown);
+    for (const button of panel.querySelectorAll("[data-panel-step]")) button.disabled = !beside(Number(button.dataset.panelStep));
   }
 
   function mark(id) {
@@ -62,8 +70,14 @@ if (panel) {
     if (panel.contains(document.activeElement) || document.activeElement === document.body) stop(row)?.focus();
   }
 
-  function open(id) {
-    if (shown === id) return;
+  function open(row) {
+    if (rowOf(shown) === row) return;
+    const id = row.dataset.id;
+    current = row;
+    if (shown === id) {
+      stand();
+      return;
+    }
     const isFirst = !shown;
     show(id);
     if (isFirst) {
@@ -97,7 +111,7 @@ if (panel) {
   function walk(step, { focus }) {
     const row = beside(step);
     if (!row) return;
-    open(row.dataset.id);
+    open(row);
     row.scrollIntoView({ block: "nearest" });
     if (focus) stop(row)?.focus({ preventScroll: true });
   }
@@ -107,16 +121,16 @@ if (panel) {
     const row = event.target;
     if (!row.dataset.id || !fits()) return;
     event.preventDefault();
-    open(row.dataset.id);
+    open(row);
     if (!row.contains(document.activeElement)) stop(row)?.focus({ preventScroll: true });
   });
 
   // The keys that move between rows and cells move the focus; what is open follows it.
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest?.("tr[data-id]");
-    if (!shown || !row || row.dataset.id === shown || !fits()) return;
+    if (!shown || !row || row === rowOf(shown) || !fits()) return;
     clearTimeout(waiting);
-    waiting = setTimeout(() => shown && open(row.dataset.id), 80);
+    waiting = setTimeout(() => shown && open(row), 80);
   });
 
   document.addEventListener("keydown", (event) => {
@@ -128,11 +142,11 @@ if (panel) {
       event.preventDefault();
       close();
     } else if (key === " " && target.matches("a.row-link, td[data-edit]") && fits()) {
-      const id = target.closest("tr[data-id]")?.dataset.id;
-      if (!id) return;
+      const row = target.closest("tr[data-id]");
+      if (!row) return;
       event.preventDefault();
-      if (id === shown) close();
-      else open(id);
+      if (row === rowOf(shown)) close();
+      else open(row);
     } else if (shown && (key === "ArrowDown" || key === "ArrowUp") && (target === document.body || target.closest(".side-panel-head"))) {
       event.preventDefault();
       walk(key === "ArrowDown" ? 1 : -1, { focus: target === document.body });

@@ -20,7 +20,7 @@ from workspaces.filters import Filter, Kind, column
 from workspaces.grouping import Grouping, by_label, has_value
 from workspaces.list_columns import ListColumn
 from workspaces.list_files import Column, ListFile
-from workspaces.list_page import ListPage
+from workspaces.list_page import ListPage, panel
 from workspaces.lists import ListSpec, ShownList
 from workspaces.sorting import Sort
 
@@ -109,6 +109,7 @@ def movement_list(request, slug):
         "metrics/movement_list.html",
         {
             "title": _("Movements"),
+            "panel": panel(request, _("Account"), "accounts:account_panel"),
             "placeholder": _("Search accounts"),
             "rows": page.cells(),
             "chip": {
