@@ -61,7 +61,8 @@ if (body && link(document)) {
   said.setAttribute("role", "status");
   wrap.after(said);
   function say(count) {
-    said.textContent = document.body.dataset.moreRows.replace("%s", count);
+    const { moreRows, oneMoreRow } = document.body.dataset;
+    said.textContent = count === 1 ? oneMoreRow : moreRows.replace("%s", count);
   }
 
   // Beside a large screen the table scrolls by itself, on a phone the page does.
