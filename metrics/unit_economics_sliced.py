@@ -53,8 +53,12 @@ def sliced_economics(
     when: dict[str, Any] = {"first": period.starts_on, "last": period.starts_on, "interval": period.interval}
     when |= {"workspace": workspace, "chosen": by_channel, "limit_groups": MOST_CHANNELS}
     figures = slices.series(keys=COMPANY_KEYS, **when).rows
+    # Not of channels that were paid for and brought nobody: nothing moved in them.
     new = {row["group"].value: row["new"] for row in slices.bridge(**when).rows}
-    lines = [_line(row["group"].value or NOT_ATTRIBUTABLE, row, new[row["group"].value]) for row in figures]
+    lines = [
+        _line(row["group"].value or NOT_ATTRIBUTABLE, row, new.get(row["group"].value, Decimal("0.00")))
+        for row in figures
+    ]
     lines = [line for line in lines if line.new_customers or line.customers or line.mrr or line.spend]
     lines.sort(key=lambda line: (line.channel == NOT_ATTRIBUTABLE, -line.mrr, line.channel))
     return SlicedEconomics(course.rows, lines, _together(lines, now, cac_spend=None), course.unavailable)

@@ -35,6 +35,20 @@ def save_book(cast, count: int) -> None:
     close_through(workspace=cast.workspace, until=CLOSED, at=after(CLOSED))
 
 
+def test_channel_that_was_paid_for_and_brought_nobody_at_the_rates_of_a_day(cast):
+    save_book(cast, 3)
+    with workspace_scope(cast.workspace):
+        row = {"date": "2026-01-04", "channel": "radio", "amount": "50"}
+        save_spend(workspace=cast.workspace, rows=[row], by=cast.actor(cast.owner))
+    close_through(workspace=cast.workspace, until=CLOSED, at=after(CLOSED))
+    asked = {"interval": "month", "period": "2026-01", "rates_on": "2026-01-31"}
+    page = cast.client(cast.member).get(cast.url("unit-economics/"), asked)
+    lines = {
+        one["name"]: (one["line"].new_customers, one["line"].new, one["line"].spend) for one in page.context["lines"]
+    }
+    assert lines["radio"] == (0, Decimal("0.00"), Decimal("50.00"))
+
+
 def test_page_leads_to_the_rows_behind_each_channel(cast, django_assert_max_num_queries):
     browser = cast.client(cast.member)
     assert browser.get(cast.url("unit-economics/")).context.get("told") is None
