@@ -46,6 +46,9 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
     def owned_by(owner: str) -> Q:
         return Q(owner_id__isnull=True) if owner == NOBODY else Q(owner_id=owner)
 
+    def people(_workspace) -> list[tuple[str, str]]:
+        return [*((str(pk), str(member.user)) for pk, member in owners.items()), (NOBODY, _("No owner"))]
+
     def of_team(team: str) -> Q:
         return Q(owner_id__in=people_of_team(Team(pk=team, workspace=workspace)))
 
@@ -79,14 +82,11 @@ def renewal_spec(closed: dt.date, owners: dict, workspace) -> ListSpec:
             Filter(
                 "owner",
                 gettext_lazy("Owner"),
-                lambda workspace: [
-                    *((str(pk), str(member.user)) for pk, member in owners.items()),
-                    (NOBODY, _("No owner")),
-                ],
+                people,
                 any_of(owned_by),
             ),
             # Whoever has the account now has to act, whoever had it when the term ended.
-            replace(owner_of_account(), key=HELD_BY, label=gettext_lazy("Owner today")),
+            replace(owner_of_account(), key=HELD_BY, label=gettext_lazy("Owner today"), choices=people),
             Filter(
                 "team",
                 gettext_lazy("Team"),
