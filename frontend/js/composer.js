@@ -153,6 +153,16 @@ document.addEventListener("click", (event) => {
   quiet();
   textOf(form).focus();
 });
+// The answer puts a fresh composer in this one's place: what was typed into it meanwhile would go with it.
+function hold(form, isHeld) {
+  for (const field of form.querySelectorAll("textarea, input")) field.readOnly = isHeld;
+}
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.matches("[data-composer]")) hold(event.detail.elt, true);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt.matches("[data-composer]")) hold(event.detail.elt, false);
+});
 // The answer's event comes before the fresh composer takes the old one's place.
 document.addEventListener("composed", (event) => {
   const form = composerOf(event.target);

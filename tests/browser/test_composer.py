@@ -98,3 +98,27 @@ def test_a_caret_that_leaves_the_mention_closes_its_list(browser_page, complaint
     page.keyboard.press("Enter")
     assert text.input_value() == "\nTalked to @wl"
     assert complaints.texts == []
+
+
+def test_nothing_is_typed_into_an_entry_that_is_on_its_way(browser_page, cast):
+    account = facts.account(cast.workspace)
+    page, held = browser_page, []
+    page.route("**/compose/", lambda route: held.append(route))
+    page.goto(cast.url(f"accounts/{account.pk}/"))
+    text = page.get_by_label("Write a note, / for a call, visit, meeting…")
+    text.fill("Talked about seats")
+    for _attempt in ("broken off", "answered"):
+        with page.expect_request("**/compose/"):
+            text.press("Control+Enter")
+        page.keyboard.type(" and more")
+        assert text.input_value() == "Talked about seats"
+        if not held[1:]:
+            # What did not arrive can be changed and sent again.
+            held[0].abort()
+            page.wait_for_function("() => !document.querySelector('[data-composer-text]').readOnly")
+    held[1].continue_()
+    page.locator("#timeline").get_by_text("Talked about seats").wait_for()
+    assert text.input_value() == ""
+    page.keyboard.type("Next")
+    with workspace_scope(cast.workspace):
+        assert [talk.minutes for talk in Interaction.objects.all()] == ["Talked about seats"]
