@@ -12,8 +12,10 @@ from django.http import Http404, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from accounts.actions.bulk_edits import Editable, Edited, edit_many, keep_undo, kept_undo, take_back
 from workspaces import formats, roles
@@ -61,7 +63,8 @@ class BulkEdits:
     list_url: str
     typed: Mapping[str, str] = field(default_factory=dict)
 
-    def edit(self, request):
+    @method_decorator(require_POST)
+    def edit(self, request, slug):
         """A button's name is the edit, its value what comes of it; one called `edit` has a value that is typed, or none.
         `download` takes the rows along as a file of that format.
         """
@@ -89,7 +92,8 @@ class BulkEdits:
                 self._tell(request, edited, edit, token)
         return self._back(request)
 
-    def undo(self, request):
+    @method_decorator(require_POST)
+    def undo(self, request, slug):
         request.actor.require(roles.EDIT_FACTS)
         kept = request.session.get(UNDO)
         token = request.POST.get("token")

@@ -1,7 +1,6 @@
 """What the lists of accounts, contacts, contracts and tasks offer for the rows that are picked from them."""
 
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 
 from accounts import kept_lists, list_files
 from accounts.actions import bulk_kinds
@@ -116,43 +115,3 @@ TASKS = BulkEdits(
     "accounts:task_list",
     typed={"due_on": "due_on"},
 )
-
-
-@require_POST
-def account_edits(request, slug):
-    return ACCOUNTS.edit(request)
-
-
-@require_POST
-def account_edits_undo(request, slug):
-    return ACCOUNTS.undo(request)
-
-
-@require_POST
-def contact_edits(request, slug):
-    return CONTACTS.edit(request)
-
-
-@require_POST
-def contact_edits_undo(request, slug):
-    return CONTACTS.undo(request)
-
-
-@require_POST
-def contract_edits(request, slug):
-    return CONTRACTS.edit(request)
-
-
-@require_POST
-def contract_edits_undo(request, slug):
-    return CONTRACTS.undo(request)
-
-
-@require_POST
-def task_edits(request, slug):
-    return TASKS.edit(request)
-
-
-@require_POST
-def task_edits_undo(request, slug):
-    return TASKS.undo(request)
