@@ -6,20 +6,12 @@ import pytest
 
 from accounts.models import Account, Contract
 from tests.accounts import facts
-from tests.cast import make_cast
-from tests.front.test_pages import PHONE, sign_in, violations
+from tests.front.test_pages import PHONE, violations
 from workspaces.scope import workspace_scope
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # The other theme and language: every page of the demo, in the crawl (tests/front/test_pages.py).
 LOOK = "theme=light&language=en"
-
-
-@pytest.fixture
-def cast(live_server, browser_page):
-    cast = make_cast()
-    sign_in(browser_page, cast, live_server)
-    return cast
 
 
 @pytest.fixture

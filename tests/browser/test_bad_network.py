@@ -8,19 +8,11 @@ from django.conf import settings
 from accounts.models import Account
 from b2bops.demo.load import load_demo
 from tests.accounts import facts
-from tests.cast import DAY, make_cast
-from tests.front.test_pages import sign_in
+from tests.cast import DAY
 from workspaces.scope import workspace_scope
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WEIGHT = 300_000
-
-
-@pytest.fixture
-def cast(live_server, browser_page):
-    cast = make_cast()
-    sign_in(browser_page, cast, live_server)
-    return cast
 
 
 def has_account(cast, name: str) -> int:

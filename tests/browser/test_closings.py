@@ -6,18 +6,9 @@ import pytest
 from django.db import connection
 
 from jobs import runs
-from tests.cast import make_cast
-from tests.front.test_pages import sign_in
 from tests.night.books import write_contract, write_rate
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def cast(live_server, browser_page):
-    cast = make_cast()
-    sign_in(browser_page, cast, live_server)
-    return cast
 
 
 def work_elsewhere() -> None:

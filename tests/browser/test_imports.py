@@ -7,20 +7,12 @@ from accounts.models import Account
 from jobs.models import ImportJob, Run
 from jobs.runs import claim_one, execute
 from tests.accounts import facts
-from tests.cast import make_cast
-from tests.front.test_pages import PHONE, sign_in, violations
+from tests.front.test_pages import PHONE, violations
 from workspaces.batch import one
 from workspaces.scope import workspace_scope
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CSV = "id,name,industry\nC-1,兰海国际,零售\nC-2,新客户,教育\nC-3,老客户,医疗\n"
-
-
-@pytest.fixture
-def cast(live_server, browser_page):
-    cast = make_cast()
-    sign_in(browser_page, cast, live_server)
-    return cast
 
 
 def write(cast) -> None:

@@ -7,20 +7,11 @@ import pytest
 from accounts.actions import save_custom_fields
 from metrics.closing import close_through
 from tests.accounts import facts
-from tests.cast import make_cast
-from tests.front.test_pages import sign_in
 from tests.metrics.books import after
 from workspaces.scope import workspace_scope
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CLOSED = dt.date(2026, 3, 10)
-
-
-@pytest.fixture
-def cast(live_server, browser_page):
-    cast = make_cast()
-    sign_in(browser_page, cast, live_server)
-    return cast
 
 
 def test_pickers_keep_the_focus_and_a_typed_day_is_sent_whole(browser_page, cast):

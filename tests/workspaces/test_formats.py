@@ -1,9 +1,11 @@
 """Figures, money and dates as people read them, in both languages."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal as D
 
 import pytest
+from django.conf import settings
 
 from workspaces import formats
 from workspaces.formats import DASH, Delta
@@ -125,3 +127,9 @@ def test_delta_is_none_without_something_to_compare(value, previous):
 )
 def test_initials_of_a_name(name, expected):
     assert formats.initials(name) == expected
+
+
+def test_charts_write_the_signs_of_currencies_as_pages_do():
+    script = (settings.BASE_DIR / "frontend/charts/tokens.js").read_text()
+    (signs,) = re.findall(r"const symbols = \{(.*)\};", script)
+    assert dict(re.findall(r'(\w+): "([^"]+)"', signs)) == formats.SYMBOLS
