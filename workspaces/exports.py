@@ -105,8 +105,13 @@ def menu(request, address: Callable[[str], str]) -> list[dict[str, str]]:
     """The entries of a page's export menu, none for those who may not export. address(format) is where one leads."""
     if not request.actor.has_permission(roles.EXPORT):
         return []
+    return [{"label": label, "href": address(name)} for name, label in format_labels()]
+
+
+def format_labels() -> list[tuple[str, str]]:
+    """What the formats are called in menus, in the order of FORMATS."""
     labels = {"csv": _("CSV"), "xlsx": _("Excel")}
-    return [{"label": labels[name], "href": address(name)} for name in FORMATS]
+    return [(name, labels[name]) for name in FORMATS]
 
 
 def is_formula(text: str) -> bool:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from workspaces import roles
 from workspaces.actor import Actor
+from workspaces.exports import format_labels
+from workspaces.list_files import DOWNLOAD
 from workspaces.lists import ShownList
 
 # The form that the boxes of the rows belong to, and the bar.
@@ -66,8 +68,8 @@ def bar(shown: ShownList, *, by: Actor, url: str, label: Any, edits: Sequence[Pi
     """
     first = sorted(edits, key=lambda pick: pick.typed is None)
     if by.has_permission(roles.EXPORT):
-        formats = [Choice("csv", _("CSV")), Choice("xlsx", _("Excel"))]
-        first.append(Pick("download", _("Export"), "download", formats, is_download=True))
+        formats = [Choice(name, label) for name, label in format_labels()]
+        first.append(Pick(DOWNLOAD, _("Export"), "download", formats, is_download=True))
     return Bar(
         url,
         label,

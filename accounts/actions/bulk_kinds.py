@@ -1,25 +1,19 @@
 """What can be done to many accounts, contacts, contracts or tasks at once."""
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Choices
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts import queries
 from accounts.actions import accounts, contacts, contracts, tasks
 from accounts.actions.bulk_edits import Edit, Editable
-from accounts.models.contact import BuyingRole, Stance
-from accounts.models.contract import Settlement
-from accounts.models.task import Priority
+from accounts.models.contact import BuyingRole
 from workspaces.ids import is_uuid
 from workspaces.models import Membership, Workspace
 
-NOBODY, YES, NO = "none", "yes", "no"
+NOBODY = "none"
 
 
 def _member(workspace: Workspace, text: str) -> str | None:
@@ -40,36 +34,9 @@ def _tag(_workspace: Workspace, text: str) -> str:
     return tag
 
 
-def _one_of(choices: type[Choices], nothing: str | None = None) -> Callable[[Workspace, str], str | None]:
-    """nothing: the text that stands for no value, if there may be none."""
-
-    def read(_workspace: Workspace, text: str) -> str | None:
-        if text == nothing:
-            return None
-        if text not in choices.values:
-            raise ValidationError(_("No such choice."))
-        return text
-
-    return read
-
-
-def _truth(_workspace: Workspace, text: str) -> bool:
-    if text not in (YES, NO):
-        raise ValidationError(_("No such choice."))
-    return text == YES
-
-
-def _day(_workspace: Workspace, text: str) -> dt.date | None:
-    """A day, or None when none is given."""
-    if not text.strip():
-        return None
-    try:
-        day = parse_date(text.strip())
-    except ValueError:
-        day = None
-    if day is None:
-        raise ValidationError(_("Enter a valid date."))
-    return day
+def _or_nothing(_workspace: Workspace, text: str) -> str | None:
+    """What else it may be, the shape of the row knows, as with every other door."""
+    return text if text not in ("", NOBODY) else None
 
 
 def _now(_workspace: Workspace, _text: str) -> dt.datetime:
@@ -84,8 +51,9 @@ def _without(was: list[str], value: str) -> list[str]:
     return [one for one in was if one != value]
 
 
-def _with_role(was: list[str], role: Any) -> list[str]:
-    return [one for one in BuyingRole.values if one in was or one == role]
+def _with_role(was: list[str], role: str) -> list[str]:
+    """In the order in which roles stand; what is none comes last, and is refused with its row."""
+    return [*(one for one in BuyingRole.values if one in (*was, role)), *{role}.difference(BuyingRole.values)]
 
 
 ACCOUNTS = Editable(
@@ -107,9 +75,9 @@ CONTACTS = Editable(
     queries.standing_contacts,
     ("sort_name", "pk"),
     {
-        "stance": Edit("stance", read=_one_of(Stance)),
-        "add_role": Edit("roles", _with_role, _one_of(BuyingRole)),
-        "remove_role": Edit("roles", _without, _one_of(BuyingRole)),
+        "stance": Edit("stance"),
+        "add_role": Edit("roles", _with_role),
+        "remove_role": Edit("roles", _without),
     },
 )
 CONTRACTS = Editable(
@@ -118,8 +86,8 @@ CONTRACTS = Editable(
     queries.standing_contracts,
     ("starts_on", "pk"),
     {
-        "auto_renew": Edit("auto_renew", read=_truth),
-        "settlement": Edit("settlement", read=_one_of(Settlement, NOBODY)),
+        "auto_renew": Edit("auto_renew"),
+        "settlement": Edit("settlement", read=_or_nothing),
     },
 )
 TASKS = Editable(
@@ -129,8 +97,8 @@ TASKS = Editable(
     ("due_on", "pk"),
     {
         "assignee": Edit("assignee", read=_member),
-        "due_on": Edit("due_on", read=_day),
-        "priority": Edit("priority", read=_one_of(Priority)),
+        "due_on": Edit("due_on", read=_or_nothing),
+        "priority": Edit("priority"),
         # One that is done stays done since when it was.
         "done": Edit("done_at", lambda was, now: was or now, _now),
         "reopen": Edit("done_at", lambda _was, _value: None),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.actions.bulk_kinds import NO, NOBODY, YES
+from accounts.actions.bulk_kinds import NOBODY
 from accounts.dimensions import OWNER, TAG
 from accounts.models.contact import BuyingRole, Stance
 from accounts.models.contract import Settlement
@@ -13,7 +13,6 @@ from accounts.models.task import Priority
 from workspaces.actor import Actor
 from workspaces.lists import ShownList
 from workspaces.picks import Bar, Choice, Pick, Typed, bar
-from workspaces.queries import colleagues
 
 
 def _choices(pairs: Iterable) -> list[Choice]:
@@ -51,7 +50,7 @@ def of_contacts(workspace, shown: ShownList, by: Actor) -> Bar:
 
 
 def of_contracts(workspace, shown: ShownList, by: Actor) -> Bar:
-    renews = [(YES, _("Renew themselves")), (NO, _("Do not renew themselves"))]
+    renews = [("true", _("Renew themselves")), ("false", _("Do not renew themselves"))]
     edits = [
         Pick("auto_renew", _("Renewal"), "repeat", _choices(renews)),
         Pick("settlement", _("Settlement"), "receipt", _choices([*Settlement.choices, (NOBODY, _("Not said"))])),
@@ -64,10 +63,9 @@ def of_tasks(workspace, shown: ShownList, by: Actor, *, are_done: bool) -> Bar:
     if are_done:
         edits = [Pick("reopen", _("Open again"), "rotate-ccw")]
     else:
-        people = [(NOBODY, _("Nobody")), *((str(one.pk), str(one)) for one in colleagues(workspace))]
         edits = [
             Pick("due_on", _("Due"), "calendar", typed=Typed("due_on", _("Due"), _("Set"), kind="date")),
-            Pick("assignee", _("For"), "user", _choices(people)),
+            Pick("assignee", _("For"), "user", next(one for one in shown.filters if one.key == "assignee").choices),
             Pick("priority", _("Priority"), "flag", _choices(Priority.choices)),
             Pick("done", _("Mark as done"), "circle-check"),
         ]

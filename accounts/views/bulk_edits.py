@@ -36,15 +36,15 @@ PICKED = "picked"
 
 @dataclass(frozen=True)
 class Words:
-    """What is said of so many. pick_first and too_many: sentences; the second with %(count)s. done: by edit, instead of
-    `changed`.
+    """What is said, lazily: all but the first with %(count)s, of so many by ngettext_lazy with `n` as their number. done: by
+    edit, instead of `changed`.
     """
 
     pick_first: Any
     too_many: Any
-    changed: Callable[[int], str]
-    as_before: Callable[[int], str]
-    done: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+    changed: Any
+    as_before: Any
+    done: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,27 +70,30 @@ class BulkEdits:
         """
         request.actor.require(roles.EDIT_FACTS)
         pks = self._picked(request)
-        if DOWNLOAD in request.POST and pks and len(pks) <= COUNT_UP_TO:
-            return self._file(request, pks)
-        edit, text = (DOWNLOAD, "") if DOWNLOAD in request.POST else self._asked(request.POST)
         if pks is None:
             messages.warning(request, _("The list is not what it was. Nothing was changed; pick again."))
         elif len(pks) > COUNT_UP_TO:
             messages.warning(request, self.words.too_many % {"count": formats.number(COUNT_UP_TO)})
         elif not pks:
             messages.warning(request, self.words.pick_first)
+        elif DOWNLOAD in request.POST:
+            return self._file(request, pks)
         else:
-            try:
-                with transaction.atomic():
-                    edited = edit_many(
-                        self.editable, workspace=request.workspace, pks=pks, edit=edit, text=text, by=request.actor
-                    )
-                    token = self._keep(request, edited)
-            except ValidationError as refusal:
-                messages.error(request, " ".join(refusal.messages))
-            else:
-                self._tell(request, edited, edit, token)
+            self._edit(request, pks)
         return self._back(request)
+
+    def _edit(self, request, pks: list[str]) -> None:
+        edit, text = self._asked(request.POST)
+        try:
+            with transaction.atomic():
+                edited = edit_many(
+                    self.editable, workspace=request.workspace, pks=pks, edit=edit, text=text, by=request.actor
+                )
+                token = self._keep(request, edited)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            self._tell(request, edited, edit, token)
 
     @method_decorator(require_POST)
     def undo(self, request, slug):
@@ -104,7 +107,7 @@ class BulkEdits:
             return self._back(request)
         del request.session[UNDO]
         edited = take_back(self.editable, workspace=request.workspace, undo=rows, by=request.actor)
-        said = self.words.as_before(edited.changed)
+        said = _of_so_many(self.words.as_before, edited.changed)
         left = len(rows) - edited.changed
         if left:
             text = ngettext("%(count)s was changed since and stays.", "%(count)s were changed since and stay.", left)
@@ -157,13 +160,17 @@ class BulkEdits:
             request.session[UNDO] = {"workspace": str(request.workspace.pk), "token": token}
             # The toast makes a button of it (templates/base.html).
             undo = f"{reverse(self.undo_url, args=[request.workspace.slug])} {token}"
-            said = self.words.done.get(edit, self.words.changed)(edited.changed)
+            said = _of_so_many(self.words.done.get(edit, self.words.changed), edited.changed)
             messages.success(request, said, extra_tags=undo)
         elif not edited.refused:
             messages.info(request, _("They were so already."))
 
     def _back(self, request):
         return redirect(way_back(request.POST, "back", reverse(self.list_url, args=[request.workspace.slug])))
+
+
+def _of_so_many(words: Any, count: int) -> str:
+    return words % {"n": count, "count": formats.number(count)}
 
 
 def _narrows(params: Mapping[str, str]) -> dict[str, str]:

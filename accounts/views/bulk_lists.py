@@ -1,6 +1,6 @@
 """What the lists of accounts, contacts, contracts and tasks offer for the rows that are picked from them."""
 
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts import kept_lists, list_files
 from accounts.actions import bulk_kinds
@@ -9,7 +9,6 @@ from accounts.views.bulk_edits import BulkEdits, Words
 from accounts.views.contact import shown_contacts
 from accounts.views.contract import shown_contracts
 from accounts.views.task_list import shown_tasks
-from workspaces import formats
 
 ACCOUNTS = BulkEdits(
     bulk_kinds.ACCOUNTS,
@@ -19,23 +18,11 @@ ACCOUNTS = BulkEdits(
     Words(
         gettext_lazy("Pick accounts first."),
         gettext_lazy("More than %(count)s accounts match. Narrow the list first."),
-        lambda count: (
-            ngettext("%(count)s account changed.", "%(count)s accounts changed.", count)
-            % {"count": formats.number(count)}
-        ),
-        lambda count: (
-            ngettext("%(count)s account is as it was.", "%(count)s accounts are as they were.", count)
-            % {"count": formats.number(count)}
-        ),
+        ngettext_lazy("%(count)s account changed.", "%(count)s accounts changed.", "n"),
+        ngettext_lazy("%(count)s account is as it was.", "%(count)s accounts are as they were.", "n"),
         {
-            "archive": lambda count: (
-                ngettext("%(count)s account archived.", "%(count)s accounts archived.", count)
-                % {"count": formats.number(count)}
-            ),
-            "restore": lambda count: (
-                ngettext("%(count)s account brought back.", "%(count)s accounts brought back.", count)
-                % {"count": formats.number(count)}
-            ),
+            "archive": ngettext_lazy("%(count)s account archived.", "%(count)s accounts archived.", "n"),
+            "restore": ngettext_lazy("%(count)s account brought back.", "%(count)s accounts brought back.", "n"),
         },
     ),
     "accounts:account_edits",
@@ -51,14 +38,8 @@ CONTACTS = BulkEdits(
     Words(
         gettext_lazy("Pick contacts first."),
         gettext_lazy("More than %(count)s contacts match. Narrow the list first."),
-        lambda count: (
-            ngettext("%(count)s contact changed.", "%(count)s contacts changed.", count)
-            % {"count": formats.number(count)}
-        ),
-        lambda count: (
-            ngettext("%(count)s contact is as it was.", "%(count)s contacts are as they were.", count)
-            % {"count": formats.number(count)}
-        ),
+        ngettext_lazy("%(count)s contact changed.", "%(count)s contacts changed.", "n"),
+        ngettext_lazy("%(count)s contact is as it was.", "%(count)s contacts are as they were.", "n"),
     ),
     "accounts:contact_edits",
     "accounts:contact_edits_undo",
@@ -72,14 +53,8 @@ CONTRACTS = BulkEdits(
     Words(
         gettext_lazy("Pick contracts first."),
         gettext_lazy("More than %(count)s contracts match. Narrow the list first."),
-        lambda count: (
-            ngettext("%(count)s contract changed.", "%(count)s contracts changed.", count)
-            % {"count": formats.number(count)}
-        ),
-        lambda count: (
-            ngettext("%(count)s contract is as it was.", "%(count)s contracts are as they were.", count)
-            % {"count": formats.number(count)}
-        ),
+        ngettext_lazy("%(count)s contract changed.", "%(count)s contracts changed.", "n"),
+        ngettext_lazy("%(count)s contract is as it was.", "%(count)s contracts are as they were.", "n"),
     ),
     "accounts:contract_edits",
     "accounts:contract_edits_undo",
@@ -93,21 +68,11 @@ TASKS = BulkEdits(
     Words(
         gettext_lazy("Pick tasks first."),
         gettext_lazy("More than %(count)s tasks match. Narrow the list first."),
-        lambda count: (
-            ngettext("%(count)s task changed.", "%(count)s tasks changed.", count) % {"count": formats.number(count)}
-        ),
-        lambda count: (
-            ngettext("%(count)s task is as it was.", "%(count)s tasks are as they were.", count)
-            % {"count": formats.number(count)}
-        ),
+        ngettext_lazy("%(count)s task changed.", "%(count)s tasks changed.", "n"),
+        ngettext_lazy("%(count)s task is as it was.", "%(count)s tasks are as they were.", "n"),
         {
-            "done": lambda count: (
-                ngettext("%(count)s task done.", "%(count)s tasks done.", count) % {"count": formats.number(count)}
-            ),
-            "reopen": lambda count: (
-                ngettext("%(count)s task open again.", "%(count)s tasks open again.", count)
-                % {"count": formats.number(count)}
-            ),
+            "done": ngettext_lazy("%(count)s task done.", "%(count)s tasks done.", "n"),
+            "reopen": ngettext_lazy("%(count)s task open again.", "%(count)s tasks open again.", "n"),
         },
     ),
     "accounts:task_edits",
